@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Protocol.Token;
+
+/// <summary>Answer of <c>/oauth2/token</c>. Docker's clients read <c>token</c>, the others <c>access_token</c>; both are the same.</summary>
+public sealed record AccessTokenResponse
+{
+    [JsonPropertyName("access_token")]
+    public string? AccessToken { get; init; }
+
+    [JsonPropertyName("token")]
+    public string? Token { get; init; }
+
+    [JsonPropertyName("refresh_token")]
+    public string? RefreshToken { get; init; }
+
+    /// <summary>Seconds.</summary>
+    [JsonPropertyName("expires_in")]
+    public int? ExpiresIn { get; init; }
+
+    [JsonPropertyName("issued_at")]
+    public string? IssuedAt { get; init; }
+}

@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Token;
+
+namespace Gantry.Protocol;
+
+/// <summary>Serialization of every request and response body that is not a content document. Those keep their bytes: <see cref="Oci.Manifest"/>.</summary>
+[JsonSourceGenerationOptions(
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(Catalog))]
+[JsonSerializable(typeof(AccessTokenResponse))]
+[JsonSerializable(typeof(AttributesChange))]
+[JsonSerializable(typeof(RepositoryAttributes))]
+[JsonSerializable(typeof(TagAttributesList))]
+[JsonSerializable(typeof(TagAttributesAnswer))]
+[JsonSerializable(typeof(ManifestAttributesList))]
+[JsonSerializable(typeof(ManifestAttributesAnswer))]
+[JsonSerializable(typeof(RepositoryDeleted))]
+[JsonSerializable(typeof(PrincipalRequest))]
+[JsonSerializable(typeof(PrincipalCredentials))]
+[JsonSerializable(typeof(PrincipalList))]
+[JsonSerializable(typeof(RegistryList))]
+public sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>The wire's instance: writes text as it is instead of escaping what only HTML needs.</summary>
+    public static readonly WireJson Wire = new(new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
