@@ -9,10 +9,6 @@ using Gantry.Protocol.Token;
 namespace Gantry.Protocol;
 
 /// <summary>Serialization of every request and response body that is not a content document. Those keep their bytes: <see cref="Oci.Manifest"/>.</summary>
-[JsonSourceGenerationOptions(
-    AllowDuplicateProperties = false,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TagList))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(AccessTokenResponse))]
@@ -29,6 +25,12 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(RegistryList))]
 public sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>The wire's instance: writes text as it is instead of escaping what only HTML needs.</summary>
-    public static readonly WireJson Wire = new(new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>The wire's instance: writes text as it is instead of escaping what only HTML needs, and refuses duplicate members.</summary>
+    public static readonly WireJson Wire = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    });
 }

@@ -1,0 +1,12 @@
+using Gantry.Server.Metadata;
+
+namespace Gantry.Server.Access;
+
+/// <summary>Turns an <c>Authorization</c> header into a caller. Constant time for what is secret; nothing of the header is logged.</summary>
+public interface IAuthenticator
+{
+    /// <param name="registry">The registry that was asked; credentials of another one are wrong here.</param>
+    /// <param name="authorization">The header's value, or null.</param>
+    /// <param name="ct">Cancels look-ups.</param>
+    ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, CancellationToken ct);
+}

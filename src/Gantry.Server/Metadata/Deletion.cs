@@ -1,0 +1,10 @@
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Server.Metadata;
+
+/// <summary>What a delete took away.</summary>
+public sealed record Deletion(CommitOutcome Outcome, IReadOnlyList<Digest> Manifests, IReadOnlyList<Tag> Tags)
+{
+    public static Deletion Refused(CommitOutcome outcome) => new(outcome, [], []);
+}

@@ -1,0 +1,22 @@
+namespace Gantry.Server.Metadata;
+
+/// <summary>Registries, and the two things that every node of a server shares beside content: secrets and epochs.</summary>
+public interface IRegistryStore
+{
+    ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct);
+
+    /// <summary>The registry of that name, made now if there was none.</summary>
+    ValueTask<RegistryRecord> EnsureRegistryAsync(string name, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Every registry, by name.</summary>
+    ValueTask<IReadOnlyList<RegistryRecord>> ListRegistriesAsync(CancellationToken ct);
+
+    /// <summary>Switches anonymous pull; takes effect at the next request.</summary>
+    ValueTask<CommitOutcome> SetAnonymousPullAsync(RegistryId registry, bool enabled, CancellationToken ct);
+
+    /// <summary>A number that every delete, tag move, lock and access change of the registry raises, before it is answered. What was read under a number is true while the number stays.</summary>
+    ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct);
+
+    /// <summary>The secret kept under a name; <paramref name="candidate"/> becomes it where there was none. All nodes get the same answer.</summary>
+    ValueTask<ReadOnlyMemory<byte>> EnsureSecretAsync(string name, ReadOnlyMemory<byte> candidate, CancellationToken ct);
+}

@@ -1,0 +1,19 @@
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Naming;
+
+namespace Gantry.Server.Metadata;
+
+/// <summary>Repositories. One appears with its first manifest and vanishes with its last.</summary>
+public interface IRepositoryStore
+{
+    ValueTask<RepositoryRecord?> FindRepositoryAsync(RepositoryKey repository, CancellationToken ct);
+
+    /// <summary>Names in byte order; those whose list lock is set are left out.</summary>
+    ValueTask<IReadOnlyList<RepositoryName>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct);
+
+    /// <summary>Changes locks; null where there is no repository.</summary>
+    ValueTask<RepositoryRecord?> UpdateRepositoryAsync(RepositoryKey repository, AttributesChange change, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Deletes manifests, tags and blob links together. A write or delete lock on the repository, or on anything in it, refuses the whole.</summary>
+    ValueTask<Deletion> DeleteRepositoryAsync(RepositoryKey repository, CancellationToken ct);
+}

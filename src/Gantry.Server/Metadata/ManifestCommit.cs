@@ -1,0 +1,36 @@
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Server.Metadata;
+
+/// <summary>Everything that one transaction writes when a manifest is pushed.</summary>
+public sealed record ManifestCommit
+{
+    public required RepositoryKey Repository { get; init; }
+
+    public required ManifestContent Content { get; init; }
+
+    /// <summary>Tags to point at it; empty for a push by digest.</summary>
+    public required IReadOnlyList<Tag> Tags { get; init; }
+
+    /// <summary>Blobs that must be linked to the repository; non-distributable layers are left out.</summary>
+    public required IReadOnlyList<Descriptor> Blobs { get; init; }
+
+    /// <summary>Manifests that must be in the repository.</summary>
+    public required IReadOnlyList<Descriptor> Manifests { get; init; }
+
+    /// <summary>The manifest this one refers to; it need not exist.</summary>
+    public Digest? Subject { get; init; }
+
+    public MediaType? ArtifactType { get; init; }
+
+    public MediaType? ConfigMediaType { get; init; }
+
+    public string? Architecture { get; init; }
+
+    public string? Os { get; init; }
+
+    public required long ImageSize { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+}

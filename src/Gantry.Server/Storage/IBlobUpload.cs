@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace Gantry.Server.Storage;
+
+/// <summary>Bytes on their way in. Disposing lets go of it; the bytes stay until it is committed or cancelled, across restarts too.</summary>
+/// <remarks>One request at a time works on an upload: whoever opens it sees to that.</remarks>
+public interface IBlobUpload : IAsyncDisposable
+{
+    /// <summary>Takes the upload up again: <see cref="IBlobDriver.OpenUploadAsync"/>.</summary>
+    string Token { get; }
+
+    /// <summary>Bytes held so far.</summary>
+    long Length { get; }
+
+    /// <summary>Appends a stream to its end, or up to <paramref name="limit"/> bytes held in all.</summary>
+    /// <param name="content">Read in large blocks; not disposed.</param>
+    /// <param name="hashes">Each is fed every block in order while the next one arrives, so that nothing is read twice.</param>
+    /// <param name="limit">More than this many bytes held in all raise <see cref="BlobTooLargeException"/>.</param>
+    /// <param name="ct">Stops between blocks.</param>
+    /// <remarks>After a failure <see cref="Length"/> and the hashes agree on what was kept: a client may go on from there.</remarks>
+    ValueTask AppendAsync(Stream content, IReadOnlyList<IncrementalHash> hashes, long limit, CancellationToken ct);
+
+    /// <summary>Reads what is held, from the start: to hash anew what an earlier process received. The caller disposes the stream.</summary>
+    ValueTask<Stream> OpenReadAsync(CancellationToken ct);
+
+    /// <summary>Makes the bytes an object at <paramref name="path"/>, durable once this returns. Atomic, and harmless to repeat.</summary>
+    ValueTask CommitAsync(BlobPath path, CancellationToken ct);
+
+    /// <summary>Drops the bytes.</summary>
+    ValueTask CancelAsync(CancellationToken ct);
+}
