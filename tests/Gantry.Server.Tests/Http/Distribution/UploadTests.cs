@@ -229,7 +229,11 @@ public sealed class UploadTests : RegistryHttpTest
             // The server closes, or resets, once it has noticed.
             await Record.ExceptionAsync(() => stream.CopyToAsync(Stream.Null));
         }
-        Assert.Equal("0-2", (await GetAsync(location))["Range"]);
+        // The broken request may hold the session a moment longer, and says so.
+        var status = await GetAsync(location);
+        for (; status.Status == 409; status = await GetAsync(location))
+            await Task.Delay(10);
+        Assert.Equal("0-2", status["Range"]);
         Assert.Equal(201, (await Host.SendAsync("PUT", $"{location}?digest={Hello}", Utf8("lo"), "Content-Range: 3-4")).Status);
     }
 
