@@ -26,13 +26,13 @@ public sealed class PrincipalEnrolment(IMetadataStore metadata, PrincipalSecrets
     /// <param name="keep">Brings the credentials to safety before the owner exists: a crash between the two leaves a useless note, never a registry that nobody can open.</param>
     /// <param name="ct">Cancels.</param>
     public async ValueTask<PrincipalCredentials?> EnsureOwnerAsync(
-        RegistryRecord registry, Func<PrincipalCredentials, CancellationToken, ValueTask> keep, CancellationToken ct)
+        RegistryRecord registry, Action<PrincipalCredentials> keep, CancellationToken ct)
     {
         var known = await metadata.ListPrincipalsAsync(registry.Id, ct);
         if (known.Any(principal => principal.Role == Role.Owner.Name))
             return null;
         var (principal, credentials) = Prepare(registry.Id, FirstOwnerName, Role.Owner, prefix: null);
-        await keep(credentials, ct);
+        keep(credentials);
         return await metadata.AddPrincipalAsync(principal, ct) == CommitOutcome.Done
             ? credentials
             : throw new InvalidOperationException($"registry {registry.Name} has no owner, yet a principal is called {FirstOwnerName}");

@@ -17,16 +17,15 @@ public sealed partial class HealthEndpoints(IMetadataStore metadata, IBlobDriver
     public async Task HandleAsync(HttpContext http, string path)
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-            throw Methods.Refused(http, "GET, HEAD");
+        {
+            await Answer.MethodNotAllowedAsync(http, "GET, HEAD");
+            return;
+        }
         http.Response.Headers.CacheControl = "no-store";
         if (path == "/readyz")
             await CheckAsync(http.RequestAborted);
-        var text = path == "/metrics" ? metrics.Write() : "ok\n";
-        http.Response.ContentType = path == "/metrics" ? PrometheusText.ContentType : "text/plain; charset=utf-8";
-        var body = Encoding.UTF8.GetBytes(text);
-        http.Response.ContentLength = body.Length;
-        if (HttpMethods.IsGet(http.Request.Method))
-            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        var (type, text) = path == "/metrics" ? (PrometheusText.ContentType, metrics.Write()) : ("text/plain; charset=utf-8", "ok\n");
+        await Answer.BytesAsync(http, StatusCodes.Status200OK, type, Encoding.UTF8.GetBytes(text));
     }
 
     private async ValueTask CheckAsync(CancellationToken ct)

@@ -2,7 +2,6 @@ using System.Net;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gantry.Server.Http;
 
@@ -14,8 +13,6 @@ public sealed class RequestGuard(bool dev)
     /// <exception cref="RegistryException">The host is none, or development mode refuses where the request comes from.</exception>
     public RegistryName Inspect(HttpContext http)
     {
-        if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is not ['/', ..])
-            throw new RegistryException(ErrorCode.RequestInvalid, "the request target must be a path");
         if (!RegistryName.TryParse(http.Request.Host.Value, out var host))
             throw new RegistryException(ErrorCode.RequestInvalid, "the Host header is not a host");
         if (dev)

@@ -16,7 +16,7 @@ public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, Ti
         return time.GetTimestamp();
     }
 
-    public void End(HttpContext http, string path, long begun, bool uploads, string caller)
+    public void End(HttpContext http, ReadOnlySpan<char> path, long begun, bool uploads, string caller)
     {
         if (uploads)
             metrics.UploadEnds();
@@ -25,14 +25,9 @@ public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, Ti
         var sent = HttpMethods.IsHead(http.Request.Method) ? 0 : http.Response.ContentLength ?? 0;
         metrics.Answered(RouteClass.Of(path), status, duration, http.Request.ContentLength ?? 0, sent);
         if (logger.IsEnabled(LogLevel.Information))
-            LogAnswered(logger, http.Request.Method, Printable.Of(path), status, sent, duration.TotalMilliseconds, caller, http.Response.Headers[GantryPipeline.CorrelationHeader].ToString());
+            LogAnswered(logger, http.Request.Method, Printable.Of(path), status, sent, duration.TotalMilliseconds, caller, ResponseHeaders.CorrelationOf(http));
     }
-
-    public void Failed(Exception e, string method, string path) => LogFailed(logger, e, method, Printable.Of(path));
 
     [LoggerMessage(100, LogLevel.Information, "{Method} {Path} {Status} {Bytes} bytes {Milliseconds:F1} ms {Caller} {Correlation}")]
     private static partial void LogAnswered(ILogger logger, string method, string path, int status, long bytes, double milliseconds, string caller, string correlation);
-
-    [LoggerMessage(101, LogLevel.Error, "{Method} {Path} failed")]
-    private static partial void LogFailed(ILogger logger, Exception e, string method, string path);
 }

@@ -23,14 +23,14 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
         return path switch
         {
             "/registries" when HttpMethods.IsGet(method) => registries.ListAsync(request),
-            "/registries" => throw Methods.Refused(http, "GET"),
+            "/registries" => Answer.MethodNotAllowedAsync(http, "GET"),
             Principals when HttpMethods.IsGet(method) => principals.ListAsync(request),
             Principals when HttpMethods.IsPost(method) => principals.CreateAsync(request),
-            Principals => throw Methods.Refused(http, "GET, POST"),
+            Principals => Answer.MethodNotAllowedAsync(http, "GET, POST"),
             _ when path.StartsWith(Principals + "/", StringComparison.Ordinal) => HttpMethods.IsDelete(method)
                 ? principals.DeleteAsync(request, path[(Principals.Length + 1)..])
-                : throw Methods.Refused(http, "DELETE"),
-            _ => throw new RegistryException(ErrorCode.NotFound, "there is nothing at this path"),
+                : Answer.MethodNotAllowedAsync(http, "DELETE"),
+            _ => Answer.NotFoundAsync(http),
         };
     }
 }

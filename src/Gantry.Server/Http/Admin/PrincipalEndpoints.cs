@@ -17,9 +17,9 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
     public async Task ListAsync(RegistryRequest request)
     {
         DemandManager(request);
-        var principals = await store.ListPrincipalsAsync(request.Registry.Id, request.Http.RequestAborted);
+        var principals = await store.ListPrincipalsAsync(request.Registry.Id, request.Aborted);
         var list = new PrincipalList([.. principals.Select(Describe)]);
-        await JsonAnswer.WriteAsync(request.Http, StatusCodes.Status200OK, list, WireJson.Wire.PrincipalList);
+        await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, list, WireJson.Wire.PrincipalList);
     }
 
     public async Task CreateAsync(RegistryRequest request)
@@ -40,16 +40,16 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
                 throw new RegistryException(ErrorCode.RequestInvalid, $"{role} rules the whole registry; it cannot be limited to a repository");
             prefix = parsed;
         }
-        var credentials = await enrolment.AddAsync(request.Registry.Id, wanted.Name, role, prefix, request.Http.RequestAborted)
+        var credentials = await enrolment.AddAsync(request.Registry.Id, wanted.Name, role, prefix, request.Aborted)
             ?? throw new RegistryException(ErrorCode.Conflict, $"a principal called \"{wanted.Name}\" already exists");
-        await JsonAnswer.WriteSecretAsync(request.Http, StatusCodes.Status201Created, credentials, WireJson.Wire.PrincipalCredentials);
+        await SecretAnswer.JsonAsync(request.Http, StatusCodes.Status201Created, credentials, WireJson.Wire.PrincipalCredentials);
     }
 
     public async Task DeleteAsync(RegistryRequest request, string id)
     {
         DemandManager(request);
         var outcome = Guid.TryParseExact(id, "D", out var appId)
-            ? await store.DeletePrincipalAsync(request.Registry.Id, appId, request.Http.RequestAborted)
+            ? await store.DeletePrincipalAsync(request.Registry.Id, appId, request.Aborted)
             : CommitOutcome.Missing;
         request.Http.Response.StatusCode = outcome switch
         {
@@ -67,10 +67,10 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
 
     private async ValueTask<PrincipalRequest> ReadAsync(HttpContext http)
     {
-        BodyLimit.Set(http, maxBytes);
+        var body = await SmallBody.ReadAsync(http, maxBytes);
         try
         {
-            return await JsonSerializer.DeserializeAsync(http.Request.BodyReader, WireJson.Wire.PrincipalRequest, http.RequestAborted)
+            return JsonSerializer.Deserialize(body.Span, WireJson.Wire.PrincipalRequest)
                 ?? throw new RegistryException(ErrorCode.RequestInvalid, "the body must be an object");
         }
         catch (JsonException e)

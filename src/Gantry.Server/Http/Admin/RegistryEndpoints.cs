@@ -14,7 +14,7 @@ public sealed class RegistryEndpoints(IRegistryStore store, RegistrySelector sel
     public async Task ListAsync(RegistryRequest request)
     {
         var shown = new List<RegistryDescription>();
-        foreach (var registry in await store.ListRegistriesAsync(request.Http.RequestAborted))
+        foreach (var registry in await store.ListRegistriesAsync(request.Aborted))
         {
             var here = registry.Id == request.Registry.Id;
             if (!here && request.Authentication.Caller.Kind != CallerKind.Developer)
@@ -23,6 +23,6 @@ public sealed class RegistryEndpoints(IRegistryStore store, RegistrySelector sel
             if (host is not null)
                 shown.Add(new RegistryDescription(registry.Name, host));
         }
-        await JsonAnswer.WriteAsync(request.Http, StatusCodes.Status200OK, new RegistryList(shown), WireJson.Wire.RegistryList);
+        await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, new RegistryList(shown), WireJson.Wire.RegistryList);
     }
 }

@@ -25,12 +25,12 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         {
             "/token" when HttpMethods.IsGet(method) => FromQueryAsync(http, registry, origin),
             "/token" when HttpMethods.IsPost(method) => FromFormAsync(http, registry, origin),
-            "/token" => throw Methods.Refused(http, "GET, POST"),
+            "/token" => Answer.MethodNotAllowedAsync(http, "GET, POST"),
             "/exchange" when HttpMethods.IsPost(method) => ExchangeAsync(http, registry, origin),
-            "/exchange" => throw Methods.Refused(http, "POST"),
-            "/keys" when HttpMethods.IsGet(method) => JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, KeySet.Write(keys.All)),
-            "/keys" => throw Methods.Refused(http, "GET"),
-            _ => throw new RegistryException(ErrorCode.NotFound, "there is nothing at this path"),
+            "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
+            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
+            "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
+            _ => Answer.NotFoundAsync(http),
         };
     }
 
@@ -73,7 +73,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             CredentialKind.RefreshToken when form.RefreshToken.Length > 0 => form.RefreshToken,
             _ => null,
         };
-        return JsonAnswer.WriteSecretAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
+        return SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
         {
             AccessToken = token,
             Token = token,
@@ -91,7 +91,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
         if (found.Credential != CredentialKind.RefreshToken)
             throw Refused(http, origin);
-        await JsonAnswer.WriteSecretAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
+        await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
 
     private static RegistryException Refused(HttpContext http, string origin)

@@ -44,11 +44,11 @@ public sealed class TokenForm
     {
         if (http.Request.ContentType is not { } type || !type.AsSpan().Trim().StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             throw new RegistryException(ErrorCode.RequestInvalid, "the body must be application/x-www-form-urlencoded");
-        BodyLimit.Set(http, maxBytes);
+        var body = await SmallBody.ReadAsync(http, maxBytes);
         try
         {
-            var reader = new FormPipeReader(http.Request.BodyReader, Encoding.UTF8) { KeyLengthLimit = 256, ValueLengthLimit = maxBytes, ValueCountLimit = 1024 };
-            var form = await reader.ReadFormAsync(http.RequestAborted);
+            using var reader = new FormReader(Encoding.UTF8.GetString(body.Span)) { KeyLengthLimit = 256, ValueLengthLimit = maxBytes };
+            var form = reader.ReadForm();
             return new TokenForm(name => form.GetValueOrDefault(name));
         }
         catch (InvalidDataException)
