@@ -14,7 +14,7 @@ internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metada
     public static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct)
     {
         var held = DataFolderLock.Take(folder);
-        IMetadataStore? metadata = null;
+        SqliteMetadataStore? metadata = null;
         try
         {
             metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
