@@ -40,7 +40,7 @@ internal static class GantryProgram
         var command = walk.Verb.Build(context);
         var help = new Option<bool>("--help", "-h") { Description = $"help for {walk.Verb.Name}" };
         command.Add(help);
-        var root = new Command(" ") { command };
+        var root = new Command(":") { command };
 
         // (3) Arguments stay as they are: an @ is a digest and not a response file.
         var parse = root.Parse([command.Name, .. walk.Rest], new ParserConfiguration { ResponseFileTokenReplacer = null });
