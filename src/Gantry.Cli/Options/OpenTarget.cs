@@ -1,0 +1,37 @@
+using Gantry.Client.Content;
+using Gantry.Client.Remote;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Cli.Options;
+
+/// <summary>A target that the command line named, opened.</summary>
+internal sealed class OpenTarget(ITarget target, RegistryClient? client) : IDisposable
+{
+    public const string Registry = "registry";
+    public const string Layout = "oci-layout";
+
+    public ITarget Target { get; } = target;
+
+    /// <summary><c>registry</c> or <c>oci-layout</c>, as messages say it.</summary>
+    public string Kind { get; } = client is null ? Layout : Registry;
+
+    /// <summary>As it was written, without a list's further tags.</summary>
+    public required string Raw { get; init; }
+
+    /// <summary>The repository with its registry, or the folder.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Tag or digest; null where none was written.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The further tags of a list.</summary>
+    public IReadOnlyList<string> MoreTags { get; init; } = [];
+
+    /// <summary>As results show it: <c>[registry] localhost:5000/hello:v1</c>.</summary>
+    public string Display => $"[{Kind}] {Raw}";
+
+    /// <summary>The reference of content here.</summary>
+    public string At(Digest digest) => $"{Path}@{digest}";
+
+    public void Dispose() => client?.Dispose();
+}

@@ -1,0 +1,26 @@
+using Gantry.Client.Content;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Cli.Output;
+
+/// <summary>Shows nothing: standard output belongs to a result.</summary>
+internal sealed class SilentStatus : IStatus
+{
+    public static readonly SilentStatus Instance = new();
+
+    public void Show(CopyEvent happened)
+    {
+    }
+
+    public void Processing(Descriptor manifest)
+    {
+    }
+
+    public void Note(string line)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
