@@ -16,10 +16,7 @@ internal static class ArtifactConfig
             return await PushAsync(store, MediaTypes.ImageConfig, Json(platform), annotations, ct);
         if (plan.Config is not { } file)
             return null;
-        var mediaType = file.MediaType ?? MediaTypes.UnknownConfig;
-        if (file.IsNull)
-            return await PushAsync(store, mediaType, [], annotations, ct);
-        var config = await store.AddAsync(file.Locate(context), mediaType, title: null, ct);
+        var config = await store.AddAsync(file.Locate(context), file.MediaType ?? MediaTypes.UnknownConfig, title: null, ct);
         return annotations is null ? config : config with { Annotations = annotations };
     }
 

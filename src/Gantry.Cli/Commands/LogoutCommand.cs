@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
-using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Commands;

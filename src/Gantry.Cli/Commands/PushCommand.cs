@@ -14,7 +14,7 @@ namespace Gantry.Cli.Commands;
 /// </code></remarks>
 internal sealed class PushCommand : TargetCommand
 {
-    private const string Name = "pushed";
+    private const string RootName = "pushed";
 
     private readonly ManifestOptions _manifest = new();
     private readonly PackerOptions _packer = new();
@@ -77,9 +77,9 @@ internal sealed class PushCommand : TargetCommand
             }, ct);
 
             // (3)
-            await store.TagAsync(manifest.Descriptor, Name, ct);
+            await store.TagAsync(manifest.Descriptor, RootName, ct);
             var options = new CopyOptions { Concurrency = parse.GetValue(_concurrency), OnEvent = status.Show };
-            await CopyGraph.RunAsync(store, Name, target.Target, target.Version is { } tag ? [tag] : [], options, ct);
+            await CopyGraph.RunAsync(store, RootName, target.Target, target.Version is { } tag ? [tag] : [], options, ct);
         }
         result.Pushed();
 

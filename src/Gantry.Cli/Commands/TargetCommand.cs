@@ -44,10 +44,14 @@ internal abstract class TargetCommand : VerbCommand
     /// <param name="platform">Null for whatever the reference names.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="CommandException">There is none.</exception>
-    protected static async ValueTask<Descriptor> ResolveAsync(OpenTarget target, Platform? platform, CancellationToken ct)
+    protected static ValueTask<Descriptor> ResolveAsync(OpenTarget target, Platform? platform, CancellationToken ct) =>
+        ResolveAsync(target, target.Target, platform, ct);
+
+    /// <summary>The same, asked in another way than the target would.</summary>
+    protected static async ValueTask<Descriptor> ResolveAsync(OpenTarget target, ITarget source, Platform? platform, CancellationToken ct)
     {
-        var root = await target.Target.ResolveAsync(target.Version!, ct)
+        var root = await source.ResolveAsync(target.Version!, ct)
             ?? throw CommandException.NotFound($"{Printable.Of(target.Raw)}: not found");
-        return platform is null ? root : await target.Target.SelectPlatformAsync(root, platform, OciLimits.Default, ct);
+        return platform is null ? root : await source.SelectPlatformAsync(root, platform, OciLimits.Default, ct);
     }
 }

@@ -60,10 +60,12 @@ internal sealed record FileArgument(string Path, MediaType? MediaType)
         return clean.Length == 0 ? "." : clean;
     }
 
-    /// <summary>The file or folder, absolute.</summary>
+    /// <summary>The file or folder, absolute. The empty file is <c>/dev/null</c> on every system.</summary>
     /// <exception cref="CommandException">There is none.</exception>
     public string Locate(CommandContext context)
     {
+        if (IsNull)
+            return "/dev/null";
         var full = context.FullPath(Path);
         if (File.Exists(full) || Directory.Exists(full))
             return full;

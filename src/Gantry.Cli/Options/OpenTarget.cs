@@ -1,5 +1,7 @@
 using Gantry.Client.Content;
+using Gantry.Client.Layout;
 using Gantry.Client.Remote;
+using Gantry.Protocol;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Options;
@@ -32,6 +34,20 @@ internal sealed class OpenTarget(ITarget target, RegistryClient? client) : IDisp
 
     /// <summary>The reference of content here.</summary>
     public string At(Digest digest) => $"{Path}@{digest}";
+
+    /// <summary>The blob that the reference names; null where there is none.</summary>
+    /// <exception cref="CommandException">The reference has no digest.</exception>
+    public ValueTask<Descriptor?> FindBlobAsync(CancellationToken ct)
+    {
+        if (!Digest.TryParse(Version, out var digest))
+            throw CommandException.WrongUsage($"\"{Printable.Of(Raw)}\": a blob is named by its digest", "Please specify it in the form of \"<name>@<digest>\"");
+        return Target switch
+        {
+            RemoteRepository repository => repository.ResolveBlobAsync(digest, ct),
+            OciLayout layout => layout.FindBlobAsync(digest, ct),
+            _ => throw new InvalidOperationException($"{Kind} has no blobs"),
+        };
+    }
 
     public void Dispose() => client?.Dispose();
 }

@@ -35,6 +35,8 @@ internal sealed class ProgressBars(TextWriter terminal, StatusWords words, TimeP
                     if (_active.TryAdd(happened.Node.Digest, (happened.Node, 0)))
                         _expected += happened.Node.Size;
                     break;
+                case CopyStage.Fetching or CopyStage.Processing:
+                    return;
                 case CopyStage.Progress:
                     Advance(happened.Node, happened.Bytes);
                     break;
@@ -45,10 +47,6 @@ internal sealed class ProgressBars(TextWriter terminal, StatusWords words, TimeP
             if (_lastFrame == 0 || time.GetElapsedTime(_lastFrame) >= Frame)
                 Draw("");
         }
-    }
-
-    public void Processing(Descriptor manifest)
-    {
     }
 
     public void Note(string line)
@@ -79,7 +77,7 @@ internal sealed class ProgressBars(TextWriter terminal, StatusWords words, TimeP
     {
         if (_active.Remove(happened.Node.Digest, out var line))
             _moved += (happened.Stage == CopyStage.Failed ? 0 : happened.Node.Size) - line.Bytes;
-        var word = words.Of(happened.Stage) ?? "Failed".PadRight(words.Started.Length);
+        var word = words.Of(happened) ?? "Failed".PadRight(words.Started.Length);
         var sign = happened.Stage == CopyStage.Failed ? '✗' : '✓';
         Draw(Cut($"{sign} {word} {happened.Node.Digest.Short} {StatusLines.NameOf(happened.Node)}  {ByteSize.Of(happened.Node.Size)}") + "\n");
     }

@@ -1,5 +1,4 @@
 using Gantry.Client.Content;
-using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Output;
 
@@ -9,10 +8,6 @@ internal sealed class SilentStatus : IStatus
     public static readonly SilentStatus Instance = new();
 
     public void Show(CopyEvent happened)
-    {
-    }
-
-    public void Processing(Descriptor manifest)
     {
     }
 

@@ -11,11 +11,9 @@ internal sealed class StatusLines(TextWriter output, StatusWords words) : IStatu
 
     public void Show(CopyEvent happened)
     {
-        if (words.Of(happened.Stage) is { } word)
+        if (words.Of(happened) is { } word)
             Write(word, happened.Node);
     }
-
-    public void Processing(Descriptor manifest) => Write(words.Processing, manifest);
 
     public void Note(string line)
     {

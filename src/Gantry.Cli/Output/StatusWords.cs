@@ -1,4 +1,5 @@
 using Gantry.Client.Content;
+using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Output;
 
@@ -8,15 +9,20 @@ namespace Gantry.Cli.Output;
 internal sealed record StatusWords(string Started, string Done)
 {
     public static readonly StatusWords Push = new("Uploading", "Uploaded");
-    public static readonly StatusWords Pull = new("Downloading", "Downloaded");
+    public static readonly StatusWords Pull = new("Downloading", "Downloaded") { BeginsManifestsWhenRead = true };
     public static readonly StatusWords Copy = new("Copying", "Copied");
 
-    /// <summary>The word for a stage; null where nothing is said.</summary>
-    public string? Of(CopyStage stage)
+    /// <summary>To a pull a manifest is what it reads first; to a push it is what it sends last.</summary>
+    public bool BeginsManifestsWhenRead { get; init; }
+
+    /// <summary>The word for what happened; null where nothing is said.</summary>
+    public string? Of(CopyEvent happened)
     {
-        var word = stage switch
+        var word = happened.Stage switch
         {
-            CopyStage.Started => Started,
+            CopyStage.Fetching => BeginsManifestsWhenRead ? Started : null,
+            CopyStage.Processing => BeginsManifestsWhenRead ? "Processing" : null,
+            CopyStage.Started => BeginsManifestsWhenRead && happened.Node.MediaType.IsManifest ? null : Started,
             CopyStage.Done => Done,
             CopyStage.Exists => "Exists",
             CopyStage.Mounted => "Mounted",
@@ -26,6 +32,4 @@ internal sealed record StatusWords(string Started, string Done)
         };
         return word?.PadRight(Started.Length);
     }
-
-    public string Processing => "Processing".PadRight(Started.Length);
 }
