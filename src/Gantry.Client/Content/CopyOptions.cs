@@ -1,0 +1,28 @@
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Client.Content;
+
+/// <summary>How a graph is copied.</summary>
+public sealed record CopyOptions
+{
+    public static readonly CopyOptions Default = new();
+
+    /// <summary>Transfers at once. 3, as ORAS has it.</summary>
+    public int Concurrency { get; init; } = 3;
+
+    /// <summary>Told what happens; null for nobody.</summary>
+    public Action<CopyEvent>? OnEvent { get; init; }
+
+    /// <summary>Another repository of the target's registry that has the blobs; null where there is none.</summary>
+    public RepositoryName? MountFrom { get; init; }
+
+    /// <summary>Which of a manifest's successors to follow; null follows all. Content that is left out is not copied.</summary>
+    public Func<Descriptor, Descriptor, bool>? Follow { get; init; }
+
+    /// <summary>Takes the manifest of this platform where the root is an index; null copies the whole.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Bounds on what is read into memory.</summary>
+    public OciLimits Limits { get; init; } = OciLimits.Default;
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Gantry.Client.Remote.Credentials;
+
+namespace Gantry.Client.Remote;
+
+/// <summary>How a registry is reached.</summary>
+public sealed record RegistryClientOptions
+{
+    /// <summary>HTTP instead of HTTPS. Null: HTTP for host <c>localhost</c>, HTTPS for every other.</summary>
+    public bool? PlainHttp { get; init; }
+
+    /// <summary>Accept any certificate. It never falls back to HTTP.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>PEM file with the certificates that are trusted instead of the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Shown to the registry's own origin alone.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>Where to connect for a host and port, instead of asking DNS.</summary>
+    public IReadOnlyDictionary<(string Host, int Port), DnsEndPoint> Resolve { get; init; } = new Dictionary<(string, int), DnsEndPoint>();
+
+    /// <summary>Sent with every request to the registry's own origin.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Who we are; null for nobody.</summary>
+    public ICredentialSource? Credentials { get; init; }
+
+    public RetryOptions Retry { get; init; } = RetryOptions.Default;
+
+    public string UserAgent { get; init; } = "gantry";
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of every request and answer, secrets removed; null for nobody.</summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <summary>Told once of each distinct <c>Warning</c> header.</summary>
+    public Action<string>? OnWarning { get; init; }
+
+    /// <summary>Stands in for the network in tests. Not disposed.</summary>
+    public HttpMessageHandler? Transport { get; init; }
+}
