@@ -38,7 +38,7 @@ public sealed class RepositoryTests
     {
         if (OperatingSystem.IsWindows())
             return;
-        var scripts = SourceTree.Files.Where(file => file.StartsWith("eng/", StringComparison.Ordinal) || file == ".ci/run").ToList();
+        var scripts = SourceTree.Files.Where(file => (file.StartsWith("eng/", StringComparison.Ordinal) && !file.StartsWith("eng/lib/", StringComparison.Ordinal)) || file == ".ci/run").ToList();
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)
         {
