@@ -11,7 +11,7 @@ namespace Gantry.Client.Remote;
 
 /// <summary>A repository of a registry as a target.</summary>
 /// <remarks>What a descriptor's media type calls a manifest goes to <c>manifests/</c>, everything else to <c>blobs/</c>.</remarks>
-public sealed partial class RemoteRepository : ITarget, IReferencePusher, IBlobMounter, IReferrerSource, ITagSource, IContentDeleter
+public sealed partial class RemoteRepository : ITarget, IReferenceFetcher, IReferencePusher, IBlobMounter, IReferrerSource, ITagSource, IContentDeleter
 {
     private readonly Scope _pull;
     private readonly Scope _push;
@@ -35,6 +35,9 @@ public sealed partial class RemoteRepository : ITarget, IReferencePusher, IBlobM
 
     /// <summary>Media types offered when a manifest is resolved or fetched by tag; null for all that are known.</summary>
     public IReadOnlyList<MediaType>? Accept { get; init; }
+
+    /// <summary>The same repository, asked for manifests of these media types alone.</summary>
+    public RemoteRepository Accepting(IReadOnlyList<MediaType> mediaTypes) => new(Client, Name) { Accept = mediaTypes };
 
     public async ValueTask<bool> ExistsAsync(Descriptor target, CancellationToken ct = default)
     {
