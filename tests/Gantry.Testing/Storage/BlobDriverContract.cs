@@ -229,6 +229,13 @@ public abstract partial class BlobDriverContract : IAsyncLifetime
     public void A_path_that_could_leave_the_root_is_no_path(string text) => Assert.Throws<ArgumentException>(() => BlobPath.Of(text));
 
     [Fact]
+    public async Task A_driver_may_be_closed_twice()
+    {
+        await Driver.DisposeAsync();
+        await Driver.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_healthy_driver_says_so_and_leaves_no_trace()
     {
         await Driver.CheckAsync(default);
