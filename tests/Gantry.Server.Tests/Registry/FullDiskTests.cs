@@ -55,7 +55,7 @@ public sealed class FullDiskTests
         var digest = await host.PushBlobAsync("a", text);
         Assert.Equal(text, (await host.SendAsync("GET", $"/v2/a/blobs/{digest}")).Text);
         Assert.Equal(text[1000..600_001], (await host.SendAsync("GET", $"/v2/a/blobs/{digest}", (byte[]?)null, "Range: bytes=1000-600000")).Text);
-        await host.Driver.DeleteAsync(Storage.BlobPaths.Blob(digest), default);
+        await host.Driver.DeleteAsync(Server.Storage.BlobPaths.Blob(digest), default);
         Assert.Equal(500, (await host.SendAsync("GET", $"/v2/a/blobs/{digest}")).Status);
     }
 
