@@ -158,7 +158,8 @@ public abstract partial class MetadataStoreContract
         Assert.Equal(new ChangeableAttributes { WriteEnabled = false, ReadEnabled = false }, tag!.Attributes);
         Assert.Equal((Monday, After(2)), (tag.Created, tag.Updated));
         Assert.Equal(new ChangeableAttributes { ListEnabled = false, DeleteEnabled = false }, manifest!.Attributes);
-        Assert.Equal((["1"], After(3)), (manifest.Tags, manifest.Updated));
+        Assert.Equal(["1"], manifest.Tags);
+        Assert.Equal(After(3), manifest.Updated);
         Assert.Equal(new ChangeableAttributes { DeleteEnabled = false }, repository!.Attributes);
         Assert.Equal(After(4), repository.Updated);
         Assert.Equal(epoch + 4, await Store.ReadEpochAsync(Registry, default));

@@ -17,15 +17,18 @@ public sealed class SqliteMetadataStore : IMetadataStore
     private readonly SqliteWriter _writer;
     private int _disposed;
 
-    private SqliteMetadataStore(string path, PreparedConnection writer, TimeProvider time)
+    private SqliteMetadataStore(string path, PreparedConnection writer, TimeProvider time, int checkpointPages)
     {
         _readers = new SqliteReaders(path, ReaderCount);
-        _writer = new SqliteWriter(writer, _epochs, time);
+        _writer = new SqliteWriter(writer, _epochs, time, checkpointPages);
     }
 
     /// <summary>Opens the database, made and brought to the newest schema where needed. The caller holds the data folder's lock.</summary>
     /// <exception cref="InvalidOperationException">A newer program has written it.</exception>
-    public static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, CancellationToken ct)
+    public static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, CancellationToken ct) =>
+        OpenAsync(path, time, SqliteWriter.DefaultCheckpointPages, ct);
+
+    internal static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, int checkpointPages, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         _ = SqliteEngine.Description;
@@ -35,7 +38,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         try
         {
             SqliteSchema.Migrate(writer, full);
-            return new(new SqliteMetadataStore(full, writer, time));
+            return new(new SqliteMetadataStore(full, writer, time, checkpointPages));
         }
         catch
         {

@@ -16,7 +16,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int MaxBatch = 256;
 
     /// <summary>About 8 MiB of log: short enough for the checkpoint to stay below a few tens of milliseconds.</summary>
-    private const int CheckpointPages = 2048;
+    public const int DefaultCheckpointPages = 2048;
 
     private const int IoError = 10;
     private const int Corrupt = 11;
@@ -25,6 +25,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedConnection _db;
     private readonly Epochs _epochs;
     private readonly TimeProvider _time;
+    private readonly int _checkpointPages;
     private readonly BlockingCollection<WriteOperation> _queue = [];
     private readonly SemaphoreSlim _room = new(MaxBatch, MaxBatch);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,9 +34,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private bool _flushes = true;
     private int _logPages;
 
-    public SqliteWriter(PreparedConnection db, Epochs epochs, TimeProvider time)
+    /// <param name="db">Disposed with the writer.</param>
+    /// <param name="epochs">Raised after a commit, before its answers.</param>
+    /// <param name="time">For operations whose caller gives no time.</param>
+    /// <param name="checkpointPages">A checkpoint follows once so many pages are in the log.</param>
+    public SqliteWriter(PreparedConnection db, Epochs epochs, TimeProvider time, int checkpointPages)
     {
-        (_db, _epochs, _time) = (db, epochs, time);
+        (_db, _epochs, _time, _checkpointPages) = (db, epochs, time, checkpointPages);
         new Thread(Work) { IsBackground = true, Name = "sqlite writer" }.Start();
     }
 
@@ -151,7 +156,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Checkpoint()
     {
         _logPages += _db.TakeWrittenPages();
-        if (_logPages < CheckpointPages || _failure is not null)
+        if (_logPages < _checkpointPages || _failure is not null)
             return;
         _logPages = 0;
         try

@@ -1,0 +1,55 @@
+using Gantry.Protocol;
+
+namespace Gantry.Cli;
+
+/// <summary>Follows the words of a command line into a grammar.</summary>
+/// <param name="Name">The words so far, as messages show them: <c>oras manifest fetch</c>.</param>
+/// <param name="Verb">Where it ended; null at the root.</param>
+/// <param name="Verbs">What could follow; empty below a command.</param>
+/// <param name="Rest">What is left for the command: its flags and arguments.</param>
+internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> Verbs, IReadOnlyList<string> Rest)
+{
+    /// <exception cref="CommandException">A word is not in the grammar, or a flag stands where only words may.</exception>
+    public static GrammarWalk Of(Grammar grammar, IReadOnlyList<string> args)
+    {
+        var walk = new GrammarWalk(grammar.Name, null, grammar.Verbs, args);
+        var help = false;
+        if (args is ["help", ..] && !grammar.Verbs.Any(verb => verb.Answers("help")))
+        {
+            help = true;
+            walk = walk with { Rest = [.. args.Skip(1)] };
+        }
+        while (walk.Verbs.Count > 0)
+        {
+            // Flags may stand before the word, as cobra allows: "oras -d push".
+            var at = IndexOfWord(walk.Rest);
+            if (at < 0)
+                return walk.Stop();
+            var word = walk.Rest[at];
+            var next = walk.Verbs.FirstOrDefault(verb => verb.Answers(word))
+                ?? throw CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{walk.Name}\"", $"Run '{walk.Name} --help' for usage.");
+            walk = new GrammarWalk($"{walk.Name} {next.Name}", next, next.Verbs, [.. walk.Rest.Take(at), .. walk.Rest.Skip(at + 1)]);
+        }
+        return help ? walk with { Rest = ["--help"] } : walk;
+    }
+
+    private GrammarWalk Stop()
+    {
+        foreach (var flag in Rest)
+        {
+            if (flag is not ("-h" or "--help"))
+                throw CommandException.WrongUsage(Commands.ParseProblems.UnknownFlag(flag), $"Run '{Name} --help' for usage.");
+        }
+        return this;
+    }
+
+    private static int IndexOfWord(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] is not ['-', ..])
+                return i;
+        }
+        return -1;
+    }
+}
