@@ -14,11 +14,12 @@ public sealed class HostileRequestTests
     [InlineData("GET /v2/ HTTP/1.0\r\n\r\n", "400")]
     [InlineData("POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400")]
     [InlineData("GET /v2/ HTTP/1.1\r\nHost: localhost\r\nAuthorization : Basic x\r\n\r\n", "400")]
-    [InlineData("GET nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n", "400")]
+    [InlineData("GET nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n", "405")]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "404")]
     [InlineData("GET /v2/../gantry/v1/principals HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "404")]
     [InlineData("GET /gantry/v1/../v1/principals HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "401")]
     [InlineData("GET /healthz%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "4")]
+    [InlineData("GET /gantry/v1/%70rincipals HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "401")]
     [InlineData("GET \\v2\\ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "400")]
     [InlineData("TRACE /v2/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405")]
     public async Task It_is_answered_and_nothing_more(string request, string status)
