@@ -92,9 +92,23 @@ public static class Packer
         var annotations = new Dictionary<string, string>(options.Annotations ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         if (!annotations.TryGetValue(Annotations.Created, out var created))
             annotations[Annotations.Created] = options.Created.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        else if (!DateTimeOffset.TryParseExact(created, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        else if (!IsRfc3339(created))
             throw new ArgumentException($"annotation {Annotations.Created} is \"{Printable.Of(created)}\", which is not an RFC 3339 time such as 2026-01-31T12:00:00Z", nameof(options));
         return annotations;
+    }
+
+    /// <summary>Seconds may have any number of decimals, more than .NET's own parser takes.</summary>
+    private static bool IsRfc3339(string time)
+    {
+        var zone = time.AsSpan().LastIndexOfAny("Z+-");
+        var dot = time.IndexOf('.', StringComparison.Ordinal);
+        if (dot >= 0)
+        {
+            if (zone <= dot + 1 || time.AsSpan((dot + 1)..zone).ContainsAnyExceptInRange('0', '9'))
+                return false;
+            time = time[..dot] + time[zone..];
+        }
+        return DateTimeOffset.TryParseExact(time, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
     }
 
     private static void ExpectWellFormed(MediaType? type, string what)
