@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Gantry.Client.Content;
+using Gantry.Client.Files;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
@@ -28,10 +29,12 @@ internal static class Failure
     public static CommandException Explain(Exception exception) => exception switch
     {
         CommandException known => known,
+        CopyException copy => Explain(copy.InnerException!),
         RegistryException refused => Refused(refused),
         ContentNotFoundException => new CommandException(ExitCode.NotFound, exception.Message, exception),
         ContentMismatchException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        InvalidDataException or PathTraversalException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
         HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
         {

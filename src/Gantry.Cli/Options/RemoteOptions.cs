@@ -82,8 +82,11 @@ internal sealed class RemoteOptions(string prefix = "")
     }
 
     /// <summary>The docker config files that hold credentials.</summary>
-    public DockerConfig OpenConfig(ParseResult parse, CommandContext context) =>
-        parse.GetValue(RegistryConfig) is { Length: > 0 } paths
+    public DockerConfig OpenConfig(ParseResult parse, CommandContext context) => OpenConfig(parse.GetValue(RegistryConfig), context);
+
+    /// <summary>The docker config files at these paths; where none is named, the usual one.</summary>
+    public static DockerConfig OpenConfig(string[]? paths, CommandContext context) =>
+        paths is { Length: > 0 }
             ? DockerConfig.Open([.. paths.Select(context.FullPath)])
             : DockerConfig.Open(DockerConfig.DefaultPath(context.Environment));
 
@@ -97,11 +100,11 @@ internal sealed class RemoteOptions(string prefix = "")
     }
 
     /// <summary>A client with these credentials. The caller disposes it.</summary>
-    public RegistryClient Connect(ParseResult parse, CommandContext context, CommonOptions common, RegistryName registry, ICredentialSource credentials) =>
+    public RegistryClient Connect(ParseResult parse, CommandContext context, CommonOptions common, RegistryName registry, ICredentialSource credentials, bool insecure = false) =>
         new(registry, new RegistryClientOptions
         {
             PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : null,
-            Insecure = parse.GetValue(Insecure),
+            Insecure = insecure || parse.GetValue(Insecure),
             CaFile = ExistingFile(parse.GetValue(CaFile), context),
             ClientCertificate = LoadCertificate(parse, context),
             Resolve = (parse.GetValue(Resolve) ?? []).Select(ResolveRule.Parse).ToDictionary(rule => rule.From, rule => rule.To),
