@@ -25,7 +25,7 @@ internal sealed class AzWording : Wording
     }
 
     /// <summary>In argparse's order: values that are missing or wrong, flags that are missing, then what is too much.</summary>
-    public override void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName)
+    public override void Refuse(ParseResult parse, Command command, string commandName)
     {
         if (command is AdviceCommand)
             return;

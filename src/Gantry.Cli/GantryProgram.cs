@@ -43,7 +43,8 @@ internal static class GantryProgram
         var root = new Command(":") { command };
 
         // (3) Arguments stay as they are: an @ is a digest and not a response file.
-        var parse = root.Parse([command.Name, .. walk.Rest], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var words = FlagWalk.Rewrite(command, walk.Rest);
+        var parse = root.Parse([command.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         // (4)
         if (parse.IsGiven(help) && parse.GetValue(help))
@@ -51,7 +52,7 @@ internal static class GantryProgram
             context.Out.Write(HelpText.OfCommand(walk.Name, command));
             return ExitCode.Done;
         }
-        wording.Refuse(parse, command, walk.Rest, walk.Name);
+        wording.Refuse(parse, command, walk.Name);
         return await parse.InvokeAsync(
             new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
     }

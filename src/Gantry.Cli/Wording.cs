@@ -18,7 +18,7 @@ internal abstract class Wording
     public abstract CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs);
 
     /// <exception cref="CommandException">The command line has a mistake.</exception>
-    public abstract void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName);
+    public abstract void Refuse(ParseResult parse, Command command, string commandName);
 
     /// <summary>Writes the failure and gives the exit code.</summary>
     public abstract int Report(Exception exception, CommandContext context, CancellationToken ct);
@@ -28,8 +28,8 @@ internal abstract class Wording
         public override CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs) =>
             CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{name}\"", $"Run '{name} --help' for usage.");
 
-        public override void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName) =>
-            ParseProblems.Refuse(parse, command, args, commandName);
+        public override void Refuse(ParseResult parse, Command command, string commandName) =>
+            ParseProblems.Refuse(parse, command, commandName);
 
         public override int Report(Exception exception, CommandContext context, CancellationToken ct) => Failure.Report(exception, context, ct);
     }
