@@ -43,7 +43,7 @@ internal static class GantryProgram
         var root = new Command(":") { command };
 
         // (3) Arguments stay as they are: an @ is a digest and not a response file.
-        var words = FlagWalk.Rewrite(command, walk.Rest);
+        var words = wording.Rewrite(command, walk.Rest);
         var parse = root.Parse([command.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         // (4)

@@ -17,6 +17,10 @@ internal abstract class Wording
 
     public abstract CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs);
 
+    /// <summary>The same words, spelled so that the parser cannot take a value for a flag: a secret may begin with a dash.</summary>
+    /// <exception cref="CommandException">A flag is written as it may not be.</exception>
+    public abstract IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args);
+
     /// <exception cref="CommandException">The command line has a mistake.</exception>
     public abstract void Refuse(ParseResult parse, Command command, string commandName);
 
@@ -27,6 +31,8 @@ internal abstract class Wording
     {
         public override CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs) =>
             CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{name}\"", $"Run '{name} --help' for usage.");
+
+        public override IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args) => FlagWalk.Rewrite(command, args);
 
         public override void Refuse(ParseResult parse, Command command, string commandName) =>
             ParseProblems.Refuse(parse, command, commandName);
