@@ -38,7 +38,7 @@ internal static class GantryProgram
 
         // (2) The root exists for the parser alone: it takes a first argument that equals the root's name for the program's path.
         var command = walk.Verb.Build(context);
-        var help = new Option<bool>("--help", "-h") { Description = $"help for {walk.Verb.Name}" };
+        var help = HelpFlag(walk.Verb);
         command.Add(help);
         var root = new Command(":") { command };
 
@@ -56,4 +56,7 @@ internal static class GantryProgram
         return await parse.InvokeAsync(
             new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
     }
+
+    /// <summary>The flag that every command gets here.</summary>
+    internal static Option<bool> HelpFlag(Verb verb) => Flag.Switch("--help", $"help for {verb.Name}", "-h");
 }
