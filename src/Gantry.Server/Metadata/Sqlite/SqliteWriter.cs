@@ -98,18 +98,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _db.Execute("begin immediate");
             foreach (var operation in batch)
                 Attempt(operation, transaction);
-            // (4)
-            _db.Execute("commit");
+            // (4) Readers see it from some instant inside this call on.
+            _epochs.Unsettle(transaction.Raised);
+            try
+            {
+                _db.Execute("commit");
+            }
+            finally
+            {
+                // (5) Before the answers: whoever has one never finds an older truth in a cache.
+                _epochs.Settle(transaction.Raised);
+            }
         }
         catch (Exception e)
         {
             GiveUp(batch, e);
             return;
         }
-
-        // (5) Before the answers: whoever has one never finds an older truth in a cache.
-        foreach (var registry in transaction.Raised)
-            _epochs.Raise(registry);
 
         // (6)
         foreach (var operation in batch)
