@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gantry.Cli.Commands;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 
@@ -13,22 +12,23 @@ internal static class GantryProgram
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken ct = default)
     {
+        var wording = Wording.Of(context.InvokedName, args);
         try
         {
-            return await DispatchAsync(args, context, ct);
+            return await DispatchAsync(args, context, wording, ct);
         }
         catch (Exception e)
         {
             // (5) One place knows what a failure means to people and to scripts.
-            return Failure.Report(e, context, ct);
+            return wording.Report(e, context, ct);
         }
     }
 
-    private static async Task<int> DispatchAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken ct)
+    private static async Task<int> DispatchAsync(IReadOnlyList<string> args, CommandContext context, Wording wording, CancellationToken ct)
     {
         // (1) Words before flags: only the branch that was named is looked at.
         var grammar = Grammar.Of(context.InvokedName);
-        var walk = GrammarWalk.Of(grammar, args);
+        var walk = GrammarWalk.Of(grammar, args, wording);
         context = context with { CommandName = walk.Name };
         if (walk.Verb?.Build is null)
         {
@@ -43,7 +43,7 @@ internal static class GantryProgram
         var root = new Command(":") { command };
 
         // (3) Arguments stay as they are: an @ is a digest and not a response file.
-        var words = FlagWalk.Rewrite(command, walk.Rest);
+        var words = wording.Rewrite(command, walk.Rest);
         var parse = root.Parse([command.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         // (4)
@@ -52,7 +52,7 @@ internal static class GantryProgram
             context.Out.Write(HelpText.OfCommand(walk.Name, command));
             return ExitCode.Done;
         }
-        ParseProblems.Refuse(parse, command, walk.Name);
+        wording.Refuse(parse, command, walk.Name);
         return await parse.InvokeAsync(
             new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
     }

@@ -1,5 +1,3 @@
-using Gantry.Protocol;
-
 namespace Gantry.Cli;
 
 /// <summary>Follows the words of a command line into a grammar.</summary>
@@ -10,7 +8,7 @@ namespace Gantry.Cli;
 internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> Verbs, IReadOnlyList<string> Rest)
 {
     /// <exception cref="CommandException">A word is not in the grammar, or a flag stands where only words may.</exception>
-    public static GrammarWalk Of(Grammar grammar, IReadOnlyList<string> args)
+    public static GrammarWalk Of(Grammar grammar, IReadOnlyList<string> args, Wording wording)
     {
         var walk = new GrammarWalk(grammar.Name, null, grammar.Verbs, args);
         var help = false;
@@ -22,12 +20,12 @@ internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> 
         while (walk.Verbs.Count > 0)
         {
             // Flags may stand before the word, as cobra allows: "oras -d push".
-            var at = IndexOfWord(walk.Rest);
+            var at = IndexOfWord(walk.Rest, walk.Verbs);
             if (at < 0)
                 return walk.Stop();
             var word = walk.Rest[at];
             var next = walk.Verbs.FirstOrDefault(verb => verb.Answers(word))
-                ?? throw CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{walk.Name}\"", $"Run '{walk.Name} --help' for usage.");
+                ?? throw wording.UnknownCommand(walk.Name, word, walk.Verbs);
             walk = new GrammarWalk($"{walk.Name} {next.Name}", next, next.Verbs, [.. walk.Rest.Take(at), .. walk.Rest.Skip(at + 1)]);
         }
         return help ? walk with { Rest = ["--help"] } : walk;
@@ -43,11 +41,12 @@ internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> 
         return this;
     }
 
-    private static int IndexOfWord(IReadOnlyList<string> args)
+    private static int IndexOfWord(IReadOnlyList<string> args, IReadOnlyList<Verb> verbs)
     {
         for (var i = 0; i < args.Count; i++)
         {
-            if (args[i] is not ['-', ..])
+            // A dash makes a flag, unless the grammar has such a word: "az --version".
+            if (args[i] is not ['-', ..] || verbs.Any(verb => verb.Answers(args[i])))
                 return i;
         }
         return -1;

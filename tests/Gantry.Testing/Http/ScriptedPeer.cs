@@ -145,10 +145,10 @@ public sealed class ScriptedPeer : IAsyncDisposable
             context.Response.Headers.Append(name, value);
         if (answer.CutAfter is { } length)
         {
+            // Fewer bytes than announced: the server closes the connection after them. An abort could overtake them.
             context.Response.ContentLength = answer.Body.Length;
             await context.Response.Body.WriteAsync(answer.Body.AsMemory(0, length));
             await context.Response.Body.FlushAsync();
-            context.Abort();
             return;
         }
         if (answer.Status is not (204 or 304) && context.Response.ContentLength is null)

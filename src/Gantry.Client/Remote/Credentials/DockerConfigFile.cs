@@ -34,10 +34,8 @@ internal sealed class DockerConfigFile(string path)
     /// </remarks>
     public async ValueTask ChangeAsync(Action<DockerConfigContent> change, CancellationToken ct)
     {
-        // Before the link is followed: asking for a link in a folder that is missing is an error.
-        CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
         // A link into somebody's dotfiles stays a link.
-        var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+        var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
         var folder = System.IO.Path.GetDirectoryName(target)!;
         CreateFolder(folder);
         var locked = await LockAsync(target + ".lock", ct).ConfigureAwait(false);

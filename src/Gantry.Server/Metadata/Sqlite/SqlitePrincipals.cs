@@ -1,4 +1,3 @@
-using Gantry.Server.Access;
 using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
@@ -37,15 +36,12 @@ internal static class SqlitePrincipals
         var given = Find(db, appId);
         if (given is null || given.Registry != registry)
             return CommitOutcome.Missing;
-        if (IsOwner(given) && List(db, registry).Count(IsOwner) == 1)
+        if (given.IsOwnerOfAll && List(db, registry).Count(principal => principal.IsOwnerOfAll) == 1)
             return CommitOutcome.InUse;
         db.Execute("delete from principal where app_id = ?1", appId.ToByteArray());
         transaction.Raise(registry);
         return CommitOutcome.Done;
     }
-
-    /// <summary>An owner of some repositories alone cannot make another owner, so it does not count as one.</summary>
-    private static bool IsOwner(PrincipalRecord principal) => principal.Role == Role.Owner.Name && principal.RepositoryPrefix is null;
 
     public static List<SigningKeyRecord> ListSigningKeys(PreparedConnection db) =>
         db.All("select id, private_key, created from signing_key order by created desc, id", row => new SigningKeyRecord(row.GetString(0), row.Bytes(1), row.Time(2)));

@@ -31,11 +31,20 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     /// <summary>Folders whose own names are known to be durable. One that another commit has just made is not, until somebody flushed its parent.</summary>
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
+    private readonly Action<SafeFileHandle> _flushFile;
+    private readonly Action<string> _flushFolder;
     private IOException? _failure;
+    private int _disposed;
 
     /// <param name="root">Made where it does not exist.</param>
-    public FileSystemBlobDriver(string root)
+    public FileSystemBlobDriver(string root) : this(root, RandomAccess.FlushToDisk, FolderFlush.Flush)
     {
+    }
+
+    /// <summary>With flushes that a test can watch and fail.</summary>
+    internal FileSystemBlobDriver(string root, Action<SafeFileHandle> flushFile, Action<string> flushFolder)
+    {
+        (_flushFile, _flushFolder) = (flushFile, flushFolder);
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _uploads = Path.Join(_root, Uploads);
         EnsureFolder(_uploads);
@@ -136,7 +145,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             // (1) Bytes before their name.
             try
             {
-                RandomAccess.FlushToDisk(file);
+                _flushFile(file);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -172,7 +181,8 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             foreach (var file in folder.EnumerateFiles("*", Everything))
             {
                 ct.ThrowIfCancellationRequested();
-                yield return BlobPath.Of(Path.GetRelativePath(_root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'));
+                if (BlobPath.TryOf(Path.GetRelativePath(_root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), out var path))
+                    yield return path;
             }
         }
     }
@@ -219,7 +229,8 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 
     public ValueTask DisposeAsync()
     {
-        _flushes.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _flushes.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -264,11 +275,12 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     }
 
     /// <summary>A folder that cannot be flushed has names nobody can vouch for, and the next flush may say otherwise: nothing is written any more.</summary>
+    /// <remarks>What was just renamed into it stays: it is whole, nobody was told of it, and it may have replaced an object that others know.</remarks>
     private void FlushFolder(string folder)
     {
         try
         {
-            FolderFlush.Flush(folder);
+            _flushFolder(folder);
         }
         catch (IOException e)
         {

@@ -211,7 +211,7 @@ public sealed class BlobTests : RegistryHttpTest
     public async Task A_blob_whose_bytes_are_lost_is_an_error_and_never_an_empty_answer()
     {
         var digest = await Host.PushBlobAsync("a", "hello");
-        await Host.Driver.DeleteAsync(Storage.BlobPaths.Blob(digest), default);
+        await Host.Driver.DeleteAsync(Gantry.Server.Storage.BlobPaths.Blob(digest), default);
         var answer = await GetAsync($"/v2/a/blobs/{digest}");
         AssertRefused(answer, 500, "UNKNOWN");
         Assert.Null(answer["ETag"]);
@@ -222,7 +222,7 @@ public sealed class BlobTests : RegistryHttpTest
     {
         var digest = await Host.PushBlobAsync("a", new string('x', 1_000_000));
         using (var truncated = new MemoryStream(new byte[300_000]))
-            await Host.Driver.PutAsync(Storage.BlobPaths.Blob(digest), truncated, default);
+            await Host.Driver.PutAsync(Gantry.Server.Storage.BlobPaths.Blob(digest), truncated, default);
         var answer = await Host.GetRawAsync($"/v2/a/blobs/{digest}");
         Assert.Equal("1000000", answer["Content-Length"]);
         Assert.True(answer.Body.Length < 1_000_000);

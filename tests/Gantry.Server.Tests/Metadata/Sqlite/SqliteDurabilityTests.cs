@@ -114,6 +114,39 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task After_an_io_error_nothing_is_written_but_everything_is_read()
+    {
+        await using var store = await OpenAsync(Database);
+        var registry = await RegisterAsync(store);
+        await PushAsync(store, registry, 1);
+
+        await Assert.ThrowsAsync<IOException>(async () => await store.WriteAsync<int>(_ => throw new SqliteException("disk I/O error", 10), default));
+
+        await Assert.ThrowsAsync<IOException>(() => PushAsync(store, registry, 2));
+        await Assert.ThrowsAsync<IOException>(async () => await store.CheckAsync(default));
+        Assert.NotNull(await store.FindTagAsync(Key(registry), TagOf(1), default));
+        Assert.Null(await store.FindTagAsync(Key(registry), TagOf(2), default));
+    }
+
+    [Fact]
+    public async Task A_full_database_refuses_what_does_not_fit_and_goes_on_once_there_is_room()
+    {
+        await using var store = await OpenAsync(Database);
+        var registry = await RegisterAsync(store);
+        await PushAsync(store, registry, 1);
+        var pages = await store.ReadAsync(db => db.Number("pragma page_count"), default);
+        await store.WriteAsync(transaction => transaction.Db.Number($"pragma max_page_count = {pages}"), default);
+        var large = ManifestContent.Of(MediaTypes.ImageManifest, new byte[100_000]);
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await store.CommitManifestAsync(Commit(registry, large, 2), default));
+        Assert.Null(await store.FindTagAsync(Key(registry), TagOf(2), default));
+        Assert.NotNull(await store.FindTagAsync(Key(registry), TagOf(1), default));
+
+        await store.WriteAsync(transaction => transaction.Db.Number("pragma max_page_count = 1000000"), default);
+        Assert.Equal(CommitOutcome.Done, (await store.CommitManifestAsync(Commit(registry, large, 2), default)).Outcome);
+    }
+
+    [Fact]
     public async Task What_was_answered_is_in_a_copy_of_the_files_that_was_taken_in_the_middle()
     {
         var answered = new List<int>();
