@@ -17,6 +17,13 @@ public sealed partial class BudgetTests
 
     private static readonly string[] ForbiddenWords = ["Util", "Utils", "Helper", "Helpers", "Manager", "Service", "Handler", "Base", "Common", "Info"];
 
+    /// <summary>Names that hold such a word because another's vocabulary has it.</summary>
+    private static readonly Dictionary<string, string> WordsWithAReason = new()
+    {
+        ["HandlerChain"] = "builds the chain of HttpMessageHandlers, which is what .NET calls them",
+        ["CredentialHelper"] = "runs docker's credential helpers, which is what docker calls them",
+    };
+
     private static readonly Assembly[] Product =
     [
         typeof(Protocol.WireJson).Assembly, Assembly.Load("Gantry.Client"), Assembly.Load("Gantry.Server"), Assembly.Load("Gantry.Build"), Assembly.Load("gantry"),
@@ -89,7 +96,7 @@ public sealed partial class BudgetTests
     [Fact]
     public void Nothing_is_named_by_a_word_that_names_nothing()
     {
-        Findings.None(Types.Where(type => Words(type.Name).Any(IsForbidden) && !typeof(HttpMessageHandler).IsAssignableFrom(type)).Select(type => type.FullName));
+        Findings.None(Types.Where(type => Words(type.Name).Any(IsForbidden) && !typeof(HttpMessageHandler).IsAssignableFrom(type) && !WordsWithAReason.ContainsKey(type.Name)).Select(type => type.FullName));
         Findings.None(SourceTree.Sources.Select(source => source.Room).Distinct().Where(room => room.Split('.').SelectMany(Words).Any(IsForbidden)));
 
         static bool IsForbidden(string word) => ForbiddenWords.Contains(word);
