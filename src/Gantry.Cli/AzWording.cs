@@ -100,7 +100,7 @@ internal sealed class AzWording : Wording
         // Only the flags are repeated: what follows a mistyped flag may be a secret.
         var flags = surplus.Where(token => token is ['-', _, ..]).Select(token => token.Split('=')[0]).ToArray();
         if (surplus.Count > 0)
-            throw CommandException.WrongUsage($"unrecognized arguments: {Printable.Of(string.Join(' ', flags is [] ? surplus : flags))}");
+            throw CommandException.WrongUsage($"unrecognized arguments: {Printable.Of(string.Join(' ', flags is [] ? [.. surplus] : flags))}");
     }
 
     /// <summary>One letter missing, added or changed, or the beginning of the word.</summary>

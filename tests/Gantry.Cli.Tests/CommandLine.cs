@@ -18,6 +18,7 @@ internal sealed class CommandLine : IDisposable
     {
         Write("artifact.txt", Artifact);
         _environment["DOCKER_CONFIG"] = Path.Join(Folder, "docker");
+        _environment["GANTRY_CONFIG_DIR"] = Path.Join(Folder, "settings");
     }
 
     /// <summary>The working folder.</summary>
@@ -31,6 +32,8 @@ internal sealed class CommandLine : IDisposable
 
     public Terminal Terminal { get; set; } = Terminal.None;
 
+    public void Set(string variable, string value) => _environment[variable] = value;
+
     public string Write(string name, string text)
     {
         var path = Path.Join(Folder, name);
@@ -43,15 +46,35 @@ internal sealed class CommandLine : IDisposable
 
     public bool Exists(string name) => File.Exists(Path.Join(Folder, name));
 
-    public async Task<CommandResult> RunAsync(params string[] args)
+    public Task<CommandResult> RunAsync(params string[] args) => RunAsAsync(Name, args);
+
+    /// <summary>The same folder, under another name of the program.</summary>
+    public async Task<CommandResult> RunAsAsync(string name, params string[] args)
     {
         using var output = new MemoryStream();
+        return await RunAsync(name, output, args, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Runs a command that goes on until it is stopped: once its output has a text, does something and stops it.</summary>
+    public async Task<CommandResult> RunUntilAsync(string text, Func<Task> then, params string[] args)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var output = new AwaitedStream(text);
+        var running = RunAsync(Name, output, args, stop.Token);
+        if (await Task.WhenAny(output.Seen, running) == output.Seen)
+            await then();
+        await stop.CancelAsync();
+        return await running;
+    }
+
+    private async Task<CommandResult> RunAsync(string name, MemoryStream output, string[] args, CancellationToken ct)
+    {
         using var error = new StringWriter { NewLine = "\n" };
-        await using var writer = new StreamWriter(output, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+        await using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
         using var input = new MemoryStream(Encoding.UTF8.GetBytes(Input));
         var context = new CommandContext
         {
-            InvokedName = Name,
+            InvokedName = name,
             Output = output,
             Out = writer,
             Error = error,
@@ -62,19 +85,47 @@ internal sealed class CommandLine : IDisposable
             WorkingDirectory = Folder,
             Terminal = Terminal,
         };
-        var exit = await GantryProgram.RunAsync(args, context, TestContext.Current.CancellationToken);
+        var exit = await GantryProgram.RunAsync(args, context, ct);
         return new CommandResult(exit, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 
     /// <summary>Runs a command that must succeed, and gives its output.</summary>
-    public async Task<string> DoneAsync(params string[] args)
+    public Task<string> DoneAsync(params string[] args) => DoneAsAsync(Name, args);
+
+    public async Task<string> DoneAsAsync(string name, params string[] args)
     {
-        var result = await RunAsync(args);
+        var result = await RunAsAsync(name, args);
         Assert.True(result.Exit == ExitCode.Done, $"{string.Join(' ', args)}: exit {result.Exit}\n{result.Output}{result.Error}");
         return result.Output;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Says when a text was written.</summary>
+    private sealed class AwaitedStream(string text) : MemoryStream
+    {
+        private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Seen => _seen.Task;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(buffer);
+            Look();
+        }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            base.Write(buffer, offset, count);
+            Look();
+        }
+
+        private void Look()
+        {
+            if (Encoding.UTF8.GetString(ToArray()).Contains(text, StringComparison.Ordinal))
+                _seen.TrySetResult();
+        }
+    }
 
     private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
     {

@@ -16,14 +16,17 @@ internal static class Choice
         CustomParser = result => Read(result, name, fallback, words),
     };
 
-    /// <summary>A switch with three states: not given, <c>true</c> (also without a value), <c>false</c>.</summary>
-    public static Option<bool?> TrueOrFalse(string name, string help) => new(name)
+    /// <summary>A switch with three states: not given, <c>true</c> (also without a value), <c>false</c>. Text, since the parser itself decides what a truth value is.</summary>
+    public static Option<string?> TrueOrFalse(string name, string help) => new(name)
     {
         Description = help,
         HelpName = "true|false",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens is [] ? true : Read<bool?>(result, name, null, [("true", true), ("false", false)]),
+        CustomParser = result => result.Tokens is [] ? "true" : Read<string?>(result, name, null, [("true", "true"), ("false", "false")]),
     };
+
+    /// <summary>The state of such a switch; null where it was not given.</summary>
+    public static bool? GetState(this ParseResult parse, Option<string?> option) => parse.IsGiven(option) ? parse.GetValue(option) == "true" : null;
 
     private static T Read<T>(ArgumentResult result, string name, T fallback, IReadOnlyList<(string Word, T Value)> words)
     {

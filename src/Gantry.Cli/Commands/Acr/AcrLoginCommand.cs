@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Options;
 using Gantry.Client.Acr;
+using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
 
 namespace Gantry.Cli.Commands.Acr;
@@ -36,7 +37,7 @@ internal sealed class AcrLoginCommand : AcrCommand
         if (credential is null or { IsEmpty: true })
             throw new CommandException(ExitCode.Authentication, $"No credentials are known for {client.Registry}.") { Advice = "Run \"az login\" first, or give --username and --password." };
 
-        var token = await client.FetchRefreshTokenAsync(ct);
+        var token = await FetchTokenAsync(client, credential, ct);
         if (parse.GetValue(_exposeToken))
             return Expose(parse, client.Registry.ToString(), token ?? throw new CommandException(ExitCode.Failed, $"{client.Registry} gives no tokens that could be shown."));
 
@@ -50,6 +51,15 @@ internal sealed class AcrLoginCommand : AcrCommand
         await ConnectionOptions.OpenDockerConfig(Context).StoreAsync(client.Registry, stored, ct);
         Context.Out.WriteLine("Login Succeeded");
         return null;
+    }
+
+    /// <summary>A registry gives tokens for secrets, not for other tokens: one that an earlier run stored is shown again while it is good.</summary>
+    private static async Task<string?> FetchTokenAsync(RegistryClient client, Credential credential, CancellationToken ct)
+    {
+        if (credential.Username != TokenUser)
+            return await client.FetchRefreshTokenAsync(ct);
+        await client.PingAsync(ct);
+        return credential.Password.Length > 0 ? credential.Password : credential.RefreshToken;
     }
 
     private JsonObject Expose(ParseResult parse, string loginServer, string token)

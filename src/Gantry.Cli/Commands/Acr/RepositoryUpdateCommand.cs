@@ -12,13 +12,13 @@ internal sealed class RepositoryUpdateCommand : AcrCommand
 {
     private readonly SubjectOptions _subject = new();
 
-    private readonly Option<bool?> _delete = Choice.TrueOrFalse("--delete-enabled", "whether it may be deleted");
+    private readonly Option<string?> _delete = Choice.TrueOrFalse("--delete-enabled", "whether it may be deleted");
 
-    private readonly Option<bool?> _list = Choice.TrueOrFalse("--list-enabled", "whether lists show it");
+    private readonly Option<string?> _list = Choice.TrueOrFalse("--list-enabled", "whether lists show it");
 
-    private readonly Option<bool?> _read = Choice.TrueOrFalse("--read-enabled", "whether it may be pulled");
+    private readonly Option<string?> _read = Choice.TrueOrFalse("--read-enabled", "whether it may be pulled");
 
-    private readonly Option<bool?> _write = Choice.TrueOrFalse("--write-enabled", "whether it may be overwritten or deleted");
+    private readonly Option<string?> _write = Choice.TrueOrFalse("--write-enabled", "whether it may be overwritten or deleted");
 
     [SetsRequiredMembers]
     public RepositoryUpdateCommand(CommandContext context)
@@ -40,10 +40,10 @@ internal sealed class RepositoryUpdateCommand : AcrCommand
     {
         var change = new AttributesChange
         {
-            DeleteEnabled = parse.GetValue(_delete),
-            ListEnabled = parse.GetValue(_list),
-            ReadEnabled = parse.GetValue(_read),
-            WriteEnabled = parse.GetValue(_write),
+            DeleteEnabled = parse.GetState(_delete),
+            ListEnabled = parse.GetState(_list),
+            ReadEnabled = parse.GetState(_read),
+            WriteEnabled = parse.GetState(_write),
         };
         // As with az, a change of nothing shows what is there.
         return _subject.Read(parse) switch
