@@ -18,19 +18,19 @@ public sealed class ApiRoutes(
     private const string Management = "/gantry/v1";
     private const string SignIn = "/oauth2";
 
-    /// <returns>The caller's name, for the log.</returns>
-    public async Task<string> HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlyMemory<char> path)
+    public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlyMemory<char> path)
     {
         var origin = $"{http.Request.Scheme}://{host}";
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))
         {
             await tokens.HandleAsync(http, registry, origin, path[SignIn.Length..].ToString());
-            return "-";
+            return;
         }
 
         var authorization = http.Request.Headers.Authorization;
         var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        RequestLog.Remember(http, authentication);
         var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Origin = origin, LoginServer = host.ToString() };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);
@@ -40,7 +40,6 @@ public sealed class ApiRoutes(
             await admin.HandleAsync(request, path[Management.Length..].ToString());
         else
             await Answer.NotFoundAsync(http);
-        return authentication.Failed ? "(refused)" : authentication.Caller.Name;
     }
 
     private static bool IsBelow(ReadOnlyMemory<char> path, string prefix) =>

@@ -18,11 +18,10 @@ public sealed class GantryPipeline(
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = RawTarget.PathOf(target);
         var begun = log.Begin(path.Span, http.Request.Method, out var uploads);
-        var caller = "-";
         WriteCommonHeaders(http);
         try
         {
-            caller = await AnswerAsync(http, path);
+            await AnswerAsync(http, path);
         }
         catch (Exception e)
         {
@@ -32,12 +31,11 @@ public sealed class GantryPipeline(
         finally
         {
             // (6)
-            log.End(http, path.Span, begun, uploads, caller);
+            log.End(http, path.Span, begun, uploads);
         }
     }
 
-    // The caller's name, for the log.
-    private async Task<string> AnswerAsync(HttpContext http, ReadOnlyMemory<char> path)
+    private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path)
     {
         // (1)
         var host = guard.Inspect(http);
@@ -46,7 +44,7 @@ public sealed class GantryPipeline(
         if (HealthEndpoints.Owns(path.Span))
         {
             await health.HandleAsync(http, path.ToString());
-            return "-";
+            return;
         }
 
         // (3)
@@ -54,7 +52,7 @@ public sealed class GantryPipeline(
             ?? throw new RegistryException(ErrorCode.NotFound, "there is no registry at this host");
 
         // (4)
-        return await apis.HandleAsync(http, registry, host, path);
+        await apis.HandleAsync(http, registry, host, path);
     }
 
     private static void WriteCommonHeaders(HttpContext http)
