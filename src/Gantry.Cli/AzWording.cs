@@ -24,8 +24,28 @@ internal sealed class AzWording : Wording
             near is [] ? $"Run '{name} --help' for the commands there are." : $"Did you mean '{string.Join("' or '", near)}' ?");
     }
 
+    /// <summary>A flag takes the next word unless that is another of the command's flags. What is unknown stays, and is refused later.</summary>
+    public override IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args)
+    {
+        var words = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            words.Add(args[i]);
+            if (Find(command, args[i]) is not { } option || option.ValueType == typeof(bool) || i + 1 == args.Count || Find(command, args[i + 1]) is not null)
+                continue;
+            // A switch of three states leaves other words alone; an empty value the parser knows only as a word of its own.
+            if (option.Arity.MinimumNumberOfValues == 0 && args[i + 1] is ['-', ..])
+                continue;
+            if (args[++i].Length > 0)
+                words[^1] = $"{args[i - 1]}={args[i]}";
+            else
+                words.Add("");
+        }
+        return words;
+    }
+
     /// <summary>In argparse's order: values that are missing or wrong, flags that are missing, then what is too much.</summary>
-    public override void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName)
+    public override void Refuse(ParseResult parse, Command command, string commandName)
     {
         if (command is AdviceCommand)
             return;
@@ -62,6 +82,9 @@ internal sealed class AzWording : Wording
 
     /// <summary>The flag as argparse names it: <c>--name/-n</c>.</summary>
     public static string DisplayName(Option option) => string.Join('/', [option.Name, .. option.Aliases.Where(alias => alias != option.Name)]);
+
+    private static Option? Find(Command command, string word) =>
+        command.Options.FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word));
 
     /// <summary>az shows the first error's sentence and leaves its code out.</summary>
     private static string MessageOf(RegistryException refused, CommandException failure) =>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using Gantry.Cli.Output;
 using Gantry.Client.Content;
-using Gantry.Client.Files;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
@@ -18,7 +18,8 @@ internal static class Failure
             return ExitCode.Interrupted;
         }
         var failure = Explain(exception);
-        context.Error.WriteLine($"Error: {failure.Message}");
+        // Messages carry text of servers and artifacts.
+        context.Error.WriteLine($"Error: {TerminalText.Of(failure.Message)}");
         if (failure.Usage is { } usage)
             context.Error.WriteLine($"Usage: {usage}");
         if (failure.Advice is { } advice)
@@ -34,7 +35,7 @@ internal static class Failure
         ContentNotFoundException => new CommandException(ExitCode.NotFound, exception.Message, exception),
         ContentMismatchException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
-        InvalidDataException or PathTraversalException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
         HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
         {
@@ -75,8 +76,7 @@ internal static class Failure
     }
 
     private static string Unreachable(HttpRequestException exception) =>
-        exception.InnerException is SocketException socket ? $"cannot reach the registry: {socket.Message}"
-        : exception.HttpRequestError switch
+        exception.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => "cannot reach the registry: no such host",
             HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",

@@ -38,12 +38,13 @@ internal static class GantryProgram
 
         // (2) The root exists for the parser alone: it takes a first argument that equals the root's name for the program's path.
         var command = walk.Verb.Build(context);
-        var help = new Option<bool>("--help", "-h") { Description = $"help for {walk.Verb.Name}" };
+        var help = HelpFlag(walk.Verb);
         command.Add(help);
         var root = new Command(":") { command };
 
         // (3) Arguments stay as they are: an @ is a digest and not a response file.
-        var parse = root.Parse([command.Name, .. walk.Rest], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var words = wording.Rewrite(command, walk.Rest);
+        var parse = root.Parse([command.Name, .. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         // (4)
         if (parse.IsGiven(help) && parse.GetValue(help))
@@ -51,8 +52,11 @@ internal static class GantryProgram
             context.Out.Write(HelpText.OfCommand(walk.Name, command));
             return ExitCode.Done;
         }
-        wording.Refuse(parse, command, walk.Rest, walk.Name);
+        wording.Refuse(parse, command, walk.Name);
         return await parse.InvokeAsync(
             new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
     }
+
+    /// <summary>The flag that every command gets here.</summary>
+    internal static Option<bool> HelpFlag(Verb verb) => Flag.Switch("--help", $"help for {verb.Name}", "-h");
 }

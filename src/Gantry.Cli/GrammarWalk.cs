@@ -36,7 +36,7 @@ internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> 
         foreach (var flag in Rest)
         {
             if (flag is not ("-h" or "--help"))
-                throw CommandException.WrongUsage(Commands.ParseProblems.UnknownFlag(flag), $"Run '{Name} --help' for usage.");
+                throw CommandException.WrongUsage(Commands.FlagWalk.Unknown(flag), $"Run '{Name} --help' for usage.");
         }
         return this;
     }

@@ -17,8 +17,12 @@ internal abstract class Wording
 
     public abstract CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs);
 
+    /// <summary>The same words, spelled so that the parser cannot take a value for a flag: a secret may begin with a dash.</summary>
+    /// <exception cref="CommandException">A flag is written as it may not be.</exception>
+    public abstract IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args);
+
     /// <exception cref="CommandException">The command line has a mistake.</exception>
-    public abstract void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName);
+    public abstract void Refuse(ParseResult parse, Command command, string commandName);
 
     /// <summary>Writes the failure and gives the exit code.</summary>
     public abstract int Report(Exception exception, CommandContext context, CancellationToken ct);
@@ -28,8 +32,10 @@ internal abstract class Wording
         public override CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs) =>
             CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{name}\"", $"Run '{name} --help' for usage.");
 
-        public override void Refuse(ParseResult parse, Command command, IReadOnlyList<string> args, string commandName) =>
-            ParseProblems.Refuse(parse, command, args, commandName);
+        public override IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args) => FlagWalk.Rewrite(command, args);
+
+        public override void Refuse(ParseResult parse, Command command, string commandName) =>
+            ParseProblems.Refuse(parse, command, commandName);
 
         public override int Report(Exception exception, CommandContext context, CancellationToken ct) => Failure.Report(exception, context, ct);
     }

@@ -96,13 +96,15 @@ public sealed class RegistryInProcess : IAsyncDisposable
     /// <param name="headers">Each <c>Name: value</c>.</param>
     public async Task<WireAnswer> SendAsync(string method, string path, HttpContent? content = null, params string[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Url, path)) { Content = content };
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path.StartsWith('/') ? $"{Url.GetLeftPart(UriPartial.Authority)}{path}" : path)) { Content = content };
         foreach (var header in headers)
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
             var (name, value) = (header[..colon], header[(colon + 1)..].Trim());
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-                request.Content!.Headers.TryAddWithoutValidation(name, value);
+            if (request.Headers.TryAddWithoutValidation(name, value))
+                continue;
+            request.Content!.Headers.Remove(name);
+            request.Content.Headers.TryAddWithoutValidation(name, value);
         }
         using var response = await (_client ?? throw new InvalidOperationException("the registry is stopped")).SendAsync(request);
         return await WireAnswer.ReadAsync(response);

@@ -38,10 +38,10 @@ internal sealed class ArtifactFiles(CommandContext context, IReadOnlyList<FileAr
         {
             var own = annotations.GetValueOrDefault(file.Path);
             var title = own?.GetValueOrDefault(Annotations.Title) ?? file.Title;
-            status.Note($"Preparing {Protocol.Printable.Of(title)}");
+            status.Note($"Preparing {TerminalText.Of(title)}");
             var path = file.Locate(context);
             if (!titles.Add(title))
-                throw CommandException.WrongUsage($"{Protocol.Printable.Of(title)}: duplicate name");
+                throw CommandException.WrongUsage($"{TerminalText.Of(title)}: duplicate name");
             var layer = await store.AddAsync(path, file.MediaType, title, ct);
             layers.Add(own is null ? layer : layer with { Annotations = Merge(layer.Annotations, own) });
         }

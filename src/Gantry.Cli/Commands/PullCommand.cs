@@ -73,9 +73,10 @@ internal sealed class PullCommand : TargetCommand
             var manifest = await FetchAsync(target, platform, ct);
             root = manifest.Descriptor;
             var rootConfig = root.MediaType.IsImageManifest && manifest.Parse() is ImageManifest image ? image.Config : null;
-            if (config is not null && rootConfig is not null && (config.MediaType is null || config.MediaType == rootConfig.MediaType))
-                await PullConfigAsync(target.Target, store, rootConfig, config, status, ct);
-            selection = new PullSelection(status, parse.GetValue(_mediaType) ?? [], rootConfig?.Digest ?? default);
+            var wantsConfig = config is not null && rootConfig is not null && (config.MediaType is null || config.MediaType == rootConfig.MediaType);
+            if (wantsConfig)
+                await PullConfigAsync(target.Target, store, rootConfig!, config!, status, ct);
+            selection = new PullSelection(status, parse.GetValue(_mediaType) ?? [], rootConfig, wantsConfig);
             await CopyAsync(target.Target, store, root, new CopyOptions
             {
                 Concurrency = parse.GetValue(_concurrency),

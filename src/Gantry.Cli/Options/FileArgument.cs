@@ -72,6 +72,6 @@ internal sealed record FileArgument(string Path, MediaType? MediaType)
         var advice = Path.Contains('\\') && !OperatingSystem.IsWindows()
             ? $"Backslashes separate folders on Windows alone. Did you mean \"{Path.Replace('\\', '/')}\"?"
             : null;
-        throw CommandException.NotFound($"stat {Printable.Of(full)}: no such file or directory", advice);
+        throw CommandException.NotFound($"stat {Output.TerminalText.Of(full)}: no such file or directory", advice);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ManifestOptions
         Exclusive.Refuse(parse, _manifestConfig, _platform.Platform);
         var config = parse.GetValue(_config) ?? parse.GetValue(_manifestConfig);
         var type = parse.GetValue(_artifactType) is { Length: > 0 } text
-            ? MediaType.TryParse(text, out var parsed) ? parsed : throw CommandException.WrongUsage($"invalid artifactType format: {Printable.Of(text)}: invalid media type")
+            ? MediaType.TryParse(text, out var parsed) && parsed.IsWellFormed ? parsed : throw CommandException.WrongUsage($"invalid artifactType format: {Printable.Of(text)}: invalid media type")
             : (MediaType?)null;
         var version = ReadVersion(parse, config is not null, type is not null);
         if (version == PackVersion.V10 && type is not null && parse.IsGiven(_platform.Platform))

@@ -67,7 +67,7 @@ internal sealed class RemoteOptions(string prefix = "")
     {
         Exclusive.Refuse(parse, Password, PasswordStdin);
         Exclusive.Refuse(parse, IdentityToken, IdentityTokenStdin);
-        Exclusive.Refuse(parse, PasswordStdin, IdentityTokenStdin);
+        Exclusive.Refuse(parse, IdentityTokenStdin, PasswordStdin);
         foreach (var token in (ReadOnlySpan<Option>)[IdentityToken, IdentityTokenStdin])
         {
             Exclusive.Refuse(parse, Username, token);

@@ -1,5 +1,4 @@
 using Gantry.Client.Content;
-using Gantry.Protocol;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Output;
@@ -26,7 +25,7 @@ internal sealed class StatusLines(TextWriter output, StatusWords words) : IStatu
     }
 
     /// <summary>What people know content by: its file name, else what it is. Both come from elsewhere and must not move the cursor.</summary>
-    public static string NameOf(Descriptor node) => Printable.Of(node.Title is { Length: > 0 } title ? title : node.MediaType.ToString());
+    public static string NameOf(Descriptor node) => TerminalText.Of(node.Title is { Length: > 0 } title ? title : node.MediaType.ToString());
 
     private void Write(string word, Descriptor node) => Note($"{word} {node.Digest.Short} {NameOf(node)}");
 }

@@ -97,6 +97,9 @@ public sealed partial class FileStore(FileStoreOptions options) : ITarget, ICont
         }
     }
 
+    /// <summary>Where content of that digest lies on the disk.</summary>
+    internal string? PathOf(Digest digest) => _paths.GetValueOrDefault(digest);
+
     private static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 

@@ -26,7 +26,7 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
     private const int HopLimit = 40;
 
     private readonly string[] _prefix = Segments(prefix);
-    private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TarEntry> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);
     private long _bytes;
 
@@ -44,8 +44,8 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
                 throw new InvalidDataException($"the tar has more than {EntryLimit} entries");
             await PlaceAsync(entry, reader, ct).ConfigureAwait(false);
         }
-        foreach (var (path, target) in _links)
-            MakeLink(path, target);
+        foreach (var (path, link) in _links)
+            MakeLink(path, link);
     }
 
     private async ValueTask PlaceAsync(TarEntry entry, TarEntryReader reader, CancellationToken ct)
@@ -71,7 +71,7 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
                 break;
             case TarEntry.SymbolicLink:
                 Clear(path);
-                _links[path] = entry.LinkName;
+                _links[path] = entry;
                 break;
             case TarEntry.HardLink:
                 await CopyAsync(entry, path, ct).ConfigureAwait(false);
@@ -193,14 +193,17 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
     }
 
     // (4)
-    private void MakeLink(string path, string target)
+    private void MakeLink(string path, TarEntry link)
     {
+        var target = link.LinkName;
         if (target.Length == 0 || target.Contains('\0') || target.StartsWith('/') || target.Contains('\\') && OperatingSystem.IsWindows() || Escapes(path, target))
             throw new PathTraversalException($"the archive has the link \"{Printable.Of(path)}\" to \"{Printable.Of(target)}\", which is outside of \"{Printable.Of(prefix)}\"");
         if (Directory.Exists(OnDisk($"{path}/{target}")))
             Directory.CreateSymbolicLink(OnDisk(path), target);
         else
             File.CreateSymbolicLink(OnDisk(path), target);
+        // The time of the link itself: .NET does not follow links when it sets times.
+        File.SetLastWriteTimeUtc(OnDisk(path), link.Modified.UtcDateTime);
     }
 
     /// <summary>Follows a link as the kernel would, through every other link of the archive, and tells whether it is ever above the base.</summary>
@@ -221,8 +224,9 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
                 continue;
             }
             at.Add(segment);
-            if (!_links.TryGetValue(string.Join('/', at), out var next))
+            if (!_links.TryGetValue(string.Join('/', at), out var link))
                 continue;
+            var next = link.LinkName;
             if (next.StartsWith('/'))
                 return true;
             if (++hops > HopLimit)

@@ -59,7 +59,7 @@ public sealed partial class RemoteRepository : ITarget, IReferenceFetcher, IRefe
         {
             if (response.Content.Headers.ContentLength is { } length && length != target.Size)
                 throw new ContentMismatchException(target.Size, length);
-            return new CheckedStream(new ResumingStream(response, target.Size, AskAsync, Client.RetryPolicy), target);
+            return new VerifyingStream(new ResumingStream(response, target.Size, AskAsync, Client.RetryPolicy), target);
         }
         catch
         {

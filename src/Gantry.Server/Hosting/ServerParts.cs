@@ -129,13 +129,13 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private IReadOnlyList<string> CertificateHosts()
     {
         var hosts = new List<string> { "localhost", "127.0.0.1", "::1" };
-        if (Uri.CheckHostName(Environment.MachineName) == UriHostNameType.Dns)
-            hosts.Add(Environment.MachineName.ToLowerInvariant());
+        hosts.Add(Environment.MachineName.ToLowerInvariant());
         hosts.AddRange(options.Listen.Select(address => address.Host).Where(host => host is not ("*" or "0.0.0.0" or "::")));
         hosts.AddRange(options.HostMap.Keys.Select(host => Protocol.Naming.RegistryName.Parse(host).Host.Trim("[]").ToString()));
         if (options.Domain is { } domain)
             hosts.AddRange([domain, $"*.{domain}"]);
-        return [.. hosts.Distinct(StringComparer.OrdinalIgnoreCase)];
+        // What is no name for a certificate (a machine called "my_host!") is reached by one of the others.
+        return [.. hosts.Distinct(StringComparer.OrdinalIgnoreCase).Where(host => Uri.CheckHostName(host.Replace("*.", "any.", StringComparison.Ordinal)) != UriHostNameType.Unknown)];
     }
 
     private static T Opened<T>(T? part)

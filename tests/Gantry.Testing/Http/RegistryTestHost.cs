@@ -28,21 +28,20 @@ public sealed class RegistryTestHost : IAsyncDisposable
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
     private readonly RegistryLimits _limits;
     private readonly TimeProvider _time;
+    private readonly Func<IBlobDriver, IBlobDriver> _wrapDriver;
     private WebApplication? _app;
     private SqliteMetadataStore? _metadata;
     private FileSystemBlobDriver? _driver;
 
-    private RegistryTestHost(RegistryLimits limits, TimeProvider time)
+    private RegistryTestHost(RegistryLimits limits, TimeProvider time, Func<IBlobDriver, IBlobDriver> wrapDriver)
     {
         _limits = limits;
         _time = time;
+        _wrapDriver = wrapDriver;
     }
 
     /// <summary>Who makes the next requests.</summary>
     public Authentication Authentication { get; set; } = new(TestCallers.Owner, Failed: false, ShownToken: false);
-
-    /// <summary>Replaces the driver at the next start, for stores that fail.</summary>
-    public Func<IBlobDriver, IBlobDriver> WrapDriver { get; set; } = driver => driver;
 
     public RegistryContent Content { get; private set; } = null!;
 
@@ -58,9 +57,13 @@ public sealed class RegistryTestHost : IAsyncDisposable
 
     public void ActAs(Caller caller) => Authentication = new Authentication(caller, Failed: false, ShownToken: false);
 
-    public static async Task<RegistryTestHost> StartAsync(RegistryLimits? limits = null, TimeProvider? time = null)
+    /// <param name="limits">What the rules accept.</param>
+    /// <param name="time">The rules' clock.</param>
+    /// <param name="wrapDriver">Puts a driver that fails before the real one.</param>
+    public static async Task<RegistryTestHost> StartAsync(
+        RegistryLimits? limits = null, TimeProvider? time = null, Func<IBlobDriver, IBlobDriver>? wrapDriver = null)
     {
-        var host = new RegistryTestHost(limits ?? RegistryLimits.Default, time ?? TimeProvider.System);
+        var host = new RegistryTestHost(limits ?? RegistryLimits.Default, time ?? TimeProvider.System, wrapDriver ?? (driver => driver));
         await host.StartServerAsync();
         return host;
     }
@@ -141,7 +144,7 @@ public sealed class RegistryTestHost : IAsyncDisposable
         _driver = new FileSystemBlobDriver(Path.Join(_folder, "blobs"));
         _metadata = await SqliteMetadataStore.OpenAsync(Path.Join(_folder, "gantry.db"), _time, default);
         Registry = await _metadata.EnsureRegistryAsync(RegistryName, _time.GetUtcNow(), default);
-        Content = new RegistryContent(_metadata, WrapDriver(_driver), _limits, _time);
+        Content = new RegistryContent(_metadata, _wrapDriver(_driver), _limits, _time);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

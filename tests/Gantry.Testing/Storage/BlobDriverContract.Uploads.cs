@@ -88,6 +88,49 @@ public abstract partial class BlobDriverContract
         Assert.Equal(content, await ReadAsync(Somewhere));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Any_run_of_appends_failures_and_restarts_keeps_length_hash_and_bytes_in_step(uint seed)
+    {
+        var content = Bytes(3_000_000);
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var upload = await StartAsync();
+        while (upload.Length < content.Length)
+        {
+            var rest = content[(int)upload.Length..];
+            var (size, fault) = ((int)(Next() % 400_000), Next() % 3);
+            if (fault == 0)
+                await Assert.ThrowsAsync<IOException>(async () => await upload.AppendAsync(new FaultyStream(rest, Math.Min(size, rest.Length)), [hash], long.MaxValue, default));
+            else if (fault == 1)
+                await upload.AppendAsync(FaultyStream.Whole(rest[..Math.Min(size, rest.Length)]), [hash], long.MaxValue, default);
+            else
+                (upload, hash) = await RestartAsync(upload, hash);
+            Assert.Equal(SHA256.HashData(content.AsSpan(0, (int)upload.Length)), hash.GetCurrentHash());
+        }
+        await upload.CommitAsync(Somewhere, default);
+        await upload.DisposeAsync();
+        Assert.Equal(SHA256.HashData(content), hash.GetHashAndReset());
+        Assert.Equal(content, await ReadAsync(Somewhere));
+        hash.Dispose();
+
+        // Numerical Recipes' generator: the same run each time.
+        uint Next() => (seed = (seed * 1664525) + 1013904223) >> 8;
+    }
+
+    /// <summary>What a server does that finds an upload of its predecessor: hashes anew what is held.</summary>
+    private async Task<(IBlobUpload Upload, IncrementalHash Hash)> RestartAsync(IBlobUpload upload, IncrementalHash hash)
+    {
+        hash.Dispose();
+        await upload.DisposeAsync();
+        await ReopenAsync();
+        var again = await Driver.OpenUploadAsync(upload.Token, default);
+        var anew = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        anew.AppendData(await HeldAsync(again!));
+        return (again!, anew);
+    }
+
     [Fact]
     public async Task A_token_that_names_no_upload_opens_none()
     {

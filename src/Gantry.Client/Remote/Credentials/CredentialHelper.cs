@@ -53,18 +53,23 @@ internal sealed class CredentialHelper
         var (code, output) = await RunAsync("get", server, Encoding.UTF8.GetBytes(server), ct).ConfigureAwait(false);
         if (code != 0)
             return IsNotFound(output) ? null : throw Failure("get", server, code, output, secret: "");
+        // Neither the output nor the reader's message, which quotes it: both may show the secret.
+        var credential = TryRead(output) ?? throw new IOException($"the credential helper {_name} answered for {server} with something that is not a credential");
+        return credential.IsEmpty ? null : credential;
+    }
+
+    private static Credential? TryRead(string output)
+    {
         try
         {
             using var document = JsonDocument.Parse(output);
             var username = document.RootElement.GetProperty("Username").GetString() ?? "";
             var secret = document.RootElement.GetProperty("Secret").GetString() ?? "";
-            var credential = username == TokenUser ? new Credential { RefreshToken = secret } : new Credential { Username = username, Password = secret };
-            return credential.IsEmpty ? null : credential;
+            return username == TokenUser ? new Credential { RefreshToken = secret } : new Credential { Username = username, Password = secret };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            // Never the output: it may hold the secret. The reader's own message shows one character of it at most.
-            throw new IOException($"the credential helper {_name} answered for {server} with something that is not a credential", e);
+            return null;
         }
     }
 

@@ -28,15 +28,9 @@ internal sealed class DockerConfigContent
     {
         if (json.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
             return new DockerConfigContent(path, []);
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 64 });
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"{path}: not valid JSON (line {e.LineNumber + 1})", e);
-        }
+        // The reader's own message stays out, also as an inner exception: it quotes the file, and the file holds passwords.
+        if (!TryParse(json.Span, out var node, out var line))
+            throw new FormatException($"{path}: not valid JSON (line {line + 1})");
         if (node is not JsonObject root)
             throw new FormatException($"{path}: not a JSON object");
         var content = new DockerConfigContent(path, root);
@@ -116,6 +110,33 @@ internal sealed class DockerConfigContent
         using (var writer = new Utf8JsonWriter(output, options))
             _root.WriteTo(writer);
         return output.WrittenSpan.ToArray();
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> json, out JsonNode? node, out long line)
+    {
+        (node, line) = (null, 0);
+        var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 64 };
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+        try
+        {
+            // A node decodes its text only when it is asked for: what is no Unicode is found here, not later.
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+            node = JsonNode.Parse(json, documentOptions: options);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            line = e.LineNumber ?? 0;
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private Credential ReadEntry(JsonObject entry, string key)

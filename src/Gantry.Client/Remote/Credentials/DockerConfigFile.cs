@@ -35,7 +35,7 @@ internal sealed class DockerConfigFile(string path)
     public async ValueTask ChangeAsync(Action<DockerConfigContent> change, CancellationToken ct)
     {
         // A link into somebody's dotfiles stays a link.
-        var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+        var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
         var folder = System.IO.Path.GetDirectoryName(target)!;
         CreateFolder(folder);
         var locked = await LockAsync(target + ".lock", ct).ConfigureAwait(false);

@@ -39,9 +39,10 @@ public static class SelfSigned
             // The server's certificate is written last: a crash in between leaves a pair that this line tells apart.
             return certificate.IssuerName.RawData.AsSpan().SequenceEqual(ca.SubjectName.RawData)
                 && certificate.NotAfter.ToUniversalTime() > (now + RenewalMargin).UtcDateTime
-                && hosts.All(host => certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false));
+                // A wildcard is no host; any host below it is.
+                && hosts.All(host => certificate.MatchesHostname(host.Replace("*.", "any.", StringComparison.Ordinal), allowWildcards: true, allowCommonName: false));
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             return false;
         }

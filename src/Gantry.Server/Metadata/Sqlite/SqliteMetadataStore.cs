@@ -50,9 +50,12 @@ public sealed class SqliteMetadataStore : IMetadataStore
     public string Engine => SqliteEngine.Description;
 
     /// <summary>The file holds signing keys: it is made unreadable to others before SQLite opens it, which gives its log the same rights.</summary>
+    /// <remarks>One that is there is not touched: to close a file lets go of every POSIX lock that the process has on it, SQLite's too.</remarks>
     private static void MakePrivateFile(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (File.Exists(path))
+            return;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, options);

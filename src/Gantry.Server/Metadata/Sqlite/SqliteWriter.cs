@@ -9,7 +9,7 @@ namespace Gantry.Server.Metadata.Sqlite;
 ///                                                                                                                        │
 ///                                                              (7) a checkpoint now and then, between two batches ◄──────┘
 /// </code>
-/// One connection that writes and checkpoints also keeps clear of SQLite's WAL-reset race (fixed in 3.51.3), which needs two.
+/// One connection that writes and checkpoints also keeps clear of SQLite's WAL-reset race, which needs two.
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {

@@ -34,6 +34,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     private readonly Action<SafeFileHandle> _flushFile;
     private readonly Action<string> _flushFolder;
     private IOException? _failure;
+    private int _disposed;
 
     /// <param name="root">Made where it does not exist.</param>
     public FileSystemBlobDriver(string root) : this(root, RandomAccess.FlushToDisk, FolderFlush.Flush)
@@ -228,7 +229,8 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 
     public ValueTask DisposeAsync()
     {
-        _flushes.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _flushes.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -273,6 +275,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     }
 
     /// <summary>A folder that cannot be flushed has names nobody can vouch for, and the next flush may say otherwise: nothing is written any more.</summary>
+    /// <remarks>What was just renamed into it stays: it is whole, nobody was told of it, and it may have replaced an object that others know.</remarks>
     private void FlushFolder(string folder)
     {
         try

@@ -84,7 +84,8 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
                     return new Filled(count, null, Ended: true);
                 count += read;
             }
-            return new Filled(count, null, Ended: false);
+            // Between blocks, for a stream that does not look itself. What has arrived is kept even of a caller that has gone.
+            return ct.IsCancellationRequested ? new Filled(count, new OperationCanceledException(ct), Ended: true) : new Filled(count, null, Ended: false);
         }
         catch (Exception e)
         {

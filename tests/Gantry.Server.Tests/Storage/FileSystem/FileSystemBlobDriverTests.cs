@@ -82,16 +82,6 @@ public sealed class FileSystemBlobDriverTests : BlobDriverContract
     }
 
     [Fact]
-    public async Task A_full_disk_is_an_error_before_anything_is_copied_and_leaves_nothing()
-    {
-        var refusal = await Assert.ThrowsAsync<IOException>(async () => await Driver.PutAsync(Piped, new Claiming(8L << 40), default));
-
-        Assert.Contains("disk", refusal.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Empty(Directory.EnumerateFiles(Path.Join(Root, "uploads")));
-        Assert.Null(await Driver.StatAsync(Piped, default));
-    }
-
-    [Fact]
     public async Task A_commit_that_cannot_be_renamed_leaves_nothing_and_harms_nobody()
     {
         await Driver.PutAsync(BlobPath.Of("blobs/taken"), new MemoryStream([1]), default);
@@ -100,11 +90,5 @@ public sealed class FileSystemBlobDriverTests : BlobDriverContract
 
         Assert.Empty(Directory.EnumerateFiles(Path.Join(Root, "uploads")));
         await Driver.CheckAsync(default);
-    }
-
-    /// <summary>Claims a length that no disk here has room for.</summary>
-    private sealed class Claiming(long length) : MemoryStream
-    {
-        public override long Length => length;
     }
 }
