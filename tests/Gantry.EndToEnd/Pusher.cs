@@ -48,6 +48,15 @@ internal sealed class Pusher : IDisposable
         }
     }
 
+    /// <summary>Sends half of a blob and leaves the session open.</summary>
+    public async Task BeginAsync()
+    {
+        var content = NextContent();
+        var location = await LocationAsync(await _http.PostAsync($"/v2/{Repository}/blobs/uploads/", null), HttpStatusCode.Accepted);
+        location = await LocationAsync(await _http.PatchAsync(location, Body(content.AsMemory(0, content.Length / 2))), HttpStatusCode.Accepted);
+        _sessions[location] = (content, content.Length / 2);
+    }
+
     /// <summary>After a restart: what was answered is intact; what was not is absent, whole, or can be resumed.</summary>
     public async Task VerifyAsync()
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.RegularExpressions;
 
 namespace Gantry.EndToEnd;
@@ -14,7 +15,7 @@ public sealed class QuickstartTests
         // The packages that a restore needs are the machine's business; the rest of its home is not.
         sandbox["NUGET_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        CopyRestoreSettings(sandbox);
+        LinkRestoreSettings(sandbox);
         sandbox["DOCKER_CONFIG"] = Path.Combine(sandbox["HOME"], ".docker");
         Directory.CreateDirectory(sandbox["DOCKER_CONFIG"]);
         var config = Path.Combine(sandbox["DOCKER_CONFIG"], "config.json");
@@ -78,15 +79,18 @@ public sealed class QuickstartTests
         }
     }
 
-    /// <summary>Where packages come from is a setting of this machine's user, without which nothing restores.</summary>
-    private static void CopyRestoreSettings(Sandbox sandbox)
+    /// <summary>Where packages come from, and through what, is a setting of this machine and its user, without which nothing restores.</summary>
+    private static void LinkRestoreSettings(Sandbox sandbox)
     {
+        string[] kept = ["DOTNET_", "NUGET_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (kept.Any(start => ((string)variable.Key).StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+                sandbox[(string)variable.Key] = (string)variable.Value!;
+        }
         var settings = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "NuGet", "NuGet.Config");
-        if (!File.Exists(settings))
-            return;
-        var copy = Path.Combine(sandbox["HOME"], ".nuget", "NuGet");
-        Directory.CreateDirectory(copy);
-        File.Copy(settings, Path.Combine(copy, "NuGet.Config"));
+        if (File.Exists(settings))
+            File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(sandbox["HOME"], ".nuget", "NuGet")).FullName, "NuGet.Config"), settings);
     }
 
     private static async Task<IReadOnlyList<string>> ProcessesInAsync(Sandbox sandbox, string tree) =>

@@ -31,7 +31,8 @@ public sealed class RealAzTests
 
         // The real az prints what our own prints: the whole answer, with sorted members.
         var real = (await Az("show", image)).MustSucceed();
-        var own = await sandbox.GantryAsync(["acr", "repository", "show", .. image, "--name", server.Host, "-u", server.AppId, "-p", server.Password, "--ca-file", sandbox["REQUESTS_CA_BUNDLE"]]);
+        var own = await sandbox.GantryAsync(["acr", "repository", "show", .. image, "--name", server.Host, "-u", server.AppId, "-p", server.Password,
+            "--ca-file", sandbox["REQUESTS_CA_BUNDLE"], "--plain-http=false"]);
         Assert.Equal(real.Out, own.MustSucceed().Out);
         Assert.Equal("1.0", real.Json.GetProperty("name").GetString());
 
