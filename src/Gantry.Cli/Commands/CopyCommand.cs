@@ -12,7 +12,7 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>cp</c>: an artifact goes from one target to another.</summary>
 internal sealed class CopyCommand : VerbCommand
 {
-    private readonly CommonOptions _common = new();
+    private readonly DebugOptions _common = new();
     private readonly TargetOptions _from = new("from-");
     private readonly TargetOptions _to = new("to-");
     private readonly Option<bool> _recursive = Flag.Switch("--recursive", "recursively copy the artifact and its referrers", "-r");

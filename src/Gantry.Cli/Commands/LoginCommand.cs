@@ -10,7 +10,7 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>login</c>: asks a registry whether a credential is good, then keeps it where docker does.</summary>
 internal sealed class LoginCommand : VerbCommand
 {
-    private readonly CommonOptions _common = new();
+    private readonly DebugOptions _common = new();
     private readonly RemoteOptions _remote = new();
 
     /// <summary>What oras before 0.14 called <c>--insecure</c>.</summary>

@@ -8,7 +8,7 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>logout</c>: forgets a registry's credential.</summary>
 internal sealed class LogoutCommand : VerbCommand
 {
-    private readonly CommonOptions _common = new();
+    private readonly DebugOptions _common = new();
     private readonly Option<string[]> _registryConfig = Flag.List("--registry-config", "path", "path of the authentication file for registry", "-c");
 
     [SetsRequiredMembers]

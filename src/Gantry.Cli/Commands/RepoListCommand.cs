@@ -9,7 +9,7 @@ namespace Gantry.Cli.Commands;
 /// <summary><c>repo ls</c>: the repositories of a registry, or of a namespace in it.</summary>
 internal sealed class RepoListCommand : VerbCommand
 {
-    private readonly CommonOptions _common = new();
+    private readonly DebugOptions _common = new();
     private readonly RemoteOptions _remote = new();
     private readonly FormatOptions _format = new();
     private readonly Option<string?> _last = Flag.Text("--last", "string", "start after the repository specified by `last`");

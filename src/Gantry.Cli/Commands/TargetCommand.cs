@@ -16,7 +16,7 @@ internal abstract class TargetCommand : VerbCommand
         Target.AddTo(this);
     }
 
-    protected CommonOptions Common { get; } = new();
+    protected DebugOptions Common { get; } = new();
 
     protected TargetOptions Target { get; } = new();
 

@@ -91,7 +91,7 @@ internal sealed class RemoteOptions(string prefix = "")
             : DockerConfig.Open(DockerConfig.DefaultPath(context.Environment));
 
     /// <summary>A client with the credentials of the flags, else of the config files. The caller disposes it.</summary>
-    public RegistryClient Connect(ParseResult parse, CommandContext context, CommonOptions common, RegistryName registry)
+    public RegistryClient Connect(ParseResult parse, CommandContext context, DebugOptions common, RegistryName registry)
     {
         Check(parse);
         var given = ReadCredential(parse, context);
@@ -100,7 +100,7 @@ internal sealed class RemoteOptions(string prefix = "")
     }
 
     /// <summary>A client with these credentials. The caller disposes it.</summary>
-    public RegistryClient Connect(ParseResult parse, CommandContext context, CommonOptions common, RegistryName registry, ICredentialSource credentials, bool insecure = false) =>
+    public RegistryClient Connect(ParseResult parse, CommandContext context, DebugOptions common, RegistryName registry, ICredentialSource credentials, bool insecure = false) =>
         new(registry, new RegistryClientOptions
         {
             PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : null,

@@ -42,7 +42,7 @@ internal sealed class TargetOptions(string prefix = "")
     /// <param name="access">What will be done there.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="CommandException">The text is not a reference, or there is no such layout.</exception>
-    public async ValueTask<OpenTarget> OpenAsync(ParseResult parse, CommandContext context, CommonOptions common, string text, TargetAccess access, CancellationToken ct)
+    public async ValueTask<OpenTarget> OpenAsync(ParseResult parse, CommandContext context, DebugOptions common, string text, TargetAccess access, CancellationToken ct)
     {
         Check(parse);
         // Only the first name of a list carries the path; the list itself is not part of what is shown.

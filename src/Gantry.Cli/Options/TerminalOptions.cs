@@ -10,6 +10,6 @@ internal sealed class TerminalOptions
     public void AddTo(Command command) => command.Add(NoTty);
 
     /// <summary>Bars need a terminal at standard error, and debug logs would tear them.</summary>
-    public bool DrawsBars(ParseResult parse, CommonOptions common, CommandContext context) =>
+    public bool DrawsBars(ParseResult parse, DebugOptions common, CommandContext context) =>
         context.Terminal.ErrorIsTerminal && !parse.GetValue(NoTty) && !parse.GetValue(common.Debug);
 }

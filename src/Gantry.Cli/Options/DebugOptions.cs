@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Gantry.Cli.Options;
 
 /// <summary>Flags of every command.</summary>
-internal sealed class CommonOptions
+internal sealed class DebugOptions
 {
     public Option<bool> Debug { get; } = Flag.Switch("--debug", "output debug logs (implies --no-tty)", "-d");
 
