@@ -32,12 +32,16 @@ internal abstract class TargetCommand : VerbCommand
         if (target.Version is not null)
             return target;
         target.Dispose();
-        throw new CommandException(ExitCode.Usage, $"\"{Printable.Of(reference)}\": no tag or digest specified")
-        {
-            Usage = Rule.Line(Context.CommandName),
-            Advice = $"Please specify a reference in the form of \"<name>:<tag>\" or \"<name>@<digest>\". Run \"{Context.CommandName} -h\" for more options and examples",
-        };
+        throw NoVersion(reference, Rule, Context);
     }
+
+    /// <summary>A reference that names a repository where one manifest is wanted.</summary>
+    internal static CommandException NoVersion(string reference, ArgumentRule rule, CommandContext context) =>
+        new(ExitCode.Usage, $"\"{Printable.Of(reference)}\": no tag or digest specified")
+        {
+            Usage = rule.Line(context.CommandName),
+            Advice = $"Please specify a reference in the form of \"<name>:<tag>\" or \"<name>@<digest>\". Run \"{context.CommandName} -h\" for more options and examples",
+        };
 
     /// <summary>The manifest that a target's reference names, of one platform where that is asked for.</summary>
     /// <param name="target">The target.</param>
