@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gantry.Server;
 using Gantry.Server.Hosting;
 
 namespace Gantry.Cli.Commands.Serve;
