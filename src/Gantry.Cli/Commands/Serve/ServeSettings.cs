@@ -1,7 +1,5 @@
 using System.Globalization;
-using Gantry.Server;
 using Gantry.Server.Hosting;
-using Gantry.Server.Registry;
 
 namespace Gantry.Cli.Commands.Serve;
 
@@ -35,11 +33,11 @@ internal static class ServeSettings
         new("anonymous-pull", SettingKind.Switch, "", "let anybody pull from the registry; remembered until it is set to false",
             (options, values) => options with { AnonymousPull = ServeSetting.IsTrue(values[^1]) }),
         new("max-manifest-bytes", SettingKind.Number, "BYTES", "largest manifest (default 4194304)",
-            (options, values) => WithRegistry(options, limits => limits with { MaxManifestBytes = Int(values) })),
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { MaxManifestBytes = Int(values) } } }),
         new("max-blob-bytes", SettingKind.Number, "BYTES", "largest blob (default no bound)",
-            (options, values) => WithRegistry(options, limits => limits with { MaxBlobBytes = Long(values) })),
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { MaxBlobBytes = Long(values) } } }),
         new("upload-lifetime", SettingKind.Seconds, "SECONDS", "how long an upload may stay open (default 604800)",
-            (options, values) => WithRegistry(options, limits => limits with { UploadLifetime = Time(values) })),
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default no bound)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
@@ -54,9 +52,6 @@ internal static class ServeSettings
 
     private static TlsOptions? WithSelfSigned(TlsOptions? tls, bool selfSigned) =>
         tls is null && !selfSigned ? null : (tls ?? new TlsOptions()) with { SelfSigned = selfSigned };
-
-    private static GantryServerOptions WithRegistry(GantryServerOptions options, Func<RegistryLimits, RegistryLimits> change) =>
-        options with { Limits = options.Limits with { Registry = change(options.Limits.Registry) } };
 
     private static long Long(IReadOnlyList<string> values) => long.Parse(values[^1], CultureInfo.InvariantCulture);
 

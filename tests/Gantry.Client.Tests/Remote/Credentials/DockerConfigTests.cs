@@ -173,7 +173,7 @@ public sealed class DockerConfigTests : IDisposable
     {
         Assert.Equal(Path.Combine("/cfg", "config.json"), DockerConfig.DefaultPath(name => name == "DOCKER_CONFIG" ? "/cfg" : null));
         if (!OperatingSystem.IsWindows())
-            Assert.Equal("/home/me/.docker/config.json", DockerConfig.DefaultPath(name => name == "HOME" ? "/home/me" : null));
+            Assert.Equal("/me/.docker/config.json", DockerConfig.DefaultPath(name => name == "HOME" ? "/me" : null));
     }
 
     [Fact]
