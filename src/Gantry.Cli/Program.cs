@@ -1,1 +1,4 @@
-return 0;
+using Gantry.Cli;
+
+using var interrupt = new Interrupt();
+return await GantryProgram.RunAsync(args, CommandContext.OfProcess(), interrupt.Token);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Gantry.Client.Remote;
+using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 
 namespace Gantry.Client.Acr;
@@ -6,14 +8,23 @@ namespace Gantry.Client.Acr;
 /// <summary>Gantry's own management API <c>/gantry/v1</c>.</summary>
 public sealed class AdminClient(RegistryClient client)
 {
+    private const string Principals = "/gantry/v1/principals";
+
     public RegistryClient Client { get; } = client;
 
-    public ValueTask<PrincipalCredentials> CreatePrincipalAsync(PrincipalRequest request, CancellationToken ct = default) => throw new NotImplementedException();
+    public ValueTask<PrincipalCredentials> CreatePrincipalAsync(PrincipalRequest request, CancellationToken ct = default) =>
+        Client.SendJsonAsync(
+            HttpMethod.Post, Principals, JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.PrincipalRequest), null, WireJson.Wire.PrincipalCredentials, ct);
 
-    public ValueTask<IReadOnlyList<PrincipalDescription>> ListPrincipalsAsync(CancellationToken ct = default) => throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<PrincipalDescription>> ListPrincipalsAsync(CancellationToken ct = default) =>
+        (await Client.SendJsonAsync(HttpMethod.Get, Principals, null, null, WireJson.Wire.PrincipalList, ct).ConfigureAwait(false)).Principals;
 
-    public ValueTask DeletePrincipalAsync(Guid appId, CancellationToken ct = default) => throw new NotImplementedException();
+    public async ValueTask DeletePrincipalAsync(Guid appId, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Principals}/{appId:D}", null, null, ct).ConfigureAwait(false);
+    }
 
     /// <summary>The registries of the server, for resolving bare names.</summary>
-    public ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) => throw new NotImplementedException();
+    public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>
+        (await Client.SendJsonAsync(HttpMethod.Get, "/gantry/v1/registries", null, null, WireJson.Wire.RegistryList, ct).ConfigureAwait(false)).Registries;
 }

@@ -26,4 +26,10 @@ public enum CopyStage
 
     /// <summary>Its transfer failed.</summary>
     Failed,
+
+    /// <summary>A manifest is read from the source, to learn what is below it. Its own <see cref="Started"/> comes after everything below is copied.</summary>
+    Fetching,
+
+    /// <summary>The manifest was read; what is below it is copied next.</summary>
+    Processing,
 }

@@ -54,8 +54,9 @@ public static class ErrorDocument
             }
             return errors;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second kind: text that is half a surrogate pair.
             return [];
         }
 

@@ -142,69 +142,7 @@ public sealed class GoJsonWriter
     }
 
     /// <summary>Re-indents compact or pretty JSON as Go's <c>json.Indent</c> with two blanks does: strings and numbers keep their bytes.</summary>
-    public static byte[] Indent(ReadOnlySpan<byte> json)
-    {
-        var output = new ArrayBufferWriter<byte>(json.Length * 2);
-        var depth = 0;
-        var inString = false;
-        for (var i = 0; i < json.Length; i++)
-        {
-            var b = json[i];
-            if (inString)
-            {
-                output.Write([b]);
-                if (b == '\\' && i + 1 < json.Length)
-                    output.Write([json[++i]]);
-                else if (b == '"')
-                    inString = false;
-                continue;
-            }
-            switch (b)
-            {
-                case (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t':
-                    break;
-                case (byte)'"':
-                    inString = true;
-                    output.Write([b]);
-                    break;
-                case (byte)'{' or (byte)'[':
-                    output.Write([b]);
-                    var next = i + 1;
-                    while (next < json.Length && json[next] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-                        next++;
-                    if (next < json.Length && json[next] is (byte)'}' or (byte)']')
-                    {
-                        output.Write([json[next]]);
-                        i = next;
-                        break;
-                    }
-                    NewLine(output, ++depth);
-                    break;
-                case (byte)'}' or (byte)']':
-                    NewLine(output, --depth);
-                    output.Write([b]);
-                    break;
-                case (byte)',':
-                    output.Write([b]);
-                    NewLine(output, depth);
-                    break;
-                case (byte)':':
-                    output.Write(": "u8);
-                    break;
-                default:
-                    output.Write([b]);
-                    break;
-            }
-        }
-        return output.WrittenSpan.ToArray();
-
-        static void NewLine(ArrayBufferWriter<byte> output, int depth)
-        {
-            output.Write("\n"u8);
-            for (var i = 0; i < depth; i++)
-                output.Write("  "u8);
-        }
-    }
+    public static byte[] Indent(ReadOnlySpan<byte> json) => GoJsonIndent.Apply(json);
 
     private void Open(byte bracket)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gantry.Protocol.Oci;
 
@@ -12,14 +13,17 @@ internal static class OciJson
             throw new OciFormatException($"the document has {json.Length} bytes, the limit is {limits.ManifestBytes}");
         if (json.Span.StartsWith("\uFEFF"u8))
             throw new OciFormatException("the document begins with a byte order mark, which JSON does not allow");
+        if (!Utf8.IsValid(json.Span))
+            throw new OciFormatException("the document is not valid UTF-8");
         try
         {
             var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = limits.JsonDepth, AllowDuplicateProperties = false });
             JsonPath.Root.Expect(document.RootElement, JsonValueKind.Object);
             return document;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second kind: a member's name that is half a surrogate pair.
             throw new OciFormatException($"the document is not valid JSON: {Printable.Of(e.Message)}", e);
         }
     }
@@ -106,7 +110,9 @@ internal static class OciJson
     {
         if (element.Member(name) is not { } value)
             return null;
-        path.Then(name).Expect(value, JsonValueKind.String);
-        return value.TryGetBytesFromBase64(out var bytes) ? bytes : throw path.Then(name).Problem("is not base64");
+        var here = path.Then(name);
+        here.Expect(value, JsonValueKind.String);
+        here.Text(value);
+        return value.TryGetBytesFromBase64(out var bytes) ? bytes : throw here.Problem("is not base64");
     }
 }

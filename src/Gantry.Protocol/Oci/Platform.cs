@@ -42,14 +42,18 @@ public sealed record Platform
         && (wanted.Variant is null || Variant == wanted.Variant)
         && (wanted.OsFeatures is null || wanted.OsFeatures.All(feature => OsFeatures?.Contains(feature) == true));
 
-    internal static Platform Read(JsonElement element, JsonPath path) => new()
+    internal static Platform Read(JsonElement element, JsonPath path)
     {
-        Architecture = element.OptionalString("architecture", path) ?? "",
-        Os = element.OptionalString("os", path) ?? "",
-        OsVersion = element.OptionalString("os.version", path),
-        OsFeatures = element.OptionalStrings("os.features", path),
-        Variant = element.OptionalString("variant", path),
-    };
+        path.Expect(element, JsonValueKind.Object);
+        return new Platform
+        {
+            Architecture = element.OptionalString("architecture", path) ?? "",
+            Os = element.OptionalString("os", path) ?? "",
+            OsVersion = element.OptionalString("os.version", path),
+            OsFeatures = element.OptionalStrings("os.features", path),
+            Variant = element.OptionalString("variant", path),
+        };
+    }
 
     internal void Write(GoJsonWriter json)
     {

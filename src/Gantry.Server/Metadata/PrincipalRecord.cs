@@ -5,6 +5,9 @@ namespace Gantry.Server.Metadata;
 /// <summary>A service principal of a registry.</summary>
 public sealed record PrincipalRecord
 {
+    /// <summary>The name of <see cref="Access.Role.Owner"/>, which this room does not know.</summary>
+    internal const string OwnerRole = "Owner";
+
     public required Guid AppId { get; init; }
 
     public required RegistryId Registry { get; init; }
@@ -21,4 +24,7 @@ public sealed record PrincipalRecord
     public required ReadOnlyMemory<byte> SecretHash { get; init; }
 
     public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Whether it may make other principals: an owner of the whole registry. One must always stay.</summary>
+    public bool IsOwnerOfAll => Role == OwnerRole && RepositoryPrefix is null;
 }

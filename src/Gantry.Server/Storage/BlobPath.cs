@@ -8,7 +8,11 @@ public readonly struct BlobPath : IEquatable<BlobPath>
     private BlobPath(string text) => _text = text;
 
     /// <exception cref="ArgumentException">The text could leave the driver's root or means different files on different systems.</exception>
-    public static BlobPath Of(string text)
+    public static BlobPath Of(string text) =>
+        TryOf(text, out var path) ? path : throw new ArgumentException($"not a blob path: \"{Protocol.Printable.Of(text)}\"", nameof(text));
+
+    /// <summary>For names that somebody else may have put into a store.</summary>
+    public static bool TryOf(string text, out BlobPath path)
     {
         var valid = text.Length is > 0 and <= 512;
         foreach (var segment in text.Split('/'))
@@ -17,7 +21,8 @@ public readonly struct BlobPath : IEquatable<BlobPath>
             foreach (var c in segment)
                 valid &= char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.';
         }
-        return valid ? new BlobPath(text) : throw new ArgumentException($"not a blob path: \"{Protocol.Printable.Of(text)}\"", nameof(text));
+        path = valid ? new BlobPath(text) : default;
+        return valid;
     }
 
     public bool Equals(BlobPath other) => string.Equals(_text, other._text, StringComparison.Ordinal);

@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Gantry.Cli;
+
+/// <summary>Everything a command may know of the process it runs in. Tests make their own.</summary>
+internal sealed record CommandContext
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary><c>gantry</c>, <c>oras</c> or <c>az</c>: which grammar is spoken.</summary>
+    public string InvokedName { get; init; } = Cli.InvokedName.Gantry;
+
+    /// <summary>The command as the user wrote it, for messages: <c>oras manifest fetch</c>.</summary>
+    public string CommandName { get; init; } = Cli.InvokedName.Gantry;
+
+    /// <summary>Results. Bytes of content are written here as they are.</summary>
+    public required Stream Output { get; init; }
+
+    /// <summary>Text results; written through to <see cref="Output"/> at once, so that text and bytes keep their order.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Errors, warnings, progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    public required Stream Input { get; init; }
+
+    /// <summary>Reads a line from the terminal without showing it; null at the end of input.</summary>
+    public required Func<string?> ReadSecret { get; init; }
+
+    /// <summary>Looks up an environment variable.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Absolute. Relative paths of the command line begin here.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    public Terminal Terminal { get; init; } = Terminal.None;
+
+    public static CommandContext OfProcess()
+    {
+        var output = Console.OpenStandardOutput();
+        return new CommandContext
+        {
+            InvokedName = Cli.InvokedName.OfProcess(),
+            Output = output,
+            Out = new StreamWriter(output, Utf8, 1024) { AutoFlush = true, NewLine = "\n" },
+            Error = new StreamWriter(Console.OpenStandardError(), Utf8, 1024) { AutoFlush = true, NewLine = "\n" },
+            Input = Console.OpenStandardInput(),
+            ReadSecret = SecretInput.Read,
+            Environment = System.Environment.GetEnvironmentVariable,
+            WorkingDirectory = System.Environment.CurrentDirectory,
+            Terminal = Terminal.OfProcess(),
+        };
+    }
+
+    /// <summary>An absolute path for what the user wrote.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, WorkingDirectory);
+
+    /// <summary>Reads one line of input, byte by byte so that what follows it is left for others. Null at the end of input.</summary>
+    public string? ReadLine()
+    {
+        var line = new List<byte>();
+        while (Input.ReadByte() is >= 0 and var b)
+        {
+            if (b == '\n')
+                return Utf8.GetString([.. line]).TrimEnd('\r');
+            line.Add((byte)b);
+        }
+        return line.Count == 0 ? null : Utf8.GetString([.. line]);
+    }
+}

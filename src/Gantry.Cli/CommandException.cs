@@ -1,0 +1,18 @@
+namespace Gantry.Cli;
+
+/// <summary>A command ends in failure, with a message for people and a number for scripts.</summary>
+internal sealed class CommandException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode { get; } = exitCode;
+
+    /// <summary>How the command is written; null when that would not help.</summary>
+    public string? Usage { get; init; }
+
+    /// <summary>One line that says what to do instead; null when nothing is known.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>The command line was wrong.</summary>
+    public static CommandException WrongUsage(string message, string? advice = null) => new(Cli.ExitCode.Usage, message) { Advice = advice };
+
+    public static CommandException NotFound(string message, string? advice = null) => new(Cli.ExitCode.NotFound, message) { Advice = advice };
+}

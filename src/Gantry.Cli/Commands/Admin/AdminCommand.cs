@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Gantry.Cli.Commands.Az;
+using Gantry.Cli.Options;
+using Gantry.Cli.Output.Az;
+using Gantry.Client.Acr;
+using Gantry.Client.Remote.Credentials;
+
+namespace Gantry.Cli.Commands.Admin;
+
+/// <summary>A command that asks a running server's management API.</summary>
+internal abstract class AdminCommand : VerbCommand
+{
+    private readonly ConnectionOptions _connection = new();
+
+    private readonly Option<string?> _server = Flag.Text("--server", "URL", $"the server (default $GANTRY_SERVER, else the one signed in to, else {ServerAddress.Default})");
+
+    private readonly Option<AzFormat> _format;
+
+    private readonly Option<bool> _debug = Flag.Switch("--debug", "show every request and answer, secrets removed");
+
+    [SetsRequiredMembers]
+    protected AdminCommand(CommandContext context, string name, string summary, ArgumentRule rule, AzFormat format)
+        : base(context, name, summary)
+    {
+        Rule = rule;
+        _format = Choice.Of("--output", format, "format of the result", [("json", AzFormat.Json), ("table", AzFormat.Table), ("tsv", AzFormat.Tsv), ("yaml", AzFormat.Yaml), ("none", AzFormat.None)], "-o");
+        _connection.AddTo(this);
+        foreach (var option in (ReadOnlySpan<Option>)[_server, _format, _debug])
+            Add(option);
+    }
+
+    protected abstract Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct);
+
+    protected sealed override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
+    {
+        var address = FindServer(parse);
+        ICredentialSource? credentials = _connection.ReadCredential(parse, Context) is { } given ? new StaticCredential(address.Registry, given) : null;
+        using var client = _connection.Connect(parse, Context, address, credentials, parse.GetValue(_debug));
+        Context.Out.Write(AzOutput.Write(await ExecuteAsync(new AdminClient(client), parse, ct), parse.GetValue(_format)));
+        return ExitCode.Done;
+    }
+
+    private ServerAddress FindServer(ParseResult parse)
+    {
+        var signIn = new SignInFile(Context).Read();
+        var address = ServerAddress.Choose(parse.GetValue(_server), Context, signIn?.Address);
+        // What an earlier sign-in knows of this server holds here too, unless the URL says otherwise.
+        return signIn?.Find(address.Registry) is { } known ? known with { PlainHttp = address.PlainHttp ?? known.PlainHttp } : address;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Gantry.Cli.Commands.Admin;
+
+/// <summary><c>admin …</c>: what operators do to a server.</summary>
+internal static class AdminVerbs
+{
+    public static Verb Admin { get; } = new("admin", "Operate a Gantry server",
+    [
+        new("principal", "Manage service principals",
+        [
+            new("create", "Create a service principal and print what it signs in with", context => new PrincipalCreateCommand(context)),
+            new("list", "List the service principals", context => new PrincipalListCommand(context)) { Aliases = ["ls"] },
+            new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
+        ]),
+        new("config", "Look at the settings of gantry serve",
+        [
+            new("show", "Show the settings as file, environment and flags make them", context => new ConfigShowCommand(context)),
+            new("verify", "Check a file of settings", context => new ConfigVerifyCommand(context)),
+            new("schema", "Print the JSON schema of a file of settings", context => new ConfigSchemaCommand(context)),
+        ]),
+    ]);
+}

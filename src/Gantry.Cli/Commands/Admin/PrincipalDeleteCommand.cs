@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Gantry.Cli.Output.Az;
+using Gantry.Client.Acr;
+using Gantry.Protocol;
+
+namespace Gantry.Cli.Commands.Admin;
+
+internal sealed class PrincipalDeleteCommand : AdminCommand
+{
+    [SetsRequiredMembers]
+    public PrincipalDeleteCommand(CommandContext context)
+        : base(context, "delete", "Delete a service principal; its secret and its tokens end at once", ArgumentRule.Exactly(1, "APP_ID", "the application id of the service principal"), AzFormat.Json)
+    {
+    }
+
+    protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
+    {
+        var text = Words(parse)[0];
+        if (!Guid.TryParseExact(text, "D", out var appId))
+            throw CommandException.WrongUsage($"\"{Printable.Of(text)}\" is not an application id", "\"admin principal list\" shows them.");
+        await server.DeletePrincipalAsync(appId, ct);
+        return null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Gantry.Server.Hosting;
+
+namespace Gantry.Cli.Commands.Serve;
+
+/// <summary>Every setting of <c>serve</c>. Flags, environment, files, schema and help are all made from this table.</summary>
+internal static class ServeSettings
+{
+    public static IReadOnlyList<ServeSetting> All { get; } =
+    [
+        new("data", SettingKind.Path, "DIR", "folder that holds everything the registry knows; made where it is missing",
+            (options, values) => options with { DataFolder = values[^1] }),
+        new("listen", SettingKind.List, "URL[=REGISTRY]", "address to listen on, perhaps with the registry that is meant there (default http://localhost:5000)",
+            (options, values) => options with { Listen = [.. values.Select(ParseListen)] }),
+        new("name", SettingKind.Text, "REGISTRY", "name of the registry that answers where no other is meant (default gantry)",
+            (options, values) => options with { Name = values[^1] }),
+        new("domain", SettingKind.Text, "DOMAIN", "domain below which each registry has its host: REGISTRY.DOMAIN",
+            (options, values) => options with { Domain = values[^1] }),
+        new("host", SettingKind.List, "HOST=REGISTRY", "host that stands for a registry",
+            (options, values) => options with { HostMap = values.Select(ParseHost).ToDictionary(StringComparer.OrdinalIgnoreCase) }),
+        new("tls-cert", SettingKind.Path, "FILE", "PEM file of the certificate of https addresses, with those that lead to its root",
+            (options, values) => options with { Tls = (options.Tls ?? new TlsOptions()) with { CertificateFile = values[^1] } }),
+        new("tls-key", SettingKind.Path, "FILE", "PEM file of the certificate's private key",
+            (options, values) => options with { Tls = (options.Tls ?? new TlsOptions()) with { KeyFile = values[^1] } }),
+        new("tls-self-signed", SettingKind.Switch, "", "make a certificate for this machine and keep it in the data folder",
+            (options, values) => options with { Tls = WithSelfSigned(options.Tls, ServeSetting.IsTrue(values[^1])) }),
+        new("credentials-file", SettingKind.Path, "FILE", "write the first owner's credentials there, readable by you alone, instead of printing them",
+            (options, values) => options with { CredentialsFile = values[^1] }),
+        new("dev", SettingKind.Switch, "", "development: whoever connects from this machine may do everything",
+            (options, values) => options with { Dev = ServeSetting.IsTrue(values[^1]) }),
+        new("insecure-listen", SettingKind.Switch, "", "allow plain HTTP on addresses that other machines can reach",
+            (options, values) => options with { InsecureListen = ServeSetting.IsTrue(values[^1]) }),
+        new("anonymous-pull", SettingKind.Switch, "", "let anybody pull from the registry; remembered until it is set to false",
+            (options, values) => options with { AnonymousPull = ServeSetting.IsTrue(values[^1]) }),
+        new("max-manifest-bytes", SettingKind.Number, "BYTES", "largest manifest (default 4194304)",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { MaxManifestBytes = Int(values) } } }),
+        new("max-blob-bytes", SettingKind.Number, "BYTES", "largest blob (default no bound)",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { MaxBlobBytes = Long(values) } } }),
+        new("upload-lifetime", SettingKind.Seconds, "SECONDS", "how long an upload may stay open (default 604800)",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
+        new("max-connections", SettingKind.Number, "N", "connections at a time (default no bound)",
+            (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
+        new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
+            (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
+    ];
+
+    private static ListenAddress ParseListen(string text) =>
+        ListenAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
+
+    private static KeyValuePair<string, string> ParseHost(string text) =>
+        text.Split('=') is [{ Length: > 0 } host, { Length: > 0 } registry] ? new(host, registry) : throw new FormatException("write HOST=REGISTRY");
+
+    private static TlsOptions? WithSelfSigned(TlsOptions? tls, bool selfSigned) =>
+        tls is null && !selfSigned ? null : (tls ?? new TlsOptions()) with { SelfSigned = selfSigned };
+
+    private static long Long(IReadOnlyList<string> values) => long.Parse(values[^1], CultureInfo.InvariantCulture);
+
+    private static int Int(IReadOnlyList<string> values) => (int)Math.Min(Long(values), int.MaxValue);
+
+    private static TimeSpan Time(IReadOnlyList<string> values) => TimeSpan.FromSeconds(Long(values));
+}

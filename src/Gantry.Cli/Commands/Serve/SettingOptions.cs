@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Gantry.Cli.Options;
+using Gantry.Server;
+
+namespace Gantry.Cli.Commands.Serve;
+
+/// <summary>The flags of a server's settings, and the options that come of them.</summary>
+/// <remarks><code>
+///   defaults ◄── file (--config, GANTRY_CONFIG) ◄── environment (GANTRY_…) ◄── flags
+/// </code></remarks>
+internal sealed class SettingOptions
+{
+    private readonly (ServeSetting Setting, Option Flag)[] _flags = [.. ServeSettings.All.Select(setting => (setting, setting.CreateFlag()))];
+
+    public Option<string?> Config { get; } = Flag.Text("--config", "FILE", "JSON file of settings; the environment and flags win over it");
+
+    public void AddTo(Command command)
+    {
+        foreach (var (_, flag) in _flags)
+            command.Add(flag);
+        command.Add(Config);
+    }
+
+    /// <exception cref="CommandException">A value is wrong; the message says which and where it comes from.</exception>
+    public GantryServerOptions Read(ParseResult parse, CommandContext context)
+    {
+        var options = new GantryServerOptions { DataFolder = "" };
+        foreach (var (setting, values, source, fullPath) in Given(parse, context))
+            options = setting.Put(options, values, source, fullPath);
+        return options;
+    }
+
+    /// <summary>The settings that somebody set: each once, with the values that win and where they come from.</summary>
+    public IEnumerable<(ServeSetting Setting, IReadOnlyList<string> Values, string Source, Func<string, string> FullPath)> Given(ParseResult parse, CommandContext context)
+    {
+        var path = parse.GetValue(Config) ?? context.Environment("GANTRY_CONFIG");
+        var file = string.IsNullOrEmpty(path) ? null : SettingsFile.Read(context.FullPath(path));
+        foreach (var (setting, flag) in _flags)
+        {
+            if (setting.Read(parse, flag) is { Count: > 0 } given)
+                yield return (setting, given, flag.Name, context.FullPath);
+            else if (context.Environment(setting.Variable) is { Length: > 0 } variable)
+                yield return (setting, Split(setting, variable), setting.Variable, context.FullPath);
+            else if (file?.Values.GetValueOrDefault(setting) is { Count: > 0 } written)
+                yield return (setting, written, $"{file.Path}: {setting.Member}", relative => Path.GetFullPath(relative, Path.GetDirectoryName(file.Path)!));
+        }
+    }
+
+    private static string[] Split(ServeSetting setting, string variable) =>
+        setting.Kind == SettingKind.List ? variable.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [variable];
+}

@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Gantry.Cli.Output;
+using Gantry.Client.Content;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Cli;
+
+/// <summary>The one place that knows what an exception means: to people a message and an advice, to scripts a number.</summary>
+internal static class Failure
+{
+    /// <summary>Writes the failure as oras does and gives the exit code.</summary>
+    public static int Report(Exception exception, CommandContext context, CancellationToken ct)
+    {
+        if (exception is OperationCanceledException && ct.IsCancellationRequested)
+        {
+            context.Error.WriteLine("Error: interrupted");
+            return ExitCode.Interrupted;
+        }
+        var failure = Explain(exception);
+        // Messages carry text of servers and artifacts.
+        context.Error.WriteLine($"Error: {TerminalText.Of(failure.Message)}");
+        if (failure.Usage is { } usage)
+            context.Error.WriteLine($"Usage: {usage}");
+        if (failure.Advice is { } advice)
+            context.Error.WriteLine(advice);
+        return failure.ExitCode;
+    }
+
+    public static CommandException Explain(Exception exception) => exception switch
+    {
+        CommandException known => known,
+        CopyException copy => Explain(copy.InnerException!),
+        RegistryException refused => Refused(refused),
+        ContentNotFoundException => new CommandException(ExitCode.NotFound, exception.Message, exception),
+        ContentMismatchException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
+        HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
+        {
+            Advice = http.HttpRequestError == HttpRequestError.SecureConnectionError
+                ? "Please check the certificate, trust it with `--ca-file`, or use `--plain-http` for a registry that speaks HTTP"
+                : null,
+        },
+        SocketException => new CommandException(ExitCode.Network, exception.Message, exception),
+        OperationCanceledException => new CommandException(ExitCode.Network, "the registry did not answer in time", exception),
+        FileNotFoundException { FileName: { } file } => new CommandException(ExitCode.NotFound, $"stat {file}: no such file or directory", exception),
+        DirectoryNotFoundException or FileNotFoundException => new CommandException(ExitCode.NotFound, exception.Message, exception),
+        NotImplementedException => new CommandException(ExitCode.Failed, "this is not built yet", exception),
+        _ => new CommandException(ExitCode.Failed, exception.Message, exception),
+    };
+
+    private static CommandException Refused(RegistryException refused)
+    {
+        var code = refused.Code;
+        var message = refused.Errors.Count == 0
+            ? refused.Message
+            : $"Error response from registry: {refused.Message}";
+        if (refused.Errors.Count == 0 && refused.Request is { } request)
+            message = $"{request}: {message}";
+        var exit = code == ErrorCode.DisallowedOperation ? ExitCode.Conflict
+            : code == ErrorCode.DigestInvalid || code == ErrorCode.SizeInvalid ? ExitCode.Integrity
+            : refused.Status switch
+            {
+                401 or 403 => ExitCode.Authentication,
+                404 => ExitCode.NotFound,
+                409 or 412 => ExitCode.Conflict,
+                408 or 429 or >= 500 => ExitCode.Network,
+                _ => ExitCode.Failed,
+            };
+        return new CommandException(exit, message, refused)
+        {
+            Advice = refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null,
+        };
+    }
+
+    private static string Unreachable(HttpRequestException exception) =>
+        exception.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => "cannot reach the registry: no such host",
+            HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",
+            HttpRequestError.ResponseEnded => "the registry broke off its answer",
+            _ => $"cannot reach the registry: {exception.Message}",
+        };
+}

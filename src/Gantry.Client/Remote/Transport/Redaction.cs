@@ -1,0 +1,53 @@
+using System.Text;
+using Gantry.Protocol;
+
+namespace Gantry.Client.Remote.Transport;
+
+/// <summary>Takes secrets out of what is told of requests (GHSA-5jhf-2qmf-m8c5).</summary>
+internal sealed class Redaction(IReadOnlyList<KeyValuePair<string, string>> customHeaders)
+{
+    private const string Hidden = "*****";
+
+    private static readonly string[] SecretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Authentication-Info"];
+
+    private readonly HashSet<string> _hidden = new([.. SecretHeaders, .. customHeaders.Select(header => header.Key)], StringComparer.OrdinalIgnoreCase);
+
+    public string Header(string name, string value) => name switch
+    {
+        _ when _hidden.Contains(name) => Hidden,
+        _ when name.Equals("Location", StringComparison.OrdinalIgnoreCase) => Url(value),
+        _ when name.Equals("Link", StringComparison.OrdinalIgnoreCase) => Link(value),
+        _ => Printable.Of(value).Replace("\\\"", "\"", StringComparison.Ordinal),
+    };
+
+    /// <summary>The URL with the values of its query hidden: signed storage URLs and upload sessions are secrets of that kind.</summary>
+    public static string Url(Uri url) => Url(url.IsAbsoluteUri ? url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) : url.OriginalString);
+
+    /// <summary>For messages: no query at all.</summary>
+    public static string WithoutQuery(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
+    private static string Url(string url)
+    {
+        if (Uri.TryCreate(url, UriKind.Absolute, out var absolute) && absolute.UserInfo.Length > 0)
+            return Url(absolute);
+        var question = url.IndexOf('?', StringComparison.Ordinal);
+        if (question < 0)
+            return Printable.Of(url);
+        var text = new StringBuilder(Printable.Of(url.AsSpan(0, question)));
+        var separator = '?';
+        foreach (var range in url.AsSpan(question + 1).Split('&'))
+        {
+            var pair = url.AsSpan(question + 1)[range];
+            var equals = pair.IndexOf('=');
+            text.Append(separator).Append(equals < 0 ? Hidden : $"{Printable.Of(pair[..equals])}={Hidden}");
+            separator = '&';
+        }
+        return text.ToString();
+    }
+
+    private static string Link(string value)
+    {
+        var close = value.IndexOf('>', StringComparison.Ordinal);
+        return value is ['<', ..] && close > 0 ? $"<{Url(value[1..close])}>{Printable.Of(value.AsSpan(close + 1)).Replace("\\\"", "\"", StringComparison.Ordinal)}" : Hidden;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Gantry.Server.Metadata;
+
+namespace Gantry.Server.Access;
+
+/// <summary>Finds out who asks: by a principal's secret, by one of our tokens, or nobody.</summary>
+public sealed class Authenticator(
+    PrincipalDirectory principals, PrincipalSecrets secrets, TokenVerifier tokens, TimeProvider time, bool dev) : IAuthenticator
+{
+    /// <summary>The user name under which a token is the password (ACR's, which <c>az acr login</c> writes into docker's configuration).</summary>
+    public const string TokenUser = "00000000-0000-0000-0000-000000000000";
+
+    private const string Basic = "Basic ";
+    private const string Bearer = "Bearer ";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public async ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, CancellationToken ct)
+    {
+        var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
+        var found = await IdentifyAsync(registry, authorization, ct);
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer);
+    }
+
+    /// <summary>Reads an <c>Authorization</c> header; null where none came.</summary>
+    public ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, CancellationToken ct)
+    {
+        if (authorization is null)
+            return new ValueTask<Identification>(Anonymous(registry));
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return IdentifyTokenAsync(registry, authorization[Bearer.Length..].Trim(), TokenKind.Access, ct);
+        if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
+            return IdentifyAsync(registry, user, password, ct);
+        return new ValueTask<Identification>(Wrong(registry));
+    }
+
+    /// <summary>Checks a user name and password: an application id with its secret, or <see cref="TokenUser"/> with a token.</summary>
+    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, CancellationToken ct)
+    {
+        if (user == TokenUser)
+            return await IdentifyTokenAsync(registry, password, accepted: null, ct);
+
+        // One path for ids that exist and ids that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
+        if (!Guid.TryParseExact(user, "D", out var appId))
+            appId = Guid.Empty;
+        var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
+        return secrets.Matches(password, principal?.SecretHash) && Callers.Of(principal!) is { } caller
+            ? new Identification(caller, CredentialKind.Secret)
+            : Wrong(registry);
+    }
+
+    /// <summary>Checks a token; it counts for what its principal may do at this moment.</summary>
+    /// <param name="registry">The registry that was asked.</param>
+    /// <param name="text">The token.</param>
+    /// <param name="accepted">The kind that is taken here; null for any.</param>
+    /// <param name="ct">Cancels look-ups.</param>
+    public async ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct)
+    {
+        var token = await tokens.VerifyAsync(text, ct);
+        if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
+            return Wrong(registry);
+
+        Caller? caller;
+        if (token.AppId is { } appId)
+        {
+            var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
+            caller = principal is null ? null : Callers.Of(principal);
+        }
+        else
+        {
+            caller = Callers.Unknown(registry, dev);
+        }
+        if (caller is null)
+            return Wrong(registry);
+        return token.Kind == TokenKind.Refresh
+            ? new Identification(caller, CredentialKind.RefreshToken)
+            // An access token opens what its scopes name; ruling the registry is not among them.
+            : new Identification(caller with { Scopes = token.Scopes, Manages = false }, CredentialKind.AccessToken);
+    }
+
+    private Identification Anonymous(RegistryRecord registry) => new(Callers.Unknown(registry, dev), CredentialKind.None);
+
+    // Whoever shows something wrong is refused even where anonymous callers, or in development mode all callers, are let in.
+    private static Identification Wrong(RegistryRecord registry) =>
+        new(Callers.Unknown(registry with { AnonymousPull = false }, dev: false), CredentialKind.Wrong);
+
+    private static (string User, string Password)? ReadBasic(string encoded)
+    {
+        if (encoded.Length > 2 * TokenVerifier.MaxLength)
+            return null;
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, bytes, out var length))
+            return null;
+        try
+        {
+            var text = StrictUtf8.GetString(bytes, 0, length);
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            return colon < 0 ? null : (text[..colon], text[(colon + 1)..]);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Gantry.Server.Metadata;
+
+namespace Gantry.Server.Access;
+
+/// <summary>Finds principals and registries without asking the database again while nothing changed.</summary>
+/// <remarks>What was read under an epoch is true while the epoch stays, so a deleted principal or a changed policy counts at the next request.</remarks>
+public sealed class PrincipalDirectory(IMetadataStore metadata)
+{
+    private const int MaxKept = 10_000;
+
+    private readonly ConcurrentDictionary<RegistryId, Page> _pages = new();
+    private readonly ConcurrentDictionary<string, (long Epoch, RegistryRecord Registry)> _registries = new(StringComparer.Ordinal);
+
+    /// <summary>A registry's principal; null where that registry has none of that id.</summary>
+    public async ValueTask<PrincipalRecord?> FindPrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct)
+    {
+        // The epoch is read first: what is read afterwards is at least as new.
+        var epoch = await metadata.ReadEpochAsync(registry, ct);
+        if (!_pages.TryGetValue(registry, out var page) || page.Epoch != epoch || page.Principals.Count >= MaxKept)
+            _pages[registry] = page = new Page(epoch);
+        if (page.Principals.TryGetValue(appId, out var known))
+            return known;
+        var found = await metadata.FindPrincipalAsync(appId, ct);
+        if (found is not null && found.Registry != registry)
+            found = null;
+        page.Principals[appId] = found;
+        return found;
+    }
+
+    /// <summary>The registry of that name; null where there is none.</summary>
+    public async ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct)
+    {
+        if (_registries.TryGetValue(name, out var known) && await metadata.ReadEpochAsync(known.Registry.Id, ct) == known.Epoch)
+            return known.Registry;
+        var found = await metadata.FindRegistryAsync(name, ct);
+        if (found is null)
+            return null;
+        // Read twice on purpose: what is kept under an epoch must have been read after it.
+        var epoch = await metadata.ReadEpochAsync(found.Id, ct);
+        found = await metadata.FindRegistryAsync(name, ct);
+        if (found is not null)
+            _registries[name] = (epoch, found);
+        return found;
+    }
+
+    private sealed class Page(long epoch)
+    {
+        public long Epoch { get; } = epoch;
+
+        public ConcurrentDictionary<Guid, PrincipalRecord?> Principals { get; } = new();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gantry.Server.Access;
+
+/// <summary>Makes and checks the secrets of principals. Only keyed hashes are stored, so the database alone signs nobody in.</summary>
+/// <param name="key">The server's own secret; every node has the same.</param>
+public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
+{
+    /// <summary>The name under which the metadata store keeps the key.</summary>
+    public const string KeyName = "principal-secrets";
+
+    public const int KeyBytes = 32;
+
+    // Compared with where there is no principal, so that an unknown application id costs what a known one does.
+    private static readonly byte[] Nobody = new byte[HMACSHA256.HashSizeInBytes];
+
+    /// <summary>A new secret: 256 random bits as text without padding.</summary>
+    public static string Generate() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public byte[] Hash(string secret) => HMACSHA256.HashData(key.Span, Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Whether the secret is the one that was hashed. The same work for null, which is what an unknown principal has.</summary>
+    public bool Matches(string secret, ReadOnlyMemory<byte>? hash)
+    {
+        var equal = CryptographicOperations.FixedTimeEquals(Hash(secret), hash is { } known ? known.Span : Nobody);
+        return equal & hash is not null;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using Gantry.Protocol.Token;
+using Gantry.Server.Metadata;
+
+namespace Gantry.Server.Access;
+
+/// <summary>Writes and signs tokens. What they allow is looked up again wherever they are shown.</summary>
+/// <param name="keys">Its newest key signs.</param>
+/// <param name="tenant">Which server this is, for the claim of that name.</param>
+/// <param name="time">The clock.</param>
+public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time)
+{
+    public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(60);
+    public static readonly TimeSpan AnonymousLifetime = TimeSpan.FromMinutes(20);
+    public static readonly TimeSpan RefreshLifetime = TimeSpan.FromHours(3);
+
+    /// <summary>How far issue times lie back, for clients whose clocks are behind (ACR does the same).</summary>
+    public static readonly TimeSpan BackDating = TimeSpan.FromMinutes(15);
+
+    public static readonly TimeSpan LongestLifetime = RefreshLifetime;
+
+    private static readonly TokenPermissions EveryPermission = new(["read", "write", "delete", "deleted/read"]);
+
+    /// <summary>A token for these scopes, which must already be what the caller is entitled to.</summary>
+    public string IssueAccess(RegistryRecord registry, Caller caller, IReadOnlyList<Scope> scopes)
+    {
+        var claims = Head(registry, caller, TokenClaims.AccessGrant, LifetimeOf(caller)) with
+        {
+            Access = [.. scopes.Select(scope => new TokenAccess(scope.Type, scope.Name, scope.Actions))],
+        };
+        return Sign(claims);
+    }
+
+    /// <summary>A token that stands for a principal's secret. Only a secret earns one, else it would renew itself for ever.</summary>
+    public string IssueRefresh(RegistryRecord registry, Caller caller)
+    {
+        var claims = Head(registry, caller, TokenClaims.RefreshGrant, RefreshLifetime) with
+        {
+            Tenant = tenant.ToString(),
+            Permissions = EveryPermission,
+        };
+        return Sign(claims);
+    }
+
+    /// <summary>How long an access token of this caller lives.</summary>
+    public static TimeSpan LifetimeOf(Caller caller) => caller.Kind == CallerKind.Principal ? AccessLifetime : AnonymousLifetime;
+
+    private TokenClaims Head(RegistryRecord registry, Caller caller, string grant, TimeSpan lifetime)
+    {
+        var now = time.GetUtcNow();
+        var begin = (now - BackDating).ToUnixTimeSeconds();
+        var subject = caller.Kind == CallerKind.Principal ? caller.Name : TokenClaims.AnonymousSubject;
+        return new TokenClaims
+        {
+            Id = Guid.NewGuid().ToString(),
+            Subject = subject,
+            NotBefore = begin,
+            Expires = (now + lifetime).ToUnixTimeSeconds(),
+            IssuedAt = begin,
+            Issuer = TokenClaims.OurIssuer,
+            Audience = registry.Name,
+            RegistryId = registry.Id.Value.ToString(),
+            GrantType = grant,
+            AppId = subject,
+        };
+    }
+
+    private string Sign(TokenClaims claims)
+    {
+        var key = keys.Current;
+        var body = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, AccessJson.Default.TokenClaims));
+        var signed = $"{key.Header}.{body}";
+        return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
+    }
+}

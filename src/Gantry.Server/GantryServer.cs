@@ -1,0 +1,92 @@
+using Gantry.Protocol.Admin;
+using Gantry.Server.Hosting;
+
+namespace Gantry.Server;
+
+/// <summary>A running registry server. Started by <see cref="StartAsync"/>, stopped by <see cref="StopAsync"/> or by disposing.</summary>
+/// <remarks><code>
+///   (1) options make sense ──► (2) stores open ──► (3) registries, keys, owners ──► (4) pipeline ──► (5) listening
+/// </code>
+/// What fails on the way closes what was opened before it.
+/// </remarks>
+public sealed class GantryServer : IAsyncDisposable
+{
+    private readonly ServerParts _parts;
+    private bool _stopped;
+
+    private GantryServer(ServerParts parts) => _parts = parts;
+
+    /// <summary>The URLs it answers at, in the order of the options, with the ports it really has.</summary>
+    public required IReadOnlyList<Uri> Addresses { get; init; }
+
+    /// <summary>The database engine and its version.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The name of the registry that answers where no other one is meant.</summary>
+    public required string DefaultRegistry { get; init; }
+
+    /// <summary>The owners made at this start; empty at every later one.</summary>
+    public required IReadOnlyList<NewOwner> NewOwners { get; init; }
+
+    /// <summary>The default registry's first owner, if this start made it.</summary>
+    public PrincipalCredentials? OwnerCredentials => NewOwners.FirstOrDefault(owner => owner.Registry == DefaultRegistry)?.Credentials;
+
+    /// <summary>What clients must trust where the server made its own certificate; else null.</summary>
+    public required string? TrustFile { get; init; }
+
+    /// <summary>Starts a server; it answers once this returns.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="ct">Gives up starting.</param>
+    /// <exception cref="ServerOptionsException">The options make no sense together; the message says what to change.</exception>
+    /// <exception cref="IOException">The data folder is held by another process, or an address is taken.</exception>
+    public static async Task<GantryServer> StartAsync(GantryServerOptions options, TimeProvider? time = null, CancellationToken ct = default)
+    {
+        // (1)
+        if (OptionRules.Explain(options) is { } problem)
+            throw new ServerOptionsException(problem);
+
+        var parts = new ServerParts(options, time ?? TimeProvider.System);
+        try
+        {
+            // (2), (3)
+            await parts.OpenAsync(ct);
+            var owners = await parts.SettleAsync(ct);
+
+            // (4), (5)
+            await parts.ListenAsync(ct);
+            return new GantryServer(parts)
+            {
+                Addresses = parts.Addresses(),
+                Engine = parts.Metadata.Engine,
+                DefaultRegistry = options.Name,
+                NewOwners = owners,
+                TrustFile = parts.TrustFile,
+            };
+        }
+        catch
+        {
+            await parts.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more requests, lets those that run end, and closes the stores.</summary>
+    /// <param name="ct">Cuts the waiting short.</param>
+    public async Task StopAsync(CancellationToken ct = default)
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        try
+        {
+            await _parts.DrainAsync(ct);
+        }
+        finally
+        {
+            await _parts.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+}

@@ -1,0 +1,42 @@
+using Gantry.Server.Hosting;
+
+namespace Gantry.Server;
+
+/// <summary>Everything that a server can be told. Each leaf has a default that is safe on a machine that others can reach.</summary>
+public sealed record GantryServerOptions
+{
+    /// <summary>Folder of the database, the blobs and the self-signed certificate. Made where it is missing. One server at a time.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where to listen. Port 0 takes a free one.</summary>
+    public IReadOnlyList<ListenAddress> Listen { get; init; } = [ListenAddress.Default];
+
+    /// <summary>The registry that answers wherever no other one is meant.</summary>
+    public string Name { get; init; } = "gantry";
+
+    /// <summary>The domain below which each registry has its host: <c>NAME.DOMAIN</c>. Null for none.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Hosts, with or without a port, that stand for a registry by name.</summary>
+    public IReadOnlyDictionary<string, string> HostMap { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The certificate of addresses that begin with <c>https</c>.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Development mode: whoever can connect from this machine has every right.</summary>
+    public bool Dev { get; init; }
+
+    /// <summary>Allows plain HTTP on addresses that other machines can reach.</summary>
+    public bool InsecureListen { get; init; }
+
+    /// <summary>Whether the default registry lets anybody pull; null leaves it as it is.</summary>
+    public bool? AnonymousPull { get; init; }
+
+    /// <summary>File that receives the credentials of the default registry's first owner, readable by its user alone. Null for none.</summary>
+    public string? CredentialsFile { get; init; }
+
+    public ServerLimits Limits { get; init; } = ServerLimits.Default;
+
+    /// <summary>Receives each line of the log. Called from many threads. Null for no log.</summary>
+    public Action<string>? Log { get; init; }
+}

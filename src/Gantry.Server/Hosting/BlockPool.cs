@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>Blocks of 64 KiB for the pipes between sockets and requests. Kestrel's own have 4 KiB, which costs uploads a third of their speed.</summary>
+/// <remarks>Every part of Kestrel that asks for a pool gets this one.</remarks>
+internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
+{
+    private const int BlockBytes = 64 * 1024;
+
+    // 16 MiB wait for the next burst; what came beyond goes back to the collector.
+    private const int MaxIdle = 256;
+
+    private readonly ConcurrentQueue<byte[]> _idle = new();
+
+    public override int MaxBufferSize => BlockBytes;
+
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
+        // Pinned, because the socket holds on to blocks for as long as a client idles, and moved ones would be copied.
+        return new Block(this, _idle.TryDequeue(out var block) ? block : GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+    }
+
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => this;
+
+    // Each listener disposes "its" pool; whoever still holds a block goes on using it.
+    protected override void Dispose(bool disposing) => _idle.Clear();
+
+    private void Return(byte[] block)
+    {
+        if (_idle.Count < MaxIdle)
+            _idle.Enqueue(block);
+    }
+
+    private sealed class Block(BlockPool pool, byte[] bytes) : IMemoryOwner<byte>
+    {
+        private byte[]? _bytes = bytes;
+
+        public Memory<byte> Memory => MemoryMarshal.CreateFromPinnedArray(_bytes ?? throw new ObjectDisposedException(nameof(Block)), 0, BlockBytes);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _bytes, null) is { } block)
+                pool.Return(block);
+        }
+    }
+}

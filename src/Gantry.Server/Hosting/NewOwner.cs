@@ -1,0 +1,6 @@
+using Gantry.Protocol.Admin;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>A registry that just got its first owner, and what that owner signs in with. Told once.</summary>
+public sealed record NewOwner(string Registry, PrincipalCredentials Credentials);

@@ -1,0 +1,72 @@
+using System.Net;
+using Gantry.Protocol;
+using Gantry.Protocol.Naming;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>Says what is wrong with a server's options, before anything is opened.</summary>
+public static class OptionRules
+{
+    /// <summary>Whether the text names a registry: 5 to 50 lower-case letters and digits.</summary>
+    public static bool IsRegistryName(ReadOnlySpan<char> name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c))
+                return false;
+        }
+        return name.Length is >= 5 and <= 50;
+    }
+
+    /// <summary>The first problem, or null.</summary>
+    public static string? Explain(GantryServerOptions options)
+    {
+        if (options.DataFolder.Length == 0)
+            return "a data folder is needed";
+        if (options.Listen.Count == 0)
+            return "an address to listen on is needed";
+        foreach (var name in RegistryNames(options))
+        {
+            if (!IsRegistryName(name))
+                return $"\"{Printable.Of(name)}\" cannot name a registry: 5 to 50 lower-case letters and digits";
+        }
+        foreach (var host in options.HostMap.Keys)
+        {
+            if (!RegistryName.TryParse(host, out _))
+                return $"\"{Printable.Of(host)}\" in the host map is not a host";
+        }
+        if (options.Domain is { } domain && !(RegistryName.TryParse(domain, out var parsed) && parsed.Host.Length == domain.Length))
+            return $"\"{Printable.Of(domain)}\" is not a domain";
+        return ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
+    }
+
+    /// <summary>Every registry that the options name, the default first.</summary>
+    public static IReadOnlyList<string> RegistryNames(GantryServerOptions options) =>
+    [
+        .. new[] { options.Name }.Concat(options.Listen.Select(address => address.Registry).OfType<string>()).Concat(options.HostMap.Values).Distinct(),
+    ];
+
+    private static string? ExplainTls(GantryServerOptions options)
+    {
+        if (options.Tls is not { } tls)
+            return options.Listen.Any(address => address.Secure) ? "an https address needs a certificate: give a certificate and its key, or ask for a self-signed one" : null;
+        if (tls.SelfSigned == tls.CertificateFile is not null)
+            return "give either a certificate or ask for a self-signed one";
+        if (tls.CertificateFile is null != tls.KeyFile is null)
+            return "a certificate and its key come together";
+        return options.Listen.Any(address => address.Secure) ? null : "a certificate is given, but no address begins with https";
+    }
+
+    private static string? ExplainAddress(GantryServerOptions options, ListenAddress address)
+    {
+        if (address.Host is not ("localhost" or "*") && !IPAddress.TryParse(address.Host, out _))
+            return $"cannot listen on \"{Printable.Of(address.Host)}\": give localhost, an IP address, or * for every address";
+        if (address.IsLoopback)
+            return null;
+        if (options.Dev)
+            return $"{address} can be reached by other machines: development mode gives whoever connects every right, so it listens on loopback only";
+        return address.Secure || options.InsecureListen
+            ? null
+            : $"{address} can be reached by other machines, who would read passwords on the way: use https, or say --insecure-listen";
+    }
+}

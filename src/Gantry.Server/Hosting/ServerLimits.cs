@@ -1,0 +1,39 @@
+using Gantry.Server.Registry;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>What a client may cost the server before it is turned away.</summary>
+public sealed record ServerLimits
+{
+    public static readonly ServerLimits Default = new();
+
+    /// <summary>Bounds of content.</summary>
+    public RegistryLimits Registry { get; init; } = RegistryLimits.Default;
+
+    /// <summary>Bytes of a request's headers.</summary>
+    public int MaxHeaderBytes { get; init; } = 32 * 1024;
+
+    /// <summary>How long a client may take to send its headers.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may idle between requests.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Bytes per second below which a body that stalls is given up.</summary>
+    public int MinBodyBytesPerSecond { get; init; } = 240;
+
+    /// <summary>How long a body may be slower than that.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections at a time; null for no bound.</summary>
+    public long? MaxConnections { get; init; }
+
+    /// <summary>Bytes of a body that is neither a blob nor a manifest: forms and management documents.</summary>
+    public int MaxFormBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How long requests that run when the server is told to stop may take to end.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often abandoned upload sessions are looked for.</summary>
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,38 @@
+using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sqlite;
+using Gantry.Server.Storage;
+using Gantry.Server.Storage.FileSystem;
+
+namespace Gantry.Server.Hosting;
+
+/// <summary>What a server keeps in its data folder, opened together and closed in the opposite order.</summary>
+internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metadata, IBlobDriver Driver) : IAsyncDisposable
+{
+    private const string Database = "gantry.db";
+
+    /// <exception cref="IOException">Another process holds the folder, or it cannot be written.</exception>
+    public static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct)
+    {
+        var held = DataFolderLock.Take(folder);
+        SqliteMetadataStore? metadata = null;
+        try
+        {
+            metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
+            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder));
+        }
+        catch
+        {
+            if (metadata is not null)
+                await metadata.DisposeAsync();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Metadata.DisposeAsync();
+        await Driver.DisposeAsync();
+        Folder.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+using Gantry.Protocol.Distribution;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http.Admin;
+
+/// <summary>Management that Azure has no word for, below <c>/gantry/v1</c>.</summary>
+public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries)
+{
+    private const string Principals = "/principals";
+
+    /// <param name="request">The request.</param>
+    /// <param name="path">What follows <c>/gantry/v1</c>.</param>
+    public Task HandleAsync(RegistryRequest request, string path)
+    {
+        var http = request.Http;
+        // Who is nobody learns nothing, not even which paths there are.
+        if (request.Authentication.Failed || request.Authentication.Caller.IsAnonymous)
+        {
+            http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{request.LoginServer}\"";
+            throw new RegistryException(ErrorCode.Unauthorized);
+        }
+        var method = http.Request.Method;
+        return path switch
+        {
+            "/registries" when HttpMethods.IsGet(method) => registries.ListAsync(request),
+            "/registries" => Answer.MethodNotAllowedAsync(http, "GET"),
+            Principals when HttpMethods.IsGet(method) => principals.ListAsync(request),
+            Principals when HttpMethods.IsPost(method) => principals.CreateAsync(request),
+            Principals => Answer.MethodNotAllowedAsync(http, "GET, POST"),
+            _ when path.StartsWith(Principals + "/", StringComparison.Ordinal) => HttpMethods.IsDelete(method)
+                ? principals.DeleteAsync(request, path[(Principals.Length + 1)..])
+                : Answer.MethodNotAllowedAsync(http, "DELETE"),
+            _ => Answer.NotFoundAsync(http),
+        };
+    }
+}

@@ -1,0 +1,47 @@
+using Gantry.Protocol.Naming;
+using Gantry.Server.Access;
+using Gantry.Server.Http.Acr;
+using Gantry.Server.Http.Admin;
+using Gantry.Server.Http.Distribution;
+using Gantry.Server.Http.Token;
+using Gantry.Server.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http;
+
+/// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
+public sealed class ApiRoutes(
+    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin)
+{
+    private const string Distribution = "/v2";
+    private const string Acr = "/acr/v1";
+    private const string Management = "/gantry/v1";
+    private const string SignIn = "/oauth2";
+
+    public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlyMemory<char> path)
+    {
+        var origin = $"{http.Request.Scheme}://{host}";
+        // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
+        if (IsBelow(path, SignIn))
+        {
+            await tokens.HandleAsync(http, registry, origin, path[SignIn.Length..].ToString());
+            return;
+        }
+
+        var authorization = http.Request.Headers.Authorization;
+        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        RequestLog.Remember(http, authentication);
+        var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Origin = origin, LoginServer = host.ToString() };
+        if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
+            await distribution.HandleAsync(request, path);
+        else if (IsBelow(path, Acr))
+            await acr.HandleAsync(request, path);
+        else if (IsBelow(path, Management))
+            await admin.HandleAsync(request, path[Management.Length..].ToString());
+        else
+            await Answer.NotFoundAsync(http);
+    }
+
+    private static bool IsBelow(ReadOnlyMemory<char> path, string prefix) =>
+        path.Length > prefix.Length && path.Span[prefix.Length] == '/' && path.Span.StartsWith(prefix);
+}

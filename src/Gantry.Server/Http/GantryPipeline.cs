@@ -1,0 +1,66 @@
+using Gantry.Protocol.Distribution;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gantry.Server.Http;
+
+/// <summary>Every request's way through the server.</summary>
+/// <remarks><code>
+///   request ──(1) host, origin──► (2) health? ──► (3) registry ──► (4) caller and API
+///      every refusal on the way ──────────────────────────────────► (5) error body
+///      every answer ──────────────────────────────────────────────► (6) one log line, counters
+/// </code></remarks>
+public sealed class GantryPipeline(
+    RequestGuard guard, HealthEndpoints health, RegistrySelector selector, ApiRoutes apis, ErrorWriter errors, RequestLog log)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = RawTarget.PathOf(target);
+        var begun = log.Begin(path.Span, http.Request.Method, out var uploads);
+        WriteCommonHeaders(http);
+        try
+        {
+            await AnswerAsync(http, path);
+        }
+        catch (Exception e)
+        {
+            // (5)
+            await errors.WriteAsync(http, e);
+        }
+        finally
+        {
+            // (6)
+            log.End(http, path.Span, begun, uploads);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path)
+    {
+        // (1)
+        var host = guard.Inspect(http);
+
+        // (2)
+        if (HealthEndpoints.Owns(path.Span))
+        {
+            await health.HandleAsync(http, path.ToString());
+            return;
+        }
+
+        // (3)
+        var registry = await selector.SelectAsync(http, host, http.RequestAborted)
+            ?? throw new RegistryException(ErrorCode.NotFound, "there is no registry at this host");
+
+        // (4)
+        await apis.HandleAsync(http, registry, host, path);
+    }
+
+    private static void WriteCommonHeaders(HttpContext http)
+    {
+        ResponseHeaders.Apply(http);
+        var headers = http.Response.Headers;
+        headers.AccessControlExposeHeaders = "Docker-Content-Digest, WWW-Authenticate, Link, X-Ms-Correlation-Request-Id";
+        if (http.Request.IsHttps)
+            headers.StrictTransportSecurity = "max-age=31536000";
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using Gantry.Protocol.Naming;
+using Gantry.Server.Access;
+using Gantry.Server.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http;
+
+/// <summary>Finds the registry that a request means.</summary>
+/// <remarks><code>
+///   (1) the address it came to   --listen URL=REGISTRY
+///   (2) its host, exactly        the host map, with the port or without
+///   (3) NAME.DOMAIN              an unknown NAME is nobody's
+///   (4) any other host           the default registry
+/// </code></remarks>
+public sealed class RegistrySelector
+{
+    private readonly PrincipalDirectory _directory;
+    private readonly FrozenDictionary<string, string> _hosts;
+    private readonly string _default;
+    private readonly string? _suffix;
+    private readonly IReadOnlyList<Hosting.ListenAddress> _listen;
+
+    public RegistrySelector(GantryServerOptions options, PrincipalDirectory directory)
+    {
+        _directory = directory;
+        _hosts = options.HostMap.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _default = options.Name;
+        _suffix = options.Domain is { } domain ? "." + domain.ToLowerInvariant() : null;
+        _listen = options.Listen;
+    }
+
+    /// <summary>The registry; null where the host names one below the domain that does not exist.</summary>
+    public ValueTask<RegistryRecord?> SelectAsync(HttpContext http, RegistryName host, CancellationToken ct)
+    {
+        // (1)
+        if (http.Features.Get<ListenRegistry>() is { } meant)
+            return _directory.FindRegistryAsync(meant.Name, ct);
+
+        // (2)
+        var hosts = _hosts.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (hosts.TryGetValue(host.ToString(), out var name) || hosts.TryGetValue(host.Host, out name))
+            return _directory.FindRegistryAsync(name, ct);
+
+        // (3)
+        if (_suffix is not null && host.Host.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase))
+        {
+            var label = host.Host[..^_suffix.Length].ToString().ToLowerInvariant();
+            return Hosting.OptionRules.IsRegistryName(label) ? _directory.FindRegistryAsync(label, ct) : default;
+        }
+
+        // (4)
+        return _directory.FindRegistryAsync(_default, ct);
+    }
+
+    /// <summary>The host under which a client that reached <paramref name="asked"/> reaches another registry; null where no host leads there.</summary>
+    public string? LoginServerOf(string registry, RegistryName asked)
+    {
+        var port = asked.ToString()[asked.Host.Length..];
+        if (_suffix is not null)
+            return registry + _suffix + port;
+        foreach (var (host, name) in _hosts)
+        {
+            if (name == registry)
+                return host.Contains(':', StringComparison.Ordinal) ? host : host + port;
+        }
+        return _listen.FirstOrDefault(address => address.Registry == registry && address.Port != 0) is { } own
+            ? own.UrlAt(own.Port).Authority
+            : null;
+    }
+}

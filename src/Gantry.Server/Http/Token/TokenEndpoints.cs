@@ -1,0 +1,102 @@
+using Gantry.Protocol;
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Token;
+using Gantry.Server.Access;
+using Gantry.Server.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http.Token;
+
+/// <summary>The sign-in server: <c>/oauth2/token</c>, <c>/oauth2/exchange</c>, <c>/oauth2/keys</c>.</summary>
+/// <remarks>Asking for more than one is entitled to is no error: the token names what is left, perhaps nothing. Wrong credentials are one, and always the same.</remarks>
+public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issuer, SigningKeys keys, TimeProvider time, int maxFormBytes)
+{
+    private const string SignIn = "authentication required, visit https://aka.ms/acr/authorization for more information.";
+
+    /// <param name="http">The request.</param>
+    /// <param name="registry">The registry that tokens are for.</param>
+    /// <param name="origin">How the client reaches it.</param>
+    /// <param name="path">What follows <c>/oauth2</c>.</param>
+    public Task HandleAsync(HttpContext http, RegistryRecord registry, string origin, string path)
+    {
+        var method = http.Request.Method;
+        return path switch
+        {
+            "/token" when HttpMethods.IsGet(method) => FromQueryAsync(http, registry, origin),
+            "/token" when HttpMethods.IsPost(method) => FromFormAsync(http, registry, origin),
+            "/token" => Answer.MethodNotAllowedAsync(http, "GET, POST"),
+            "/exchange" when HttpMethods.IsPost(method) => ExchangeAsync(http, registry, origin),
+            "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
+            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
+            "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
+            _ => Answer.NotFoundAsync(http),
+        };
+    }
+
+    // Docker, oras, containerd: Basic credentials, or none.
+    private async Task FromQueryAsync(HttpContext http, RegistryRecord registry, string origin)
+    {
+        var authorization = http.Request.Headers.Authorization;
+        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        var form = TokenForm.OfQuery(http.Request);
+        await IssueAsync(http, registry, origin, found, form);
+    }
+
+    // az, the Azure SDKs, docker with an identity token.
+    private async Task FromFormAsync(HttpContext http, RegistryRecord registry, string origin)
+    {
+        var form = await TokenForm.ReadAsync(http, maxFormBytes);
+        var found = form.GrantType switch
+        {
+            // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
+            "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, http.RequestAborted),
+            "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, http.RequestAborted),
+            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
+            null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
+            _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
+        };
+        await IssueAsync(http, registry, origin, found, form);
+    }
+
+    private Task IssueAsync(HttpContext http, RegistryRecord registry, string origin, Identification found, TokenForm form)
+    {
+        // An access token that could fetch another one would never end.
+        if (found.Credential is CredentialKind.Wrong or CredentialKind.AccessToken)
+            throw Refused(http, origin);
+        var caller = found.Caller;
+        var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
+        var refresh = !form.Offline ? null : found.Credential switch
+        {
+            CredentialKind.Secret => issuer.IssueRefresh(registry, caller),
+            // The one that was shown, not a new one: a session ends when it was to end.
+            CredentialKind.RefreshToken when form.RefreshToken.Length > 0 => form.RefreshToken,
+            _ => null,
+        };
+        return SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
+        {
+            AccessToken = token,
+            Token = token,
+            RefreshToken = refresh,
+            ExpiresIn = (int)TokenIssuer.LifetimeOf(caller).TotalSeconds,
+            IssuedAt = AcrTimeConverter.Format(time.GetUtcNow()),
+        }, WireJson.Wire.AccessTokenResponse);
+    }
+
+    private async Task ExchangeAsync(HttpContext http, RegistryRecord registry, string origin)
+    {
+        var form = await TokenForm.ReadAsync(http, maxFormBytes);
+        if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
+            throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
+        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
+        if (found.Credential != CredentialKind.RefreshToken)
+            throw Refused(http, origin);
+        await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
+    }
+
+    private static RegistryException Refused(HttpContext http, string origin)
+    {
+        http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{origin}/oauth2/token\"";
+        return new RegistryException(ErrorCode.Unauthorized, SignIn);
+    }
+}

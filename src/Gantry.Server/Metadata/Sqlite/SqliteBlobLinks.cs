@@ -1,0 +1,64 @@
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Server.Metadata.Sqlite;
+
+/// <summary>Which repositories have which blobs.</summary>
+/// <remarks>
+/// A blob that no manifest names is a candidate for collection from the moment it is linked; linking it again renews that moment,
+/// so a push that counts on bytes which are there already has the whole grace time to bring its manifest.
+/// </remarks>
+internal static class SqliteBlobLinks
+{
+    public static long? FindSize(PreparedConnection db, RepositoryKey key, Digest digest) => db.Number(
+        """
+        select b.size from repository r join blob_link l on l.repository = r.id join blob b on b.id = l.blob
+        where r.registry = ?1 and r.name = ?2 and b.digest = ?3
+        """,
+        key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
+
+    /// <summary>The row of a blob that a repository has.</summary>
+    public static long? FindId(PreparedConnection db, long repository, Digest digest) => db.Number(
+        "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1", repository, Columns.Of(digest));
+
+    public static CommitOutcome Link(WriteTransaction transaction, RepositoryKey key, Digest digest, long size, DateTimeOffset now)
+    {
+        var db = transaction.Db;
+        var repository = SqliteRepositories.Ensure(db, key, now);
+        if (!LockRules.MayWrite(repository.Locks))
+            return CommitOutcome.Locked;
+        db.Execute(
+            """
+            insert into blob (digest, size, candidate) values (?1, ?2, ?3)
+            on conflict (digest) do update set candidate = excluded.candidate where uses = 0
+            """,
+            Columns.Of(digest), size, Columns.Of(now));
+        db.Execute(
+            "insert into blob_link (repository, blob) select ?1, id from blob where digest = ?2 on conflict do nothing", repository.Id, Columns.Of(digest));
+        return CommitOutcome.Done;
+    }
+
+    public static CommitOutcome Mount(WriteTransaction transaction, RepositoryKey key, RepositoryName from, Digest digest, DateTimeOffset now) =>
+        FindSize(transaction.Db, key with { Name = from }, digest) is { } size ? Link(transaction, key, digest, size, now) : CommitOutcome.Missing;
+
+    public static CommitOutcome Unlink(WriteTransaction transaction, RepositoryKey key, Digest digest)
+    {
+        var db = transaction.Db;
+        if (SqliteRepositories.FindRow(db, key) is not { } repository || FindId(db, repository.Id, digest) is not { } blob)
+            return CommitOutcome.Missing;
+        if (!LockRules.MayWrite(repository.Locks))
+            return CommitOutcome.Locked;
+        if (db.Number("select 1 from manifest_blob u join manifest m on m.id = u.manifest where u.blob = ?1 and m.repository = ?2 limit 1", blob, repository.Id) is not null)
+            return CommitOutcome.InUse;
+        db.Execute("delete from blob_link where repository = ?1 and blob = ?2", repository.Id, blob);
+        transaction.Raise(key.Registry);
+        return CommitOutcome.Done;
+    }
+
+    public static List<RepositoryName> ListRepositories(PreparedConnection db, RegistryId registry, Digest digest, string last, int limit) => db.All(
+        """
+        select r.name from blob b join blob_link l on l.blob = b.id join repository r on r.id = l.repository
+        where b.digest = ?2 and r.registry = ?1 and r.name > ?3 order by r.name limit ?4
+        """,
+        row => row.RepositoryName(0), registry.Value, Columns.Of(digest), last, (long)limit);
+}

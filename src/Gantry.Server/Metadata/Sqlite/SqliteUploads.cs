@@ -1,0 +1,34 @@
+using Gantry.Protocol.Oci;
+using Microsoft.Data.Sqlite;
+
+namespace Gantry.Server.Metadata.Sqlite;
+
+/// <summary>Upload sessions.</summary>
+internal static class SqliteUploads
+{
+    private const string Select = "select id, registry, repository, owner, token, algorithm, created from upload";
+
+    public static UploadRecord? Find(PreparedConnection db, Guid id) => db.First($"{Select} where id = ?1", Read, id.ToByteArray());
+
+    public static List<UploadRecord> List(PreparedConnection db, DateTimeOffset before, int limit) =>
+        db.All($"{Select} where created < ?1 order by created limit ?2", Read, Columns.Of(before), (long)limit);
+
+    public static bool Add(WriteTransaction transaction, UploadRecord upload) =>
+        transaction.Db.Execute(
+            "insert into upload (id, registry, repository, owner, token, algorithm, created) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            upload.Id.ToByteArray(), upload.Repository.Registry.Value, upload.Repository.Name.ToString(), upload.Owner, upload.Token,
+            upload.Algorithm.Name, Columns.Of(upload.Created)) == 1;
+
+    public static bool Remove(WriteTransaction transaction, Guid id) =>
+        transaction.Db.Execute("delete from upload where id = ?1", id.ToByteArray()) == 1;
+
+    private static UploadRecord Read(SqliteDataReader row) => new()
+    {
+        Id = new Guid(row.Bytes(0)),
+        Repository = new RepositoryKey(new RegistryId(row.GetInt64(1)), row.RepositoryName(2)),
+        Owner = row.GetString(3),
+        Token = row.GetString(4),
+        Algorithm = DigestAlgorithm.Find(row.GetString(5)) ?? throw new InvalidDataException("an upload has an unknown digest algorithm"),
+        Created = row.Time(6),
+    };
+}

@@ -1,0 +1,35 @@
+namespace Gantry.Server.Metadata.Sqlite;
+
+/// <summary>One caller's part of a batch: run inside the transaction, answered after it.</summary>
+internal abstract class WriteOperation(bool lazy, CancellationToken ct)
+{
+    private Exception? _failure;
+
+    /// <summary>Whether it may be lost in a power cut; it still outlives the process.</summary>
+    public bool IsLazy => lazy;
+
+    /// <summary>Whether its caller has gone before it began: then it never does.</summary>
+    public bool IsAbandoned => ct.IsCancellationRequested;
+
+    protected CancellationToken Token => ct;
+
+    public abstract void Run(WriteTransaction transaction);
+
+    /// <summary>It alone was rolled back.</summary>
+    public void Fail(Exception failure) => _failure = failure;
+
+    /// <summary>Tells the caller, once the batch is durable.</summary>
+    public void Answer()
+    {
+        if (_failure is { } failure)
+            Refuse(failure);
+        else
+            Succeed();
+    }
+
+    public abstract void Abandon();
+
+    public abstract void Refuse(Exception failure);
+
+    protected abstract void Succeed();
+}

@@ -1,0 +1,109 @@
+using System.IO.Pipelines;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>Blobs that are there: serving, mounting, deleting. <see cref="Uploads"/> brings them.</summary>
+public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+{
+    // A key, two small objects and two texts.
+    private const int EntrySize = 700;
+
+    // Without a source repository, this many of those that have the blob are looked at.
+    private const int MaxMountCandidates = 1000;
+
+    private const int CopyBlock = 256 * 1024;
+
+    private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served = new(limits.CacheBytes / 4);
+
+    /// <summary>What the repository knows of a blob; bytes that only other repositories have are not there.</summary>
+    /// <exception cref="RegistryException">The repository has it not, or a lock forbids pulling.</exception>
+    public async ValueTask<ServedBlob> FindAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
+    {
+        var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
+        var key = (repository, digest.ToString());
+        var blob = _served.Find(key, epoch);
+        if (blob is null)
+        {
+            var size = await metadata.FindBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+            blob = new ServedBlob(digest, size, await IsReadableAsync(repository, ct));
+            _served.Keep(key, epoch, blob, EntrySize);
+        }
+        return blob.ReadEnabled ? blob : throw Refusal.Locked();
+    }
+
+    /// <summary>Writes and flushes a run of a blob's bytes.</summary>
+    /// <returns>Bytes written: fewer than asked where the store holds fewer, -1 where it holds none and nothing was written.</returns>
+    public async ValueTask<long> CopyToAsync(Digest digest, ByteRange range, PipeWriter output, CancellationToken ct)
+    {
+        var path = BlobPaths.Blob(digest);
+        if (driver is IBlobPipeSource source)
+            return await source.CopyToAsync(path, range, output, ct);
+        await using var content = await driver.OpenReadAsync(path, range, ct);
+        if (content is null)
+            return -1;
+        long written = 0;
+        while (true)
+        {
+            var read = await content.ReadAsync(output.GetMemory(CopyBlock), ct);
+            if (read == 0)
+                return written;
+            output.Advance(read);
+            written += read;
+            if ((await output.FlushAsync(ct)).IsCompleted)
+                return written;
+        }
+    }
+
+    /// <summary>Gives the repository a blob that another one has, so that nobody uploads it again.</summary>
+    /// <param name="repository">Where the blob is wanted.</param>
+    /// <param name="from">Where it is said to be; null searches.</param>
+    /// <param name="digest">The blob.</param>
+    /// <param name="mayPull">Whether the caller may pull from a repository. Others are passed over as if they had it not: bytes are proof of nothing (CVE-2024-39897).</param>
+    /// <param name="ct">Cancels the search.</param>
+    /// <returns>False where it cannot be mounted and must be uploaded.</returns>
+    /// <exception cref="RegistryException">A lock forbids writing to the repository.</exception>
+    public async ValueTask<bool> MountAsync(
+        RepositoryKey repository, RepositoryName? from, Digest digest, Func<RepositoryName, bool> mayPull, CancellationToken ct)
+    {
+        if (from is { } source)
+            return mayPull(source) && await MountFromAsync(repository, source, digest, ct);
+
+        var candidates = 0;
+        await foreach (var candidate in metadata.ListRepositoriesWithBlobAsync(repository.Registry, digest, ct))
+        {
+            if (++candidates > MaxMountCandidates)
+                return false;
+            if (mayPull(candidate) && await MountFromAsync(repository, candidate, digest, ct))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Takes a blob from the repository. Its bytes go later, when no repository has them.</summary>
+    /// <exception cref="RegistryException">The repository has it not, a lock forbids it, or a manifest still names it.</exception>
+    public async ValueTask DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct) =>
+        Refusal.Demand(await metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
+
+    private async ValueTask<bool> MountFromAsync(RepositoryKey repository, RepositoryName from, Digest digest, CancellationToken ct)
+    {
+        // What may not be pulled may not be mounted either.
+        if (!await IsReadableAsync(repository with { Name = from }, ct))
+            return false;
+        var outcome = await metadata.MountBlobAsync(repository, from, digest, time.GetUtcNow(), ct);
+        return outcome switch
+        {
+            CommitOutcome.Done => true,
+            CommitOutcome.Locked => throw Refusal.Locked(),
+            _ => false,
+        };
+    }
+
+    /// <summary>A repository that holds blobs alone has no record yet, and so no locks.</summary>
+    private async ValueTask<bool> IsReadableAsync(RepositoryKey repository, CancellationToken ct) =>
+        await metadata.FindRepositoryAsync(repository, ct) is not { Attributes.ReadEnabled: false };
+}

@@ -1,0 +1,150 @@
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>Brings a manifest into a repository.</summary>
+/// <remarks><code>
+///   body ──(1) which type?──(2) its digest?──(3) parse──(4) what it names is there──(5) platform──(6) commit──► manifest and tags
+/// </code>
+/// Nothing is written before step 6, which is one transaction: it judges the locks and looks again at what must be there.
+/// </remarks>
+public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+{
+    // An error body stays within the 8 KiB that clients read, also where a thousand layers are missing.
+    private const int MaxReportedMissing = 16;
+
+    /// <exception cref="RegistryException">The document is not a manifest, is not what its digest says, names what is not there, or a lock forbids it.</exception>
+    public async ValueTask<PushedManifest> PushAsync(ManifestPush push, CancellationToken ct)
+    {
+        if (push.Bytes.Length > limits.MaxManifestBytes)
+            throw new RegistryException(ErrorCode.ManifestTooLarge, $"this registry takes manifests of at most {limits.MaxManifestBytes} bytes");
+
+        // (1) The header rules; a document's own word must agree with it.
+        var mediaType = push.MediaType ?? ManifestSniffer.Guess(push.Bytes.Span, limits);
+
+        // (2) Before anything is parsed: bytes under a wrong name are not worth reading.
+        if (push.Digest is { } claimed)
+            Refusal.DemandStorable(claimed.Algorithm);
+        var digest = Digest.Of(push.Digest?.Algorithm ?? DigestAlgorithm.Sha256, push.Bytes.Span);
+        if (push.Digest is { } expected && expected != digest)
+            throw new RegistryException(ErrorCode.DigestInvalid, $"the manifest has digest {digest}, not {expected}");
+
+        // (3) What two clients could read differently is read by none.
+        var manifest = Parse(push.Bytes, mediaType);
+
+        // (4) Sizes are compared here: for one digest they never change, so no transaction is needed.
+        var blobs = await CheckBlobsAsync(push.Repository, manifest, ct);
+
+        // (5) Only of a blob that the repository has: the platform of another's config is nobody's business.
+        var platform = await ReadPlatformAsync(manifest, blobs, ct);
+
+        // (6) One transaction.
+        var result = await metadata.CommitManifestAsync(new ManifestCommit
+        {
+            Repository = push.Repository,
+            Content = new ManifestContent(push.Bytes, new Descriptor { MediaType = mediaType, Digest = digest, Size = push.Bytes.Length }),
+            Tags = push.Tags,
+            Blobs = blobs,
+            Manifests = await FindChildrenAsync(push.Repository, manifest, ct),
+            Subject = manifest.Subject?.Digest,
+            ArtifactType = manifest.EffectiveArtifactType,
+            ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
+            Architecture = platform is { Architecture.Length: > 0 } ? platform.Architecture : null,
+            Os = platform is { Os.Length: > 0 } ? platform.Os : null,
+            ImageSize = TotalSize(manifest),
+            Now = time.GetUtcNow(),
+        }, ct);
+        return result.Outcome switch
+        {
+            CommitOutcome.Done => new PushedManifest(digest, manifest.Subject?.Digest),
+            CommitOutcome.Locked => throw Refusal.Locked(),
+            _ => throw Missing(result.Missing),
+        };
+    }
+
+    private Manifest Parse(ReadOnlyMemory<byte> bytes, MediaType mediaType)
+    {
+        try
+        {
+            return Manifest.Parse(bytes, mediaType, limits.ForManifests());
+        }
+        catch (OciFormatException e)
+        {
+            throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {e.Message}");
+        }
+    }
+
+    /// <summary>The blobs that must be linked. In a sparse registry those that are there, for they must not be deleted under the manifest.</summary>
+    private async ValueTask<IReadOnlyList<Descriptor>> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
+    {
+        var present = new List<Descriptor>();
+        var missing = new List<Descriptor>();
+        var seen = new Dictionary<Digest, long>();
+        foreach (var blob in manifest.Blobs)
+        {
+            if (blob.MediaType.IsNonDistributable)
+                continue;
+            if (!seen.TryGetValue(blob.Digest, out var size))
+            {
+                size = await metadata.FindBlobAsync(repository, blob.Digest, ct) ?? -1;
+                seen.Add(blob.Digest, size);
+                (size < 0 ? missing : present).Add(blob);
+            }
+            if (size >= 0 && size != blob.Size)
+                throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {blob.Digest} is said to have {blob.Size} bytes and has {size}");
+        }
+        return missing.Count == 0 || limits.AllowSparse ? present : throw Missing(missing);
+    }
+
+    private async ValueTask<IReadOnlyList<Descriptor>> FindChildrenAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
+    {
+        if (!limits.AllowSparse)
+            return [.. manifest.Manifests.DistinctBy(child => child.Digest)];
+        var present = new List<Descriptor>();
+        foreach (var child in manifest.Manifests.DistinctBy(child => child.Digest))
+        {
+            if (await metadata.FindManifestRecordAsync(repository, child.Digest, ct) is not null)
+                present.Add(child);
+        }
+        return present;
+    }
+
+    /// <summary>Architecture and operating system of an image, for the attributes. A config that is broken or large says nothing, and refuses nothing.</summary>
+    private async ValueTask<Platform?> ReadPlatformAsync(Manifest manifest, IReadOnlyList<Descriptor> present, CancellationToken ct)
+    {
+        if (manifest is not ImageManifest { Config: var config } || !config.MediaType.IsImageConfig
+            || config.Size > limits.MaxConfigBytes || !present.Any(blob => blob.Digest == config.Digest))
+            return null;
+        await using var content = await driver.OpenReadAsync(BlobPaths.Blob(config.Digest), ByteRange.All, ct);
+        if (content is null)
+            return null;
+        var bytes = new byte[config.Size];
+        var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
+        try
+        {
+            return ImageConfig.Parse(bytes.AsMemory(0, read), limits.ForManifests())?.Platform;
+        }
+        catch (OciFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static long TotalSize(Manifest manifest)
+    {
+        long total = 0;
+        foreach (var part in manifest.Successors)
+            total = part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size;
+        return total;
+    }
+
+    private static RegistryException Missing(IReadOnlyList<Descriptor> missing) =>
+        new(ErrorCode.ManifestBlobUnknown.Status,
+        [
+            .. missing.Take(MaxReportedMissing).Select(blob => new RegistryError(ErrorCode.ManifestBlobUnknown,
+                $"the manifest names {blob.Digest}, which this repository does not have", $$"""{"digest":"{{blob.Digest}}"}""")),
+        ]);
+}

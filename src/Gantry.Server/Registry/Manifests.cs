@@ -1,0 +1,85 @@
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>Manifests that are there: serving, describing, locking, deleting. <see cref="ManifestPusher"/> brings them.</summary>
+public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, TimeProvider time)
+{
+    // An entry's objects and key, beside the manifest's bytes.
+    private const int EntryOverhead = 700;
+
+    private readonly GenerationCache<(RepositoryKey, string), ServedManifest> _served = new(limits.CacheBytes);
+
+    /// <summary>A manifest by tag. The answer was true at some moment after the call began.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is none, or a lock forbids pulling it.</exception>
+    public async ValueTask<ServedManifest> FetchAsync(RepositoryKey repository, Tag tag, CancellationToken ct)
+    {
+        // The epoch is read before the content: a delete between the two makes the entry stale, never wrong.
+        var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
+        var key = (repository, tag.ToString());
+        return Readable(_served.Find(key, epoch)
+            ?? Keep(key, epoch, await metadata.FindManifestAsync(repository, tag, ct))
+            ?? throw Refusal.ManifestUnknown(tag));
+    }
+
+    /// <summary>A manifest by digest.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is none, or a lock forbids pulling it.</exception>
+    public async ValueTask<ServedManifest> FetchAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
+    {
+        var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
+        var key = (repository, digest.ToString());
+        return Readable(_served.Find(key, epoch)
+            ?? Keep(key, epoch, await metadata.FindManifestAsync(repository, digest, ct))
+            ?? throw Refusal.ManifestUnknown(digest));
+    }
+
+    /// <summary>What is known of a manifest, and of an index the platforms that it lists.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is none.</exception>
+    public async ValueTask<(ManifestRecord Record, IReadOnlyList<Descriptor> Entries)> DescribeAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
+    {
+        var record = await metadata.FindManifestRecordAsync(repository, digest, ct) ?? throw Refusal.ManifestUnknown(digest);
+        if (!record.Descriptor.MediaType.IsIndex)
+            return (record, []);
+        var stored = await metadata.FindManifestAsync(repository, digest, ct) ?? throw Refusal.ManifestUnknown(digest);
+        return (record, [.. stored.Content.Parse(RegistryLimits.ForStored).Manifests]);
+    }
+
+    /// <summary>A page of a repository's manifests with their tags.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is no such repository.</exception>
+    public async ValueTask<IReadOnlyList<ManifestRecord>> ListAsync(RepositoryKey repository, ListPage page, CancellationToken ct)
+    {
+        var manifests = page.Limit == 0 ? [] : await metadata.ListManifestsAsync(repository, page, ct);
+        if (manifests.Count == 0 && await metadata.FindRepositoryAsync(repository, ct) is null)
+            throw Refusal.Unknown(repository.Name);
+        return manifests;
+    }
+
+    /// <summary>Changes a manifest's own locks. Allowed while it is locked, else nothing could ever be unlocked.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is none.</exception>
+    public async ValueTask<ManifestRecord> UpdateAsync(RepositoryKey repository, Digest digest, AttributesChange change, CancellationToken ct) =>
+        await metadata.UpdateManifestAsync(repository, digest, change, time.GetUtcNow(), ct) ?? throw Refusal.ManifestUnknown(digest);
+
+    /// <summary>Deletes a manifest and every tag on it.</summary>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is none, or a lock on it or on one of its tags forbids it.</exception>
+    public async ValueTask<Deletion> DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
+    {
+        var deletion = await metadata.DeleteManifestAsync(repository, digest, limits.DeleteReferrersWithSubject, ct);
+        Refusal.Demand(deletion.Outcome, Refusal.ManifestUnknown(digest));
+        return deletion;
+    }
+
+    private ServedManifest? Keep((RepositoryKey, string) key, long epoch, StoredManifest? stored)
+    {
+        if (stored is null)
+            return null;
+        var served = new ServedManifest(stored);
+        if (served.Bytes.Length <= limits.MaxCachedBytes)
+            _served.Keep(key, epoch, served, served.Bytes.Length + EntryOverhead);
+        return served;
+    }
+
+    private static ServedManifest Readable(ServedManifest manifest) => manifest.ReadEnabled ? manifest : throw Refusal.Locked();
+}

@@ -1,0 +1,63 @@
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>What the rules accept. Every bound of the content APIs is here, with its default.</summary>
+public sealed record RegistryLimits
+{
+    public static readonly RegistryLimits Default = new();
+
+    /// <summary>Bytes of a manifest. 4 MiB, the least that the distribution specification asks registries to take. More is 413.</summary>
+    public int MaxManifestBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of a blob. More is 413.</summary>
+    public long MaxBlobBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Nesting of a manifest's JSON.</summary>
+    public int MaxJsonDepth { get; init; } = 64;
+
+    /// <summary>Descriptors in one manifest or index.</summary>
+    public int MaxDescriptors { get; init; } = 20_000;
+
+    /// <summary>Bytes of an image config that is read for its platform. Larger ones are stored unread.</summary>
+    public int MaxConfigBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Tags that one manifest push may set. The specification asks for ten at least; more than the bound is 414.</summary>
+    public int MaxTagsPerPush { get; init; } = 32;
+
+    /// <summary>Bytes of any other request body: attribute changes.</summary>
+    public int MaxDocumentBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Entries of a list's page, whatever the client asks for.</summary>
+    public int MaxPageSize { get; init; } = 1000;
+
+    /// <summary>Entries of a list's page where the client asks for no number.</summary>
+    public int DefaultPageSize { get; init; } = 100;
+
+    /// <summary>Bytes of one page of referrers, which carries the manifests' annotations. The rest follows by link.</summary>
+    public int MaxReferrersBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long an upload session may stay open.</summary>
+    public TimeSpan UploadLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Sessions whose hash is kept between requests. One beyond the bound is read again when it is closed.</summary>
+    public int MaxUploadHashes { get; init; } = 4096;
+
+    /// <summary>Memory for manifests that are asked for often.</summary>
+    public long CacheBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Larger manifests are not kept in memory.</summary>
+    public int MaxCachedBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Whether deleting a manifest deletes those that refer to it as their subject, as ACR does.</summary>
+    public bool DeleteReferrersWithSubject { get; init; } = true;
+
+    /// <summary>Whether a manifest may be pushed before the blobs and manifests that it names.</summary>
+    public bool AllowSparse { get; init; }
+
+    /// <summary>No bounds: what was accepted once stays readable when the bounds are lowered.</summary>
+    internal static readonly OciLimits ForStored = new() { ManifestBytes = int.MaxValue, JsonDepth = 1024, Descriptors = int.MaxValue };
+
+    /// <summary>The bounds that the parsers of documents apply.</summary>
+    public OciLimits ForManifests() => new() { ManifestBytes = MaxManifestBytes, JsonDepth = MaxJsonDepth, Descriptors = MaxDescriptors };
+}

@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>An upload session in the hands of one request. Disposing lets go of it; the session stays open unless it was completed or cancelled.</summary>
+/// <remarks><code>
+///   client ──(1) bytes──► session ──(2) verify──► (3) bytes at their digest ──(4) link──► repository
+///                            ▲                                                              │
+///                            └────────────────────────(5) forget the session◄───────────────┘
+/// </code></remarks>
+public sealed class UploadSession : IAsyncDisposable
+{
+    private readonly UploadRecord _record;
+    private readonly IBlobUpload _upload;
+    private readonly UploadHashes _hashes;
+    private readonly Stores _stores;
+    private readonly UploadHashes.Entry _hash;
+    private bool _finished;
+
+    internal UploadSession(UploadRecord record, IBlobUpload upload, UploadHashes hashes, Stores stores, UploadHashes.Entry? hash = null)
+    {
+        _record = record;
+        _upload = upload;
+        _hashes = hashes;
+        _stores = stores;
+        // A session that was just made has an id that nobody knows yet.
+        _hash = hash ?? hashes.Enter(record.Id)!;
+    }
+
+    public Guid Id => _record.Id;
+
+    /// <summary>Bytes received so far.</summary>
+    public long Length => _upload.Length;
+
+    /// <summary>Whether the database knows the session: one that lives for a single request is not written there.</summary>
+    internal bool Known { get; init; }
+
+    /// <summary>Appends what the client sends. What arrived before a failure is kept: the client may go on from there.</summary>
+    /// <param name="content">The request's body.</param>
+    /// <param name="expected">How many bytes the client announced; null where it announced none.</param>
+    /// <param name="ct">Stops between blocks.</param>
+    /// <exception cref="RegistryException">The blob would be too large, or the body was not as long as announced.</exception>
+    public async ValueTask AppendAsync(Stream content, long? expected, CancellationToken ct)
+    {
+        // (1) The hash runs while the bytes arrive. One that missed bytes, as after a restart, is left out: step 2 reads them again.
+        var start = _upload.Length;
+        if (start == 0)
+        {
+            _hash.Hash?.Dispose();
+            _hash.Hash = _record.Algorithm.CreateHash();
+            _hash.Length = 0;
+        }
+        var current = _hash.Hash is { } hash && _hash.Length == start ? hash : null;
+        var whole = expected is { } announced ? start + announced : long.MaxValue;
+        try
+        {
+            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), ct);
+        }
+        catch (BlobTooLargeException e)
+        {
+            throw e.Limit == _stores.Limits.MaxBlobBytes
+                ? new RegistryException(ErrorCode.BlobTooLarge, $"this registry takes blobs of at most {e.Limit} bytes")
+                : new RegistryException(ErrorCode.SizeInvalid, $"the body is longer than the {expected} bytes that its range announces");
+        }
+        finally
+        {
+            if (current is not null)
+                _hash.Length = _upload.Length;
+        }
+        if (expected is not null && _upload.Length != whole)
+            throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes, its range announces {expected}");
+    }
+
+    /// <summary>Makes what was received a blob of the repository, and ends the session.</summary>
+    /// <exception cref="RegistryException">The bytes are not those of the digest: the session is gone. Or a lock forbids writing.</exception>
+    public async ValueTask CompleteAsync(Digest expected, CancellationToken ct)
+    {
+        // (2) Nothing is stored under a name that is not its own.
+        Refusal.DemandStorable(expected.Algorithm);
+        var actual = await HashAsync(expected.Algorithm, ct);
+        if (actual != expected)
+        {
+            await CancelAsync(ct);
+            throw new RegistryException(ErrorCode.DigestInvalid, $"the content has digest {actual}, not {expected}");
+        }
+
+        // (3) Bytes before names. A crash after this line leaves garbage for the sweep, never a broken name.
+        var length = _upload.Length;
+        await _upload.CommitAsync(BlobPaths.Blob(expected), ct);
+
+        // (4) One transaction, harmless to repeat. A lock that came meanwhile still holds.
+        var outcome = await _stores.Metadata.LinkBlobAsync(_record.Repository, expected, length, _stores.Time.GetUtcNow(), ct);
+
+        // (5) Whatever the link came to, the bytes are no longer the session's.
+        _finished = true;
+        if (Known)
+            await _stores.Metadata.RemoveUploadAsync(_record.Id, ct);
+        Refusal.Demand(outcome, Refusal.Unknown(_record.Repository.Name));
+    }
+
+    /// <summary>Drops the session with its bytes. Harmless to repeat.</summary>
+    public async ValueTask CancelAsync(CancellationToken ct)
+    {
+        if (_finished)
+            return;
+        _finished = true;
+        await _upload.CancelAsync(ct);
+        if (Known)
+            await _stores.Metadata.RemoveUploadAsync(_record.Id, ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _upload.DisposeAsync();
+        _hashes.Leave(_record.Id, _finished || !Known);
+    }
+
+    private async ValueTask<Digest> HashAsync(DigestAlgorithm algorithm, CancellationToken ct)
+    {
+        if (_upload.Length == 0)
+            return Digest.Of(algorithm, []);
+        if (_hash.Hash is { } running && _hash.Length == _upload.Length && _record.Algorithm == algorithm)
+        {
+            // Taking the digest empties the hash: should a later step fail, the next attempt reads the bytes.
+            _hash.Length = -1;
+            return Digest.FromHash(algorithm, running);
+        }
+
+        using var hash = algorithm.CreateHash();
+        await using var content = await _upload.OpenReadAsync(ct);
+        await HashContentAsync(content, hash, ct);
+        return Digest.FromHash(algorithm, hash);
+    }
+
+    private static async ValueTask HashContentAsync(Stream content, IncrementalHash hash, CancellationToken ct)
+    {
+        const int Block = 256 * 1024;
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Block);
+        try
+        {
+            int read;
+            while ((read = await content.ReadAsync(buffer.AsMemory(0, Block), ct)) > 0)
+                hash.AppendData(buffer, 0, read);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>What a session writes to.</summary>
+    internal sealed record Stores(IMetadataStore Metadata, IBlobDriver Driver, RegistryLimits Limits, TimeProvider Time);
+}

@@ -1,0 +1,163 @@
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Registry;
+
+/// <summary>Upload sessions: starting them, taking them up again, sweeping those that nobody finished.</summary>
+public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+{
+    private const int SweepBatch = 100;
+
+    private readonly UploadHashes _hashes = new(limits.MaxUploadHashes);
+
+    /// <summary>Starts a session. The caller disposes it; it stays open until it is completed, cancelled or swept.</summary>
+    /// <param name="repository">Where the blob will be.</param>
+    /// <param name="owner">Who starts it. Nobody else can go on with it.</param>
+    /// <param name="algorithm">What the client will close it with, as far as it said.</param>
+    /// <param name="ct">Cancels the start.</param>
+    /// <exception cref="RegistryException">A lock forbids writing to the repository.</exception>
+    public async ValueTask<UploadSession> StartAsync(RepositoryKey repository, string owner, DigestAlgorithm algorithm, CancellationToken ct)
+    {
+        Refusal.DemandStorable(algorithm);
+        var (record, upload) = await OpenAsync(repository, owner, algorithm, ct);
+        try
+        {
+            await metadata.AddUploadAsync(record, ct);
+        }
+        catch
+        {
+            await upload.CancelAsync(CancellationToken.None);
+            await upload.DisposeAsync();
+            throw;
+        }
+        return new UploadSession(record, upload, _hashes, Stores) { Known = true };
+    }
+
+    /// <summary>Takes a session up again, also after a restart.</summary>
+    /// <exception cref="RegistryException">This repository has no such session of this owner, or another request works on it.</exception>
+    public async ValueTask<UploadSession> ResumeAsync(RepositoryKey repository, Guid id, string owner, CancellationToken ct)
+    {
+        // Another's session, another repository's and no session at all answer alike: an id tells nothing.
+        var record = await metadata.FindUploadAsync(id, ct);
+        if (record is null || record.Repository != repository || record.Owner != owner)
+            throw new RegistryException(ErrorCode.BlobUploadUnknown);
+        if (_hashes.Enter(id) is not { } hash)
+            throw Busy();
+        IBlobUpload? upload = null;
+        try
+        {
+            upload = await driver.OpenUploadAsync(record.Token, ct);
+        }
+        finally
+        {
+            if (upload is null)
+                _hashes.Leave(id, finished: true);
+        }
+        if (upload is not null)
+            return new UploadSession(record, upload, _hashes, Stores, hash) { Known = true };
+
+        // The bytes are gone, as after a power cut: the client starts anew.
+        await metadata.RemoveUploadAsync(id, ct);
+        throw new RegistryException(ErrorCode.BlobUploadUnknown);
+    }
+
+    /// <summary>Stores a blob that comes whole in one request. No session outlives it, whatever happens.</summary>
+    /// <exception cref="RegistryException">The bytes are not those of the digest, are too many, or a lock forbids writing.</exception>
+    public async ValueTask PutAsync(RepositoryKey repository, string owner, Digest digest, Stream content, CancellationToken ct)
+    {
+        Refusal.DemandStorable(digest.Algorithm);
+        var (record, upload) = await OpenAsync(repository, owner, digest.Algorithm, ct);
+        await using var session = new UploadSession(record, upload, _hashes, Stores);
+        try
+        {
+            await session.AppendAsync(content, expected: null, ct);
+            await session.CompleteAsync(digest, ct);
+        }
+        catch
+        {
+            // The request may be over, so its token no longer counts.
+            await session.CancelAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Drops the sessions that are older than their lifetime, and bytes that no session knows.</summary>
+    /// <returns>How many uploads went.</returns>
+    public async ValueTask<int> SweepAsync(CancellationToken ct)
+    {
+        var before = time.GetUtcNow() - limits.UploadLifetime;
+        var swept = 0;
+        IReadOnlyList<UploadRecord> records;
+        do
+        {
+            records = await metadata.ListUploadsAsync(before, SweepBatch, ct);
+            var passed = 0;
+            foreach (var record in records)
+            {
+                // In the middle of a request: its turn comes with the next sweep.
+                if (_hashes.Enter(record.Id) is null)
+                {
+                    passed++;
+                    continue;
+                }
+                try
+                {
+                    await DropAsync(record.Token, ct);
+                    await metadata.RemoveUploadAsync(record.Id, ct);
+                    swept++;
+                }
+                finally
+                {
+                    _hashes.Leave(record.Id, finished: true);
+                }
+            }
+            if (passed == records.Count)
+                break;
+        }
+        while (records.Count == SweepBatch);
+
+        // What nobody touched for that long belongs to no session any more: its record was older still.
+        await foreach (var token in driver.ListUploadsAsync(before, ct))
+        {
+            await DropAsync(token, ct);
+            swept++;
+        }
+        return swept;
+    }
+
+    private UploadSession.Stores Stores => new(metadata, driver, limits, time);
+
+    private async ValueTask<(UploadRecord Record, IBlobUpload Upload)> OpenAsync(
+        RepositoryKey repository, string owner, DigestAlgorithm algorithm, CancellationToken ct)
+    {
+        // The link at the end is refused anyway; this spares the client the upload.
+        if (await metadata.FindRepositoryAsync(repository, ct) is { Attributes.WriteEnabled: false })
+            throw Refusal.Locked();
+        var upload = await driver.OpenUploadAsync(null, ct) ?? throw new IOException("the blob store did not start an upload");
+        var record = new UploadRecord
+        {
+            Id = Guid.NewGuid(),
+            Repository = repository,
+            Owner = owner,
+            Token = upload.Token,
+            Algorithm = algorithm,
+            Created = time.GetUtcNow(),
+        };
+        return (record, upload);
+    }
+
+    private async ValueTask DropAsync(string token, CancellationToken ct)
+    {
+        await using var upload = await driver.OpenUploadAsync(token, ct);
+        if (upload is not null)
+            await upload.CancelAsync(ct);
+    }
+
+    private static RegistryException Busy() =>
+        new(409, [new RegistryError(ErrorCode.BlobUploadInvalid, "another request works on this upload; ask for its status and go on from there")])
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+}

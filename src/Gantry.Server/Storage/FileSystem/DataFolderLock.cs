@@ -1,0 +1,36 @@
+namespace Gantry.Server.Storage.FileSystem;
+
+/// <summary>Holds a data folder for one process: two that write the same database and uploads would destroy both.</summary>
+/// <remarks>The operating system lets go of the lock when the process ends, however it ends. The file itself stays; it is empty and means nothing.</remarks>
+public sealed class DataFolderLock : IDisposable
+{
+    /// <summary>The lock's file inside the data folder.</summary>
+    public const string FileName = "lock";
+
+    private readonly FileStream _file;
+
+    private DataFolderLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the folder, making it where there is none.</summary>
+    /// <exception cref="IOException">Another process holds it; the message names the folder.</exception>
+    public static DataFolderLock Take(string folder)
+    {
+        PrivateFiles.CreateFolder(folder);
+        FileStream? file = null;
+        try
+        {
+            file = PrivateFiles.Open(Path.Join(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // FileShare.None is flock on Unix, which network file systems may ignore; a lock on the first byte is one that they know.
+            if (OperatingSystem.IsLinux())
+                file.Lock(0, 1);
+            return new DataFolderLock(file);
+        }
+        catch (IOException e)
+        {
+            file?.Dispose();
+            throw new IOException($"the data folder \"{folder}\" is in use by another process, or its lock cannot be taken: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,26 @@
+namespace Gantry.Server.Storage.FileSystem;
+
+/// <summary>Files and folders that only the server's own account may read: mode 0600 and 0700 on Unix, inherited rights on Windows.</summary>
+internal static class PrivateFiles
+{
+    private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
+
+    /// <summary>Makes a folder and those above it; silent where it is there.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, FolderMode700);
+    }
+
+    /// <summary>Opens a file without a buffer of its own.</summary>
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long preallocate = 0)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, PreallocationSize = preallocate };
+        if (!OperatingSystem.IsWindows() && mode is not FileMode.Open)
+            options.UnixCreateMode = FileMode600;
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Gantry.Protocol;
+
+namespace Gantry.Cli.Tests.Serve;
+
+public sealed class ServeTests : IDisposable
+{
+    private readonly CommandLine _line = new() { Name = "gantry" };
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public async Task It_tells_the_owner_once_listens_and_ends_well_when_it_is_told_to_stop()
+    {
+        var first = await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--name", "myregistry");
+        Assert.Equal(ExitCode.Done, first.Exit);
+        Assert.Contains("SQLite", first.Output);
+        Assert.Contains("  appId:    ", first.Output);
+        Assert.Contains("  password: ", first.Output);
+        Assert.Contains("Listening on http://localhost:", first.Output);
+        Assert.DoesNotContain("password", first.Error);
+
+        var second = await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--name", "myregistry");
+        Assert.DoesNotContain("appId", second.Output);
+    }
+
+    [Fact]
+    public async Task The_credentials_file_is_written_for_its_owner_alone_and_nothing_is_printed()
+    {
+        var result = await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--credentials-file", "owner.json");
+        var credentials = JsonSerializer.Deserialize(_line.Read("owner.json"), WireJson.Wire.PrincipalCredentials)!;
+        Assert.DoesNotContain(credentials.Password, result.Output + result.Error);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Join(_line.Folder, "owner.json")));
+    }
+
+    [Fact]
+    public async Task Each_address_is_announced_and_a_certificate_of_its_own_is_warned_of()
+    {
+        var result = await ServeAsync("--data", "data", "--tls-self-signed", "--listen", "http://localhost:0", "--listen", "https://127.0.0.1:0=other123");
+        Assert.Contains("Listening on http://localhost:", result.Output);
+        Assert.Contains("Listening on https://127.0.0.1:", result.Output);
+        Assert.Contains("The owner of registry other123", result.Output);
+        Assert.Contains("self-signed", result.Error);
+    }
+
+    [Fact]
+    public async Task Development_mode_is_warned_of() =>
+        Assert.Contains("WARNING: development mode", (await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--dev")).Error);
+
+    [Fact]
+    public async Task A_port_in_use_is_a_conflict_that_names_the_address()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var result = await ServeAsync("--data", "data", "--listen", $"http://127.0.0.1:{port}");
+        Assert.Equal(ExitCode.Conflict, result.Exit);
+        Assert.Contains(port.ToString(), result.Error);
+        Assert.Contains("--listen", result.Error);
+    }
+
+    [Fact]
+    public async Task A_data_folder_in_use_is_a_conflict_that_names_the_folder()
+    {
+        string[] args = ["serve", "--data", "data", "--listen", "http://localhost:0"];
+        CommandResult? second = null;
+        await _line.RunUntilAsync("Listening on ", async () => second = await _line.RunAsync(args), args);
+        Assert.Equal(ExitCode.Conflict, second!.Exit);
+        Assert.Contains(Path.Join(_line.Folder, "data"), second.Error);
+    }
+
+    [Theory]
+    [InlineData("data", "--listen", "http://localhost:0")]
+    [InlineData("cannot use the certificate", "--data", "data", "--listen", "https://localhost:0", "--tls-cert", "artifact.txt", "--tls-key", "artifact.txt")]
+    [InlineData("https address needs a certificate", "--data", "data", "--listen", "https://localhost:0")]
+    [InlineData("--insecure-listen", "--data", "data", "--listen", "http://0.0.0.0:0")]
+    [InlineData("loopback", "--data", "data", "--listen", "http://0.0.0.0:0", "--dev")]
+    [InlineData("--listen: an address to listen on is", "--data", "data", "--listen", "localhost:5000")]
+    [InlineData("--drain-timeout: \"soon\"", "--data", "data", "--drain-timeout", "soon")]
+    [InlineData("5 to 50", "--data", "data", "--name", "x")]
+    public async Task Settings_that_make_no_sense_are_usage_errors(string message, params string[] args)
+    {
+        var result = await ServeAsync(args);
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains(message, result.Error);
+        Assert.Equal("", result.Output);
+    }
+
+    private Task<CommandResult> ServeAsync(params string[] args) => _line.RunUntilAsync("Listening on ", () => Task.CompletedTask, ["serve", .. args]);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace Gantry.Cli.Tests.Serve;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly CommandLine _line = new() { Name = "gantry" };
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public async Task Flags_win_over_the_environment_and_that_over_the_file()
+    {
+        _line.Write("settings/gantry.json", """{"name":"fromfile1","domain":"file.test","maxManifestBytes":10,"listen":["http://localhost:1","http://localhost:2"]}""");
+        _line.Set("GANTRY_NAME", "fromenvironment");
+        _line.Set("GANTRY_DOMAIN", "environment.test");
+        var shown = JsonNode.Parse(await _line.DoneAsync("admin", "config", "show", "--config", "settings/gantry.json", "--name", "fromflag"))!;
+        Assert.Equal(("fromflag", "--name"), (shown["name"]!["value"]!.GetValue<string>(), shown["name"]!["from"]!.GetValue<string>()));
+        Assert.Equal(("environment.test", "GANTRY_DOMAIN"), (shown["domain"]!["value"]!.GetValue<string>(), shown["domain"]!["from"]!.GetValue<string>()));
+        Assert.Equal("10", shown["maxManifestBytes"]!["value"]!.GetValue<string>());
+        Assert.Equal(2, shown["listen"]!["value"]!.AsArray().Count);
+    }
+
+    [Theory]
+    [InlineData("""{"nmae":"x"}""", "there is no setting \"nmae\"")]
+    [InlineData("""{"name":"abcde","name":"fghij"}""", "is not JSON")]
+    [InlineData("[]", "one JSON object")]
+    [InlineData("{", "is not JSON")]
+    [InlineData("""{"dev":"maybe"}""", "is neither true nor false")]
+    [InlineData("""{"name":{"a":1}}""", "is neither a text")]
+    [InlineData("""{"data":"d","name":"x"}""", "5 to 50")]
+    public async Task A_file_that_is_wrong_is_refused(string text, string message)
+    {
+        _line.Write("gantry.json", text);
+        var result = await _line.RunAsync("admin", "config", "verify", "--config", "gantry.json");
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains(message, result.Error);
+    }
+
+    [Fact]
+    public async Task A_good_file_is_said_to_be_good()
+    {
+        _line.Write("gantry.json", """{"$schema":"x","data":"d","dev":true,"drainTimeout":5}""");
+        await _line.DoneAsync("admin", "config", "verify", "--config", "gantry.json");
+        Assert.Equal(ExitCode.NotFound, (await _line.RunAsync("admin", "config", "verify", "--config", "absent.json")).Exit);
+    }
+
+    [Fact]
+    public async Task The_schema_knows_every_setting()
+    {
+        var schema = JsonNode.Parse(await _line.DoneAsync("admin", "config", "schema"))!;
+        Assert.Equal("array", schema["properties"]!["listen"]!["type"]!.GetValue<string>());
+        Assert.Equal("boolean", schema["properties"]!["tlsSelfSigned"]!["type"]!.GetValue<string>());
+        Assert.Equal("integer", schema["properties"]!["maxBlobBytes"]!["type"]!.GetValue<string>());
+    }
+}

@@ -1,0 +1,91 @@
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Testing.Http;
+
+namespace Gantry.Client.Tests.Remote;
+
+public sealed class ReferrersTests
+{
+    private static readonly Descriptor Subject = Wire.Manifest().Descriptor;
+    private static readonly string Api = $"/v2/samples/artifact/referrers/{Subject.Digest}";
+    private static readonly string Fallback = $"/v2/samples/artifact/manifests/sha256-{Subject.Digest.Hex}";
+
+    private static Descriptor Referrer(string text, string type) => Wire.Blob(text) with { MediaType = MediaTypes.ImageManifest, ArtifactType = MediaType.Parse(type) };
+
+    private static ManifestContent Index(params Descriptor[] entries) =>
+        ManifestContent.Of(MediaTypes.ImageIndex, new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = entries }.ToJson());
+
+    [Fact]
+    public async Task Referrers_come_from_the_api_page_by_page_and_are_filtered_here_too()
+    {
+        var (a, b, c) = (Referrer("a", "text/x"), Referrer("b", "text/y"), Referrer("c", "text/x"));
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, Index(a, b).Answer().With("Link", $"<{Api}?page=2>; rel=\"next\""), Index(c).Answer());
+        using var client = peer.Client();
+
+        var found = await client.Artifact().ListReferrersAsync(Subject, MediaType.Parse("text/x")).ToListAsync();
+
+        Assert.Equal([a.Digest, c.Digest], found.Select(descriptor => descriptor.Digest));
+        Assert.Equal("?artifactType=text%2Fx", peer.Requests[0].Query);
+    }
+
+    [Fact]
+    public async Task Without_the_api_they_come_from_the_tag()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, 404).On("GET", Fallback, Index(Referrer("a", "text/x")).Answer(), 404);
+        using var client = peer.Client();
+        Assert.Single(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        Assert.Empty(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_unknown_repository_is_an_error_and_not_a_missing_api()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, PeerAnswer.Json("""{"errors":[{"code":"NAME_UNKNOWN","message":"no"}]}""", 404));
+        using var client = peer.Client();
+        var refusal = await Assert.ThrowsAsync<RegistryException>(() => client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        Assert.Equal(ErrorCode.NameUnknown, refusal.Code);
+        Assert.Single(peer.Requests);
+    }
+
+    [Fact]
+    public async Task A_push_that_the_registry_indexes_writes_no_list()
+    {
+        var manifest = Wire.Manifest(Subject);
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("PUT", $"/v2/samples/artifact/manifests/{manifest.Descriptor.Digest}", new PeerAnswer(201).With(DistributionHeaders.Subject, Subject.Digest.ToString()));
+        using var client = peer.Client();
+        await client.Artifact().PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray()));
+        Assert.Single(peer.Requests);
+    }
+
+    [Fact]
+    public async Task Without_the_api_a_push_adds_to_the_list_and_a_delete_takes_away()
+    {
+        var manifest = Wire.Manifest(Subject);
+        var path = $"/v2/samples/artifact/manifests/{manifest.Descriptor.Digest}";
+        PeerAnswer list = 404;
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("PUT", path, 201).On("GET", path, manifest.Answer()).On("DELETE", path, 202).On("GET", Api, 404);
+        peer.On("GET", Fallback, _ => list);
+        peer.On("PUT", Fallback, request =>
+        {
+            list = ManifestContent.Of(MediaTypes.ImageIndex, request.Body).Answer();
+            return 201;
+        });
+        using var client = peer.Client();
+        var repository = client.Artifact();
+
+        await repository.PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray()));
+        await repository.PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray()));
+        var listed = Assert.Single(await repository.ListReferrersAsync(Subject).ToListAsync());
+        Assert.True(await repository.DeleteAsync(manifest.Descriptor));
+
+        Assert.Equal(manifest.Descriptor.Digest, listed.Digest);
+        Assert.Equal(MediaType.Parse("text/x"), listed.ArtifactType);
+        Assert.Equal(2, peer.Asked("PUT", Fallback).Count);
+        Assert.Empty(await repository.ListReferrersAsync(Subject).ToListAsync());
+    }
+}
