@@ -30,8 +30,8 @@ public sealed class PathPattern
         var pattern = new PathPattern(text.Split('/'));
         foreach (var name in pattern._names)
         {
-            if (name != "**")
-                MatchName(name, "\0", validate: true);
+            for (var p = 0; name != "**" && p < name.Length;)
+                MatchOne(name, ref p, '\0');
         }
         return pattern;
     }
@@ -62,7 +62,7 @@ public sealed class PathPattern
                 starAt = p++;
                 resumeAt = t;
             }
-            else if (p < pattern.Length && MatchName(pattern[p], path[t], validate: false))
+            else if (p < pattern.Length && MatchName(pattern[p], path[t]))
             {
                 t++;
                 p++;
@@ -80,10 +80,10 @@ public sealed class PathPattern
         return p == pattern.Length;
     }
 
-    private static bool MatchName(string pattern, string name, bool validate)
+    private static bool MatchName(string pattern, string name)
     {
         var (t, p, starAt, resumeAt) = (0, 0, -1, 0);
-        while (t < name.Length || (validate && p < pattern.Length))
+        while (t < name.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')
             {
@@ -92,13 +92,7 @@ public sealed class PathPattern
                 continue;
             }
             var next = p;
-            var matched = p < pattern.Length && MatchOne(pattern, ref next, t < name.Length ? name[t] : '\0');
-            if (validate)
-            {
-                p = next;
-                continue;
-            }
-            if (matched)
+            if (p < pattern.Length && MatchOne(pattern, ref next, name[t]))
             {
                 p = next;
                 t++;

@@ -37,7 +37,7 @@ public static class LayerWriter
         // As many blocks under way as there are processors, and one that waits to be written.
         var blocks = Channel.CreateBounded<Task<GzipBlock>>(Environment.ProcessorCount + 1);
         using var diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var writing = JoinAsync(blocks.Reader, output, stop.Token);
+        var writing = JoinOrStopAsync();
         try
         {
             using (var tar = new BlockStream(diffId, blocks.Writer, level))
@@ -71,6 +71,20 @@ public static class LayerWriter
                 // The first failure is the one to tell.
             }
             throw;
+        }
+
+        // A side that waits for the other must hear of its end.
+        async Task<(Digest Digest, long Size)> JoinOrStopAsync()
+        {
+            try
+            {
+                return await JoinAsync(blocks.Reader, output, stop.Token).ConfigureAwait(false);
+            }
+            catch
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
         }
     }
 

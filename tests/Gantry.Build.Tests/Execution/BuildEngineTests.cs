@@ -32,6 +32,12 @@ public sealed class BuildEngineTests : IDisposable
         return context;
     }
 
+    private static void SetMode(string path, int mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)mode);
+    }
+
     private async Task<BuiltImage> BuildAsync(string dockerfile, string? context = null)
     {
         var plan = Planner.Plan(DockerfileDocument.Parse("Dockerfile", dockerfile), new PlanOptions { TargetPlatform = Amd64, BuildPlatform = Amd64 });
@@ -88,7 +94,7 @@ public sealed class BuildEngineTests : IDisposable
     {
         var context = Context(("a.txt", "a"), ("dir/b.txt", "b"), ("dir/sub/c.txt", "c"));
         File.CreateSymbolicLink(Path.Join(context, "dir", "link"), "b.txt");
-        File.SetUnixFileMode(Path.Join(context, "a.txt"), (UnixFileMode)Permissions.Folder);
+        SetMode(Path.Join(context, "a.txt"), Permissions.Folder);
         var files = await FilesAsync(await BuildAsync("FROM scratch\nCOPY a.txt /one\nCOPY a.txt /two/\nCOPY dir /three\nCOPY dir/*.txt a.txt /four/", context));
         Assert.Equal("RegularFile 755 0:0 a", files["one"]);
         Assert.Equal("RegularFile 755 0:0 a", files["two/a.txt"]);
@@ -142,7 +148,7 @@ public sealed class BuildEngineTests : IDisposable
     public async Task Workdir_makes_what_is_missing_and_leaves_what_is_there()
     {
         var context = Context(("tmp/x", ""));
-        File.SetUnixFileMode(Path.Join(context, "tmp"), (UnixFileMode)Permissions.Bits & ~(UnixFileMode)0xC00);
+        SetMode(Path.Join(context, "tmp"), Permissions.Bits & ~0xC00);
         await BaseAsync("base", "FROM scratch\nCOPY . /", context);
         var image = await BuildAsync("FROM base\nWORKDIR /tmp\nWORKDIR new/deep");
         var files = await FilesAsync(image);

@@ -80,6 +80,6 @@ public sealed class TarEntryReaderTests
         Assert.Equal("00000000005\0", Encoding.ASCII.GetString(header, 124, 12));
         Assert.Equal("ustar\000", Encoding.ASCII.GetString(header, 257, 8));
         Assert.Equal((byte)'0', header[156]);
-        Assert.Equal(header.Select((b, i) => i is >= 148 and < 156 ? ' ' : b).Sum(b => b), Convert.ToInt32(Encoding.ASCII.GetString(header, 148, 6), 8));
+        Assert.Equal(header.Select((b, i) => i is >= 148 and < 156 ? ' ' : (int)b).Sum(), Convert.ToInt32(Encoding.ASCII.GetString(header, 148, 6), 8));
     }
 }
