@@ -23,8 +23,9 @@ internal static class PublishedProgram
     }
 
     private static DateTime NewestSource() =>
-        new[] { "src", "eng" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*", SearchOption.AllDirectories))
+        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Root, "*.props"))
+            .Append(Path.Combine(Root, "eng", "publish"))
             .Where(file => !file.EndsWith(".md", StringComparison.Ordinal))
             .Max(File.GetLastWriteTimeUtc);
 
