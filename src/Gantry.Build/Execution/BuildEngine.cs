@@ -38,7 +38,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
             environment.Log($" ---> {(result.Config.DiffIds is [.., var last] ? last.Short : "scratch")}");
 
             // (2)
-            var evaluated = StageEvaluator.Evaluate(plan, stage, stage.Base is StageBase.Scratch ? null : result.Config);
+            var evaluated = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config);
 
             // (3)
             foreach (var step in evaluated.Steps)
@@ -59,11 +59,11 @@ public sealed class BuildEngine(BuildEnvironment environment)
     }
 
     /// <summary>The file tree that <c>--from</c> names.</summary>
-    internal async ValueTask<FileTree> TreeAsync(StageBase from, CancellationToken ct)
+    internal async ValueTask<FileTree> TreeAsync(StageOrigin from, CancellationToken ct)
     {
-        if (from is StageBase.Stage(var index))
+        if (from is StageOrigin.Stage(var index))
             return await _stages[index].TreeAsync(ct).ConfigureAwait(false);
-        var image = (StageBase.Image)from;
+        var image = (StageOrigin.Image)from;
         var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
         if (!_copiedImages.TryGetValue(key, out var result))
             _copiedImages[key] = result = Begin(await ResolveAsync(image, ct).ConfigureAwait(false));
@@ -72,8 +72,8 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
     private async ValueTask<StageResult> BeginAsync(PlannedStage stage, CancellationToken ct) => stage.Base switch
     {
-        StageBase.Stage(var index) => _stages[index].Continue(),
-        StageBase.Image image => Begin(await ResolveAsync(image, ct).ConfigureAwait(false)),
+        StageOrigin.Stage(var index) => _stages[index].Continue(),
+        StageOrigin.Image image => Begin(await ResolveAsync(image, ct).ConfigureAwait(false)),
         _ => new StageResult
         {
             Config = new ImageConfig { Platform = environment.ScratchPlatform },
@@ -97,7 +97,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
         };
     }
 
-    private async ValueTask<ResolvedImage> ResolveAsync(StageBase.Image image, CancellationToken ct)
+    private async ValueTask<ResolvedImage> ResolveAsync(StageOrigin.Image image, CancellationToken ct)
     {
         var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
         if (!_images.TryGetValue(key, out var resolved))

@@ -45,7 +45,7 @@ internal static class CopyEvaluation
             };
     }
 
-    private static StageBase? From(BuildPlan plan, PlannedStage stage, CopyInstruction copy)
+    private static StageOrigin? From(BuildPlan plan, PlannedStage stage, CopyInstruction copy)
     {
         if (copy.Flags.LastOrDefault(flag => flag.Name == "from") is not { } flag)
             return null;
@@ -54,11 +54,11 @@ internal static class CopyEvaluation
         if (from.Contains('$', StringComparison.Ordinal))
             throw plan.Document.Source.Problem(flag.Span, "--from does not take variables", "Name the image with a variable in a FROM … AS name of its own, and copy from that name.");
         if (plan.FindStage(from, stage.Index) is { } earlier)
-            return new StageBase.Stage(earlier);
+            return new StageOrigin.Stage(earlier);
         if (from.Equals("scratch", StringComparison.Ordinal))
             throw plan.Document.Source.Problem(flag.Span, "scratch has nothing to copy", "Name a stage or an image.");
         return int.TryParse(from, out _)
             ? throw plan.Document.Source.Problem(flag.Span, $"there is no stage {from} before this one", "Count stages from 0, or name them.")
-            : new StageBase.Image(from, plan.Options.TargetPlatform);
+            : new StageOrigin.Image(from, plan.Options.TargetPlatform);
     }
 }

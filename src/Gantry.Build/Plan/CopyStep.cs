@@ -13,7 +13,7 @@ public sealed record CopyStep : StageStep
     public required string Destination { get; init; }
 
     /// <summary>Where from; null for the context.</summary>
-    public StageBase? From { get; init; }
+    public StageOrigin? From { get; init; }
 
     /// <summary><c>user[:group]</c>, by name or number; null for root.</summary>
     public string? Chown { get; init; }

@@ -12,7 +12,7 @@ public sealed record PlannedStage
 
     public required FromInstruction From { get; init; }
 
-    public required StageBase Base { get; init; }
+    public required StageOrigin Base { get; init; }
 
     public required IReadOnlyList<Instruction> Instructions { get; init; }
 }

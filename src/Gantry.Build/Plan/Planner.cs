@@ -30,7 +30,7 @@ public static class Planner
         {
             if (!needed.Add(index))
                 return;
-            if (stages[index].Base is StageBase.Stage(var earlier))
+            if (stages[index].Base is StageOrigin.Stage(var earlier))
                 Need(earlier);
             foreach (var instruction in stages[index].Instructions)
             {
@@ -84,21 +84,21 @@ public static class Planner
         return stages;
     }
 
-    private static StageBase Base(DockerfileDocument document, PlanOptions options, Dictionary<string, string> globals, FromInstruction from, List<PlannedStage> earlier)
+    private static StageOrigin Base(DockerfileDocument document, PlanOptions options, Dictionary<string, string> globals, FromInstruction from, List<PlannedStage> earlier)
     {
         var image = Expansion.Expand(document, from.Image.Span, from.Image.Text, globals.GetValueOrDefault);
         if (image.Length == 0)
             throw document.Source.Problem(from.Image.Span, "the image's name is empty once its variables are replaced", "Declare the variable with ARG and a default before the first FROM.");
         if (image == "scratch")
-            return new StageBase.Scratch();
+            return new StageOrigin.Scratch();
         if (earlier.Find(stage => stage.Name is { } name && name.Equals(image, StringComparison.OrdinalIgnoreCase)) is { } stage)
-            return new StageBase.Stage(stage.Index);
+            return new StageOrigin.Stage(stage.Index);
         if (from.Flags.FirstOrDefault(flag => flag.Name == "platform") is not { } flag)
-            return new StageBase.Image(image, options.TargetPlatform);
+            return new StageOrigin.Image(image, options.TargetPlatform);
         var text = Expansion.Expand(document, flag.Span, flag.Value ?? "", globals.GetValueOrDefault);
         var platform = Platform.TryParse(text, options.TargetPlatform.Architecture, out var problem);
         return platform is not null
-            ? new StageBase.Image(image, platform)
+            ? new StageOrigin.Image(image, platform)
             : throw document.Source.Problem(flag.Span, problem!, "Write --platform=os/architecture.");
     }
 

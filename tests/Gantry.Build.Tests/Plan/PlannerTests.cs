@@ -36,14 +36,14 @@ public sealed class PlannerTests
     public void A_from_that_names_a_later_stage_is_an_image()
     {
         var plan = Plan("FROM later AS first\nFROM scratch AS later\nCOPY --from=first / /");
-        Assert.Equal("later", Assert.IsType<StageBase.Image>(plan.Stages[0].Base).Reference);
+        Assert.Equal("later", Assert.IsType<StageOrigin.Image>(plan.Stages[0].Base).Reference);
     }
 
     [Fact]
     public void Arguments_before_the_first_from_are_seen_by_from_and_by_stages_that_declare_them()
     {
         var plan = Plan("ARG tag=1\nARG full=img:$tag\nFROM ${full}\nARG tag\nENV a=$tag b=$full", null, ("tag", "2"));
-        Assert.Equal("img:2", Assert.IsType<StageBase.Image>(plan.Target.Base).Reference);
+        Assert.Equal("img:2", Assert.IsType<StageOrigin.Image>(plan.Target.Base).Reference);
         Assert.Equal(["a=2", "b="], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
     }
 
@@ -51,8 +51,8 @@ public sealed class PlannerTests
     public void The_platform_of_a_stage_may_be_a_variable()
     {
         var plan = Plan("FROM --platform=$BUILDPLATFORM a AS build\nFROM b\nARG TARGETARCH\nENV arch=$TARGETARCH\nCOPY --from=build / /");
-        Assert.Equal("amd64", Assert.IsType<StageBase.Image>(plan.Stages[0].Base).Platform.Architecture);
-        Assert.Equal("arm64", Assert.IsType<StageBase.Image>(plan.Stages[1].Base).Platform.Architecture);
+        Assert.Equal("amd64", Assert.IsType<StageOrigin.Image>(plan.Stages[0].Base).Platform.Architecture);
+        Assert.Equal("arm64", Assert.IsType<StageOrigin.Image>(plan.Stages[1].Base).Platform.Architecture);
         Assert.Equal(["arch=arm64"], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
     }
 
