@@ -87,6 +87,18 @@ internal static class OciJson
         return map;
     }
 
+    /// <summary>The members that are not among the known ones, as raw JSON.</summary>
+    public static IReadOnlyDictionary<string, string> OtherMembers(this JsonElement element, string[] known)
+    {
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                others[member.Name] = member.Value.GetRawText();
+        }
+        return others;
+    }
+
     public static MediaType RequiredMediaType(this JsonElement element, string name, JsonPath path) =>
         element.OptionalMediaType(name, path) ?? throw path.Then(name).Problem("is missing");
 
