@@ -23,9 +23,10 @@ public sealed partial class FileStore
         }
     }
 
-    /// <summary>Writes titled content to its path; a file or folder appears there whole and verified, or not at all.</summary>
+    /// <summary>Writes titled content to its path; a file, or a folder where none is, appears there whole and verified, or not at all.</summary>
+    /// <remarks>A folder that is there already takes in the new files one by one, after all of them were verified; only that last step can stop half way (<see cref="FolderMerge"/>).</remarks>
     /// <exception cref="PathTraversalException">The title, or an entry of the folder, leads outside.</exception>
-    /// <exception cref="IOException">The path is taken: by an old file that is to be kept, or by a folder.</exception>
+    /// <exception cref="IOException">The path is taken: by an old file that is to be kept, by a folder, or, for a folder, by a file or link.</exception>
     /// <exception cref="InvalidOperationException">Another content was written under the same title, or content without a title is too large for memory.</exception>
     public async ValueTask PushAsync(Descriptor expected, Stream content, CancellationToken ct = default)
     {
@@ -110,14 +111,14 @@ public sealed partial class FileStore
     /// <summary>Unpacks while the bytes arrive, into a folder beside the target that only takes its place when both digests, of the gzip and of the tar in it, are right.</summary>
     private async ValueTask UnpackAsync(string path, Descriptor expected, Stream content, CancellationToken ct)
     {
+        FolderMerge.CheckFolder(path);
         var staged = TemporaryBeside(path == Root ? Path.Combine(path, "x") : path);
         try
         {
             Directory.CreateDirectory(staged);
             var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimit);
             await ExtractAsync(extractor, expected, content, ct).ConfigureAwait(false);
-            if (options.KeepOldFiles && FolderMerge.FindConflict(staged, path) is { } conflict)
-                throw new IOException($"{conflict} exists, and old files are kept");
+            FolderMerge.Check(staged, path, options.KeepOldFiles);
             FolderMerge.Move(staged, path);
             extractor.FinishFolders(path);
         }

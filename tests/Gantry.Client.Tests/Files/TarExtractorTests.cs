@@ -50,22 +50,38 @@ public sealed class TarExtractorTests : IAsyncDisposable
         Directory.CreateDirectory(_scratch["root/d"]);
         File.CreateSymbolicLink(_scratch["root/d/secret"], _scratch["outside/secret"]);
         Directory.CreateSymbolicLink(_scratch["root/d/sub"], _scratch["outside"]);
-        await PulledAsync(new Tarball().Folder("d").File("d/secret", "mine").Folder("d/sub").File("d/sub/secret", "mine too"));
-
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").Folder("d/sub").File("d/sub/secret", "mine too"));
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
-        Assert.Equal("mine", File.ReadAllText(_scratch["root/d/secret"]));
-        Assert.Equal("mine too", File.ReadAllText(_scratch["root/d/sub/secret"]));
-        Assert.Null(new DirectoryInfo(_scratch["root/d/sub"]).LinkTarget);
-    }
+        Assert.Equal(_scratch["outside"], new DirectoryInfo(_scratch["root/d/sub"]).LinkTarget);
 
-    [Fact]
-    public async Task A_folder_title_that_is_a_link_is_replaced_and_not_followed()
-    {
-        Directory.CreateDirectory(_scratch["root"]);
-        Directory.CreateSymbolicLink(_scratch["root/d"], _scratch["outside"]);
         await PulledAsync(new Tarball().Folder("d").File("d/secret", "mine"));
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
         Assert.Equal("mine", File.ReadAllText(_scratch["root/d/secret"]));
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_a_folder_is_neither_followed_nor_replaced()
+    {
+        Directory.CreateDirectory(_scratch["root/real"]);
+        foreach (var target in (string[])["real", "../outside", "nowhere"])
+        {
+            Directory.CreateSymbolicLink(_scratch["root/d"], target);
+            await ObstructedAsync(new Tarball().Folder("d").File("d/secret", "mine"));
+            Assert.Equal(target, new DirectoryInfo(_scratch["root/d"]).LinkTarget);
+            File.Delete(_scratch["root/d"]);
+        }
+        Assert.Empty(Scratch.Tree(_scratch["root/real"]));
+        Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
+    }
+
+    [Fact]
+    public async Task A_folder_that_does_not_fit_into_the_old_one_changes_nothing_of_it()
+    {
+        _scratch.Write("root/d/a", "old");
+        _scratch.Write("root/d/file", "old");
+        _scratch.Write("root/d/z/folder/file", "old");
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").File("d/b", "new").Folder("d/z").File("d/z/folder", "a file now"));
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").File("d/b", "new").Folder("d/file").File("d/file/in", "a folder now"));
     }
 
     [Fact]
@@ -192,6 +208,17 @@ public sealed class TarExtractorTests : IAsyncDisposable
         if (!keepsFolder)
             AssertNothingPulled();
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
+    }
+
+    /// <summary>What is in the way stays, and so does all around it.</summary>
+    private async Task ObstructedAsync(Tarball tar)
+    {
+        var before = Scratch.Tree(_scratch["root"]);
+        var (layer, gzip) = tar.ToLayer("d");
+        await Assert.ThrowsAsync<IOException>(async () => await _store.PushBytesAsync(layer, gzip));
+        Assert.Equal(before, Scratch.Tree(_scratch["root"]));
+        if (File.Exists(_scratch["root/d/a"]))
+            Assert.Equal("old", File.ReadAllText(_scratch["root/d/a"]));
     }
 
     private void AssertNothingPulled() => Assert.Empty(Directory.Exists(_scratch["root"]) ? Scratch.Tree(_scratch["root"]) : []);
