@@ -119,8 +119,9 @@ public sealed partial class FileStore
             var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimit);
             await ExtractAsync(extractor, expected, content, ct).ConfigureAwait(false);
             FolderMerge.Check(staged, path, options.KeepOldFiles);
+            // Before the move, so that folders which were there already keep the mode and time that their owner gave them.
+            extractor.FinishFolders();
             FolderMerge.Move(staged, path);
-            extractor.FinishFolders(path);
         }
         finally
         {

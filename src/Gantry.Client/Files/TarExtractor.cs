@@ -27,11 +27,10 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
 
     private readonly string[] _prefix = Segments(prefix);
     private readonly Dictionary<string, TarEntry> _links = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);
-    private long _bytes;
 
     /// <summary>Folders that the tar named, with the mode and time that they get when nothing is written into them any more. Keys are relative, the base is the empty path.</summary>
-    public IReadOnlyDictionary<string, TarEntry> Folders => _folders;
+    private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);
+    private long _bytes;
 
     /// <exception cref="PathTraversalException">An entry or link leads outside.</exception>
     /// <exception cref="InvalidDataException">This is no tar, or it unpacks to more than the limits.</exception>
@@ -238,13 +237,13 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
         return false;
     }
 
-    /// <summary>Gives the folders their own modes and times, deepest first: a folder that may not be written must be filled before.</summary>
-    /// <param name="root">Where the base is now.</param>
-    public void FinishFolders(string root)
+    /// <summary>Gives the folders their own modes and times, deepest first: making an entry changes the time of the folder that it is in.</summary>
+    public void FinishFolders()
     {
         foreach (var (path, entry) in _folders.OrderByDescending(pair => pair.Key.Length))
         {
-            var onDisk = path.Length == 0 ? root : Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
+            var onDisk = OnDisk(path);
+            // Its owner may always write, or the folder could be neither moved nor removed.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(onDisk, (UnixFileMode)((int)File.GetUnixFileMode(onDisk) & (entry.Mode | OwnerAll)) & (UnixFileMode)Permissions);
             Directory.SetLastWriteTimeUtc(onDisk, entry.Modified.UtcDateTime);

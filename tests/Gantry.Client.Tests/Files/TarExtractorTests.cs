@@ -132,6 +132,26 @@ public sealed class TarExtractorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Folders_that_were_there_keep_their_mode_and_time_and_new_ones_get_those_of_the_archive()
+    {
+        var (mode, time) = ((UnixFileMode)0b111_101_000, new DateTime(2020, 2, 2, 0, 0, 0, DateTimeKind.Utc));
+        foreach (var old in (string[])["root/sub", "root"])
+        {
+            Directory.CreateDirectory(_scratch[old]);
+            File.SetUnixFileMode(_scratch[old], mode);
+        }
+        Directory.SetLastWriteTimeUtc(_scratch["root/sub"], time);
+        var (layer, gzip) = new Tarball().Folder(".", mode: 0b111_000_000).Folder("sub", mode: 0b111_000_000).Folder("new", mode: 0b111_000_000).File("new/file", "x").ToLayer(".");
+        await _store.PushBytesAsync(layer, gzip);
+
+        Assert.Equal((mode, mode), (File.GetUnixFileMode(_scratch["root"]), File.GetUnixFileMode(_scratch["root/sub"])));
+        Assert.Equal(time, Directory.GetLastWriteTimeUtc(_scratch["root/sub"]));
+        Assert.NotEqual(DateTime.UnixEpoch.AddDays(1), Directory.GetLastWriteTimeUtc(_scratch["root"]));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_scratch["root/new"]));
+        Assert.Equal(DateTime.UnixEpoch.AddDays(1), Directory.GetLastWriteTimeUtc(_scratch["root/new"]));
+    }
+
+    [Fact]
     public async Task A_bomb_is_stopped_and_leaves_nothing()
     {
         var bomb = new Tarball().Folder("d").File("d/big", new string('\0', 20 * 1024 * 1024));
