@@ -116,7 +116,7 @@ public sealed partial class FileStore
         try
         {
             Directory.CreateDirectory(staged);
-            var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimit);
+            var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimitOf(expected.Size), options.UnpackEntriesOf(expected.Size));
             await ExtractAsync(extractor, expected, content, ct).ConfigureAwait(false);
             FolderMerge.Check(staged, path, options.KeepOldFiles);
             // Before the move, so that folders which were there already keep the mode and time that their owner gave them.
@@ -134,7 +134,7 @@ public sealed partial class FileStore
     {
         var verifying = new VerifyingStream(content, expected, leaveOpen: true);
         await using var _ = verifying.ConfigureAwait(false);
-        using (var tar = new HashingStream(new GZipStream(verifying, CompressionMode.Decompress, leaveOpen: true)) { Limit = options.UnpackLimit })
+        using (var tar = new HashingStream(new GZipStream(verifying, CompressionMode.Decompress, leaveOpen: true)) { Limit = options.UnpackLimitOf(expected.Size) })
         {
             await extractor.ExtractAsync(tar, ct).ConfigureAwait(false);
             // What follows the last entry belongs to both digests.

@@ -13,9 +13,8 @@ namespace Gantry.Client.Files;
 /// are harmless one by one lead outside as a chain). Hard links become copies of files that this tar brought (GHSA-fxhp-mv3v-67qp).
 /// Pipes and devices are passed over; set-user, set-group and sticky bits are dropped.
 /// </remarks>
-internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
+internal sealed class TarExtractor(string folder, string prefix, long byteLimit, long entryLimit)
 {
-    private const int EntryLimit = 1_000_000;
     private const int SegmentLimit = 255;
     private const int DepthLimit = 256;
     private const int CopyBlock = 256 * 1024;
@@ -37,10 +36,10 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
     public async ValueTask ExtractAsync(Stream tar, CancellationToken ct)
     {
         var reader = new TarEntryReader(tar);
-        for (var count = 0; await reader.NextAsync(ct).ConfigureAwait(false) is { } entry; count++)
+        for (var count = 0L; await reader.NextAsync(ct).ConfigureAwait(false) is { } entry; count++)
         {
-            if (count == EntryLimit)
-                throw new InvalidDataException($"the tar has more than {EntryLimit} entries");
+            if (count == entryLimit)
+                throw new InvalidDataException($"the tar has more than {entryLimit} entries");
             await PlaceAsync(entry, reader, ct).ConfigureAwait(false);
         }
         foreach (var (path, link) in _links)

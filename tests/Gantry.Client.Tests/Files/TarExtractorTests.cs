@@ -15,7 +15,7 @@ public sealed class TarExtractorTests : IAsyncDisposable
     public TarExtractorTests()
     {
         _scratch.Write("outside/secret", "secret");
-        _store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 16 * 1024 * 1024 });
+        _store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 16 * 1024 * 1024, UnpackRatio = 1 });
     }
 
     [Fact]
@@ -169,6 +169,43 @@ public sealed class TarExtractorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_folder_unpacks_to_its_limit_or_to_a_multiple_of_its_packed_size()
+    {
+        var (layer, gzip) = new Tarball().Folder("d").File("d/big", new string('\0', 1024 * 1024)).ToLayer("d");
+        var ratio = 1024 * 1024 / gzip.Length;
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024, UnpackRatio = ratio / 2 }))
+            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PushBytesAsync(layer, gzip));
+        AssertNothingPulled();
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024, UnpackRatio = ratio + 10 }))
+            await store.PushBytesAsync(layer, gzip);
+        Assert.Equal(1024 * 1024, new FileInfo(_scratch["root/d/big"]).Length);
+    }
+
+    [Fact]
+    public void The_default_limits_grow_with_the_packed_size()
+    {
+        var options = new FileStoreOptions { Root = _scratch.Root };
+        Assert.Equal((1L << 30, 100_000), (options.UnpackLimitOf(1000), options.UnpackEntriesOf(1000)));
+        Assert.Equal((200L << 30, 1L << 26), (options.UnpackLimitOf(1L << 30), options.UnpackEntriesOf(1L << 30)));
+        Assert.Equal(long.MaxValue, options.UnpackLimitOf(long.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_folder_of_too_many_entries_is_refused_and_leaves_nothing()
+    {
+        var many = new Tarball().Folder("d");
+        for (var i = 0; i < 200; i++)
+            many.File($"d/{i % 2}");
+        var (layer, gzip) = many.ToLayer("d");
+        Assert.InRange(gzip.Length / 16, 1, 199);
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackEntries = 200 }))
+            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PushBytesAsync(layer, gzip));
+        AssertNothingPulled();
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackEntries = 201 }))
+            await store.PushBytesAsync(layer, gzip);
+    }
+
+    [Fact]
     public async Task A_tar_with_another_content_digest_is_refused()
     {
         var (layer, gzip) = Tarball.Layer("d", new Tarball().Folder("d").ToArray(), Digest.Of("other"u8));
@@ -202,7 +239,7 @@ public sealed class TarExtractorTests : IAsyncDisposable
             var (layer, gzip) = Tarball.Layer("d", bad, Digest.Of(bad));
             try
             {
-                await using var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024 * 1024 });
+                await using var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024 * 1024, UnpackRatio = 1 });
                 await store.PushBytesAsync(layer, gzip);
             }
             catch (Exception e) when (e is InvalidDataException or PathTraversalException or IOException)
