@@ -9,7 +9,7 @@ namespace Gantry.Client.Files;
 public sealed partial class FileStore
 {
     private readonly ConcurrentDictionary<string, Digest> _written = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Digest> _claimed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Digest> _claimed = new(TitlePath.Comparer);
     private readonly List<PulledFile> _pulled = [];
     private readonly Lock _pulledLock = new();
 

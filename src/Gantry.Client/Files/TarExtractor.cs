@@ -25,7 +25,7 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit,
     private const int HopLimit = 40;
 
     private readonly string[] _prefix = Segments(prefix);
-    private readonly Dictionary<string, TarEntry> _links = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TarEntry> _links = new(TitlePath.Comparer);
 
     /// <summary>Folders that the tar named, with the mode and time that they get when nothing is written into them any more. Keys are relative, the base is the empty path.</summary>
     private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);

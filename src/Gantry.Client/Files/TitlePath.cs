@@ -8,6 +8,10 @@ internal static class TitlePath
 {
     private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create("<>\"|?*");
 
+    /// <summary>Compares paths as the file systems of this operating system do by default: for Windows and macOS, names that differ in case alone are one.</summary>
+    public static StringComparer Comparer { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
     /// <summary>The absolute path of a title.</summary>
     /// <exception cref="PathTraversalException">The title leads outside the root, or would on another system.</exception>
     public static string Resolve(string root, string title, bool allowTraversal)

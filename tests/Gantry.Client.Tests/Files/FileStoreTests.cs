@@ -111,6 +111,16 @@ public sealed class FileStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Titles_that_name_one_file_where_case_is_ignored_do_not_replace_each_other()
+    {
+        await using var store = Store();
+        await PullAsync(store, "Title", "one");
+        var error = await Record.ExceptionAsync(() => PullAsync(store, "title", "two"));
+        Assert.Equal(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), error is InvalidOperationException);
+        Assert.Equal("one", File.ReadAllText(_scratch["root/Title"]));
+    }
+
+    [Fact]
     public async Task Old_files_are_replaced_unless_they_are_kept()
     {
         _scratch.Write("root/a", "old");
