@@ -37,10 +37,12 @@ public sealed partial class FileStore
             await _unnamed.PushAsync(expected, content, ct).ConfigureAwait(false);
             return;
         }
-        var path = TitlePath.Resolve(Root, title, options.AllowPathTraversal);
+        var path = TitlePath.Resolve(Root, title, IsFolder(expected), options.AllowPathTraversal);
         if (Claim(path, expected.Digest, title))
             await ClaimedAsync(path, expected, content, ct).ConfigureAwait(false);
     }
+
+    private static bool IsFolder(Descriptor titled) => titled.Annotations?.GetValueOrDefault(Annotations.ContentUnpack) == "true";
 
     /// <summary>False where the same content was written there already.</summary>
     private bool Claim(string path, Digest digest, string title)
@@ -56,7 +58,7 @@ public sealed partial class FileStore
         try
         {
             TitlePath.MakeParents(Root, path, expected.Title!, options.AllowPathTraversal);
-            var isFolder = expected.Annotations!.GetValueOrDefault(Annotations.ContentUnpack) == "true";
+            var isFolder = IsFolder(expected);
             if (isFolder)
                 await UnpackAsync(path, expected, content, ct).ConfigureAwait(false);
             else
@@ -151,8 +153,7 @@ public sealed partial class FileStore
     {
         if (await ExistsAsync(titled, ct).ConfigureAwait(false))
             return true;
-        var isFolder = titled.Annotations?.GetValueOrDefault(Annotations.ContentUnpack) == "true";
-        if (isFolder || !_paths.ContainsKey(titled.Digest))
+        if (IsFolder(titled) || !_paths.ContainsKey(titled.Digest))
             return false;
         var content = await FetchAsync(titled, ct).ConfigureAwait(false);
         await using var _ = content.ConfigureAwait(false);

@@ -83,7 +83,7 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit,
     /// <summary>The place of a name relative to the base, in clean segments joined by slashes.</summary>
     private string Locate(string name)
     {
-        if (name.Contains('\0') || name.StartsWith('/') != prefix.StartsWith('/') || OperatingSystem.IsWindows() && TitlePath.Explain(name, windows: true, allowTraversal: true) is not null)
+        if (name.Contains('\0') || name.StartsWith('/') != prefix.StartsWith('/') || OperatingSystem.IsWindows() && TitlePath.Explain(name, windows: true, isFolder: true, allowTraversal: true) is not null)
             throw Outside(name);
         if (TitlePath.Leaves(name))
             throw Outside(name);
