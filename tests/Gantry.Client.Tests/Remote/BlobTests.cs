@@ -155,6 +155,15 @@ public sealed class BlobTests
     }
 
     [Fact]
+    public async Task A_mount_for_which_the_token_server_gives_no_token_is_no_error()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("POST", Uploads, new PeerAnswer(401).With("WWW-Authenticate", $"Bearer realm=\"http://{peer.Authority}/token\"")).On("GET", "/token", 403);
+        using var client = peer.Client();
+        Assert.False(await client.Artifact().MountAsync(Wire.Blob("x"), RepositoryName.Parse("secret")));
+    }
+
+    [Fact]
     public async Task Stat_exists_and_delete_tell_absence_without_an_exception()
     {
         await using var peer = await ScriptedPeer.StartAsync();
