@@ -32,6 +32,11 @@ internal static class RoomTable
         new("Gantry.Client.Acr", ["Gantry.Protocol.*", "Gantry.Client.Remote.*"], [Files, Http, RegularExpressions]),
 
         new("Gantry.Build", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.*"], [Http]),
+        new("Gantry.Build.Dockerfile", ["Gantry.Protocol"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Build.Plan", ["Gantry.Protocol.*", "Gantry.Build.Dockerfile"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Build.Layers", ["Gantry.Protocol.*"], [Http, HttpClients, RegularExpressions]),
+        new("Gantry.Build.Context", ["Gantry.Protocol.*", "Gantry.Build.Layers"], [Http, HttpClients, RegularExpressions]),
+        new("Gantry.Build.Execution", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.*"], [Http, RegularExpressions]),
 
         // The composition of the server: it reads options, wires and runs, so it may name every room.
         new("Gantry.Server", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], []),

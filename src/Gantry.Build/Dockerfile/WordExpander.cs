@@ -25,9 +25,13 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
     private const int MaxLength = 1024 * 1024;
 
     /// <exception cref="FormatException">A brace is missing, an operator is unknown, or <c>:?</c> demands a value; the message is a clause without a place.</exception>
-    public string Expand(string text) => new Cursor(this, text).Run(depth: 0);
+    public string Expand(string text) => new Cursor(this, text, keepQuotes: false).Run(depth: 0);
 
-    private sealed class Cursor(WordExpander owner, string text)
+    /// <summary>Replaces variables in running text, a here-document: quotes stay, and the escape frees only <c>$</c> and itself.</summary>
+    /// <inheritdoc cref="Expand"/>
+    public string ExpandText(string text) => new Cursor(this, text, keepQuotes: true).Run(depth: 0);
+
+    private sealed class Cursor(WordExpander owner, string text, bool keepQuotes)
     {
         private readonly StringBuilder _output = new();
         private int _at;
@@ -59,7 +63,12 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
         private void Step(int depth, char stop)
         {
             var c = text[_at];
-            if (c == '\'')
+            if (keepQuotes && (c is '\'' or '"' || (c == Escape && !FreesNext())))
+            {
+                _output.Append(c);
+                _at++;
+            }
+            else if (c == '\'')
                 SingleQuoted();
             else if (c == '"')
                 DoubleQuoted(depth);
@@ -78,6 +87,8 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
             if (_output.Length > MaxLength)
                 throw new FormatException($"the value grows beyond {MaxLength} characters");
         }
+
+        private bool FreesNext() => _at + 1 < text.Length && (text[_at + 1] == '$' || text[_at + 1] == Escape);
 
         private void SingleQuoted()
         {
@@ -103,7 +114,7 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
                 }
                 if (c == '$')
                     Variable(depth);
-                else if (c == Escape && _at + 1 < text.Length && text[_at + 1] is '"' or '$' || (c == Escape && _at + 1 < text.Length && text[_at + 1] == Escape))
+                else if (c == Escape && (FreesNext() || (_at + 1 < text.Length && text[_at + 1] == '"')))
                 {
                     _output.Append(text[_at + 1]);
                     _at += 2;

@@ -5,6 +5,9 @@ namespace Gantry.Protocol.Oci;
 /// <summary>Names content: what it is, which bytes, how many (image-spec descriptor.md).</summary>
 public sealed record Descriptor
 {
+    private static readonly string[] Members =
+        ["mediaType", "digest", "size", "urls", "annotations", "data", "platform", "artifactType"];
+
     /// <summary>The two bytes <c>{}</c>, the specification's empty content.</summary>
     public static readonly Descriptor EmptyJson = new()
     {
@@ -48,6 +51,9 @@ public sealed record Descriptor
     internal static Descriptor Read(JsonElement element, JsonPath path)
     {
         path.Expect(element, JsonValueKind.Object);
+        element.RefuseLookalikes(Members, path);
+        if (element.Member("platform") is { ValueKind: JsonValueKind.Object } machine)
+            machine.RefuseLookalikes(Oci.Platform.Members, path.Then("platform"));
         return new Descriptor
         {
             MediaType = element.RequiredMediaType("mediaType", path),

@@ -81,6 +81,16 @@ public sealed class GoJsonWriter
         EndObject();
     }
 
+    /// <summary>Members that are JSON already, in the order of their names.</summary>
+    public void RawMembers(IReadOnlyDictionary<string, string> members)
+    {
+        foreach (var (name, json) in members.OrderBy(member => member.Key, Utf8Order.Instance))
+        {
+            Name(name);
+            RawValue(Encoding.UTF8.GetBytes(json));
+        }
+    }
+
     public void NumberValue(long value)
     {
         Separate();

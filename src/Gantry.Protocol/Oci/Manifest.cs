@@ -5,6 +5,9 @@ namespace Gantry.Protocol.Oci;
 /// <summary>The parsed view of anything that is stored as a manifest. The truth is the bytes: <see cref="ManifestContent"/>.</summary>
 public abstract record Manifest
 {
+    private static readonly string[] Members =
+        ["schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "blobs", "subject", "annotations", "fsLayers"];
+
     /// <summary>The document's own <c>mediaType</c>; null where it names none, as documents from before OCI 1.1 do.</summary>
     public MediaType? MediaType { get; init; }
 
@@ -40,6 +43,7 @@ public abstract record Manifest
         if (own is { } said && said != mediaType)
             throw new OciFormatException($"mediaType is \"{Printable.Of(said.ToString())}\", but the document came as \"{Printable.Of(mediaType.ToString())}\"");
         RefuseAmbiguity(root);
+        root.RefuseLookalikes(Members, path);
         return mediaType switch
         {
             { IsImageManifest: true } => ImageManifest.Read(root, path, limits),
@@ -55,7 +59,7 @@ public abstract record Manifest
     {
         if (root.TryGetProperty("manifests", out _) && (root.TryGetProperty("layers", out _) || root.TryGetProperty("config", out _)))
             throw new OciFormatException("the document has \"manifests\" beside \"layers\" or \"config\": it must be an index or an image manifest, not both");
-        if (root.TryGetProperty("fsLayers", out _) || root.TryGetProperty("history", out _))
+        if (root.TryGetProperty("fsLayers", out _))
             throw new OciFormatException("Docker image manifest schema 1 is not supported; push the image as schema 2 or OCI");
     }
 

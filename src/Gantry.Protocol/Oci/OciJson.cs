@@ -28,6 +28,23 @@ internal static class OciJson
         }
     }
 
+    /// <summary>
+    /// Refuses members that differ from a known one only by case. Go's decoder takes them for it, and the last one wins: what was checked here
+    /// would not be what a client of Go pulls (CVE-2021-41190's family once more).
+    /// </summary>
+    public static void RefuseLookalikes(this JsonElement element, string[] known, JsonPath path)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            var name = member.Name;
+            foreach (var candidate in known)
+            {
+                if (name != candidate && GoFold.Equals(name, candidate))
+                    throw path.Then(name).Problem($"is written with other letters than \"{candidate}\", and some clients would read it as that");
+            }
+        }
+    }
+
     /// <summary>The member, or null where it is absent or JSON null: Go reads both as the zero value.</summary>
     public static JsonElement? Member(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
@@ -68,6 +85,18 @@ internal static class OciJson
             map[member.Name] = here.Then(member.Name).Text(member.Value);
         }
         return map;
+    }
+
+    /// <summary>The members that are not among the known ones, as raw JSON.</summary>
+    public static IReadOnlyDictionary<string, string> OtherMembers(this JsonElement element, string[] known)
+    {
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                others[member.Name] = member.Value.GetRawText();
+        }
+        return others;
     }
 
     public static MediaType RequiredMediaType(this JsonElement element, string name, JsonPath path) =>

@@ -42,6 +42,8 @@ public sealed record Platform
         && (wanted.Variant is null || Variant == wanted.Variant)
         && (wanted.OsFeatures is null || wanted.OsFeatures.All(feature => OsFeatures?.Contains(feature) == true));
 
+    internal static readonly string[] Members = ["architecture", "os", "os.version", "os.features", "variant"];
+
     internal static Platform Read(JsonElement element, JsonPath path)
     {
         path.Expect(element, JsonValueKind.Object);

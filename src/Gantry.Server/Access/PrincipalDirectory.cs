@@ -17,14 +17,14 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
     {
         // The epoch is read first: what is read afterwards is at least as new.
         var epoch = await metadata.ReadEpochAsync(registry, ct);
-        if (!_pages.TryGetValue(registry, out var page) || page.Epoch != epoch || page.Principals.Count >= MaxKept)
+        if (!_pages.TryGetValue(registry, out var page) || page.Epoch != epoch || page.Count >= MaxKept)
             _pages[registry] = page = new Page(epoch);
         if (page.Principals.TryGetValue(appId, out var known))
             return known;
         var found = await metadata.FindPrincipalAsync(appId, ct);
         if (found is not null && found.Registry != registry)
             found = null;
-        page.Principals[appId] = found;
+        page.Keep(appId, found);
         return found;
     }
 
@@ -46,8 +46,19 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
 
     private sealed class Page(long epoch)
     {
+        private int _count;
+
         public long Epoch { get; } = epoch;
 
         public ConcurrentDictionary<Guid, PrincipalRecord?> Principals { get; } = new();
+
+        /// <summary>Kept beside the dictionary, whose own count takes every one of its locks.</summary>
+        public int Count => Volatile.Read(ref _count);
+
+        public void Keep(Guid appId, PrincipalRecord? principal)
+        {
+            if (Principals.TryAdd(appId, principal))
+                Interlocked.Increment(ref _count);
+        }
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Gantry.Server.Access;
 
-/// <summary>Makes and checks the secrets of principals. Only keyed hashes are stored, so the database alone signs nobody in.</summary>
+/// <summary>Makes and checks the secrets of principals. Only keyed hashes are stored: a look at the table of principals signs nobody in.</summary>
+/// <remarks>The key lies in the same database, as the keys that sign tokens do, since every node needs them. A copy of the whole database is a master key and is to be guarded as one.</remarks>
 /// <param name="key">The server's own secret; every node has the same.</param>
 public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
 {

@@ -44,11 +44,12 @@ public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDis
     /// <summary>The key whose tokens begin with this header; null where none of ours does.</summary>
     public async ValueTask<SigningKey?> FindAsync(ReadOnlyMemory<char> header, CancellationToken ct)
     {
-        if (_ring.Find(header.Span) is { } known)
+        var seen = _ring;
+        if (seen.Find(header.Span) is { } known)
             return known;
-        if (time.GetUtcNow() - _ring.Loaded < ReloadInterval)
+        if (time.GetUtcNow() - seen.Loaded < ReloadInterval)
             return null;
-        await LoadAsync(ct);
+        await LoadAsync(ct, unlessNewerThan: seen);
         return _ring.Find(header.Span);
     }
 
@@ -59,12 +60,15 @@ public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDis
         _loading.Dispose();
     }
 
-    private async ValueTask LoadAsync(CancellationToken ct)
+    private async ValueTask LoadAsync(CancellationToken ct, Ring? unlessNewerThan = null)
     {
         await _loading.WaitAsync(ct);
         try
         {
             var old = _ring;
+            // Many may have waited here for the same look; one is enough.
+            if (unlessNewerThan is not null && old != unlessNewerThan)
+                return;
             var records = await store.ListSigningKeysAsync(ct);
             // Keys that are known stay the same objects: a request may be using them. One that is dropped is left to
             // the collector for the same reason.

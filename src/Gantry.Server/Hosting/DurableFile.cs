@@ -1,4 +1,5 @@
 using System.Text;
+using Gantry.Server.Storage.FileSystem;
 
 namespace Gantry.Server.Hosting;
 
@@ -32,6 +33,8 @@ internal static class DurableFile
                 file.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
+            // The new name too: whoever is told that the file is there may be told so after a power cut.
+            FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch
         {

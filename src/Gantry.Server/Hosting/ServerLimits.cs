@@ -25,8 +25,8 @@ public sealed record ServerLimits
     /// <summary>How long a body may be slower than that.</summary>
     public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections at a time; null for no bound.</summary>
-    public long? MaxConnections { get; init; }
+    /// <summary>Connections at a time; null for no bound. Each may hold some 64 KiB of an answer that its reader does not take.</summary>
+    public long? MaxConnections { get; init; } = 10_000;
 
     /// <summary>Bytes of a body that is neither a blob nor a manifest: forms and management documents.</summary>
     public int MaxFormBytes { get; init; } = 64 * 1024;

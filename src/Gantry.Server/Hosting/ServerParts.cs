@@ -110,7 +110,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
-            new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, logs.CreateLogger<HealthEndpoints>()),
+            new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
             new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content), new AcrEndpoints(content), admin),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),

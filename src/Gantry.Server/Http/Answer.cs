@@ -8,6 +8,8 @@ namespace Gantry.Server.Http;
 /// <summary>Writes bodies: always with their length, to HEAD with the length alone.</summary>
 internal static class Answer
 {
+    private const int SliceBytes = 64 * 1024;
+
     private const string JsonType = "application/json; charset=utf-8";
 
     public static Task JsonAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type) =>
@@ -24,8 +26,23 @@ internal static class Answer
         response.ContentLength = body.Length;
         if (HttpMethods.IsHead(http.Request.Method))
             return Task.CompletedTask;
+        if (body.Length > SliceBytes)
+            return SlicedAsync(http, body);
         var written = response.BodyWriter.WriteAsync(body, http.RequestAborted);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    /// <summary>A reader that does not read holds one slice, not the whole body, and the server's patience with it is that of a slice.</summary>
+    private static async Task SlicedAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        var output = http.Response.BodyWriter;
+        while (!body.IsEmpty)
+        {
+            var flushed = await output.WriteAsync(body[..Math.Min(SliceBytes, body.Length)], http.RequestAborted);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+                return;
+            body = body[Math.Min(SliceBytes, body.Length)..];
+        }
     }
 
     /// <summary>An answer without a body, whose length is none.</summary>

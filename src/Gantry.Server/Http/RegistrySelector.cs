@@ -43,9 +43,11 @@ public sealed class RegistrySelector
             return _directory.FindRegistryAsync(name, ct);
 
         // (3)
-        if (_suffix is not null && host.Host.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase))
+        // A dot at the end makes a name absolute (RFC 1034 section 3.1); it is the same name.
+        var bare = host.Host.TrimEnd('.');
+        if (_suffix is not null && bare.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase))
         {
-            var label = host.Host[..^_suffix.Length].ToString().ToLowerInvariant();
+            var label = bare[..^_suffix.Length].ToString().ToLowerInvariant();
             return Hosting.OptionRules.IsRegistryName(label) ? _directory.FindRegistryAsync(label, ct) : default;
         }
 

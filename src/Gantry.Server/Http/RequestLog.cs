@@ -11,7 +11,7 @@ public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, Ti
 {
     public long Begin(ReadOnlySpan<char> path, string method, out bool uploads)
     {
-        uploads = RouteClass.Of(path) == RouteClass.Uploads && !HttpMethods.IsGet(method) && !HttpMethods.IsDelete(method);
+        uploads = RouteClass.Of(path) == RouteClass.Uploads && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsDelete(method);
         if (uploads)
             metrics.UploadBegins();
         return time.GetTimestamp();

@@ -90,6 +90,33 @@ public sealed class HostileDocumentTests
         Assert.Contains("schema 1", Refusal("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}", MediaTypes.DockerManifest), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Layers", "[]", "layers")]
+    [InlineData("MANIFESTS", "[]", "manifests")]
+    [InlineData("MediaType", "\"application/vnd.oci.image.index.v1+json\"", "mediaType")]
+    [InlineData("layer\u017f", "[]", "layers")]
+    [InlineData("bl\u00f6bs", "[]", null)]
+    [InlineData("history", "[]", null)]
+    public void CVE_2021_41190_a_member_that_only_go_takes_for_a_known_one_is_refused(string name, string value, string? known)
+    {
+        var config = Encoding.UTF8.GetString(Descriptor.EmptyJson.ToJson());
+        var json = $"{{\"schemaVersion\":2,\"config\":{config},\"layers\":[],\"{name}\":{value}}}";
+        if (known is null)
+            Assert.IsType<ImageManifest>(Manifest.Parse(Encoding.UTF8.GetBytes(json), MediaTypes.ImageManifest, OciLimits.Default));
+        else
+            Assert.Contains($"other letters than \"{known}\"", Refusal(json, MediaTypes.ImageManifest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CVE_2021_41190_the_same_holds_inside_descriptors_and_platforms()
+    {
+        const string Digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        string Index(string more) =>
+            $"{{\"schemaVersion\":2,\"manifests\":[{{\"mediaType\":\"{MediaTypes.ImageManifest}\",\"digest\":\"{Digest}\",\"size\":2,{more}}}]}}";
+        Assert.Contains("manifests[0].Digest", Refusal(Index($"\"Digest\":\"{Digest}\""), MediaTypes.ImageIndex), StringComparison.Ordinal);
+        Assert.Contains("manifests[0].platform.OS", Refusal(Index("\"platform\":{\"os\":\"linux\",\"OS\":\"windows\"}"), MediaTypes.ImageIndex), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_type_that_is_no_manifests_is_refused() =>
         Assert.Contains("not the media type of a manifest", Refusal("{}", MediaType.Parse("application/json")), StringComparison.Ordinal);

@@ -18,7 +18,9 @@ public sealed class RegistrySelectionTests
     [InlineData("mappedregistry.acr.test", "mappedregistry")]
     [InlineData("MappedRegistry.ACR.test:5443", "mappedregistry")]
     [InlineData("taken.acr.test", "otherregistry")]
+    [InlineData("mappedregistry.acr.test.", "mappedregistry")]
     [InlineData("unknown.acr.test", null)]
+    [InlineData("unknown.acr.test.", null)]
     [InlineData("a.mappedregistry.acr.test", null)]
     [InlineData(".acr.test", "")]
     public async Task A_host_leads_to_a_registry(string host, string? expected)

@@ -31,7 +31,7 @@ public sealed class ServerMetrics : IDisposable
 
     public void Answered(string route, int status, TimeSpan duration, long received, long sent)
     {
-        _requests.Add(1, new("route", route), new("status", StatusText(status)));
+        _requests.Add(1, new("route", route), new("status", status.ToString()));
         _durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("route", route));
         if (received > 0)
             _bytesIn.Add(received, new KeyValuePair<string, object?>("route", route));
@@ -44,15 +44,4 @@ public sealed class ServerMetrics : IDisposable
         Text.Dispose();
         _meter.Dispose();
     }
-
-    private static string StatusText(int status) => status switch
-    {
-        200 => "200",
-        201 => "201",
-        202 => "202",
-        206 => "206",
-        401 => "401",
-        404 => "404",
-        _ => status.ToString(),
-    };
 }

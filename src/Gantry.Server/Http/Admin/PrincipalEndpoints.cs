@@ -75,7 +75,7 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
         }
         catch (JsonException e)
         {
-            throw new RegistryException(ErrorCode.RequestInvalid, $"the body is not what this path takes: {Printable.Of(e.Message)}");
+            throw new RegistryException(ErrorCode.RequestInvalid, $"the body is not what this path takes: {(e.Path is null or "$" ? "it must be an object with name and role" : $"{Printable.Of(e.Path)} is not what belongs there")}");
         }
     }
 

@@ -66,11 +66,14 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             throw Refused(http, origin);
         var caller = found.Caller;
         var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
+        // Nobody is given what would be refused wherever it is shown.
+        if (token.Length > TokenVerifier.MaxLength)
+            throw new RegistryException(ErrorCode.RequestInvalid, $"a token for these scopes would be longer than {TokenVerifier.MaxLength} characters; ask for fewer at a time");
         var refresh = !form.Offline ? null : found.Credential switch
         {
             CredentialKind.Secret => issuer.IssueRefresh(registry, caller),
             // The one that was shown, not a new one: a session ends when it was to end.
-            CredentialKind.RefreshToken when form.RefreshToken.Length > 0 => form.RefreshToken,
+            CredentialKind.RefreshToken when form.GrantType == "refresh_token" => form.RefreshToken,
             _ => null,
         };
         return SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse

@@ -46,6 +46,26 @@ public sealed class TokenEndpointsTests
     }
 
     [Fact]
+    public async Task A_token_that_would_be_refused_wherever_it_is_shown_is_not_issued()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var scopes = string.Concat(Enumerable.Range(0, 90).Select(i => $"&scope=repository:{new string('a', 200)}{i}:pull"));
+        var answer = await PostAsync(registry, Password(registry) + scopes);
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("ask for fewer at a time", answer.Json.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_refresh_token_that_signed_in_is_told_again()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var refresh = (await PostAsync(registry, Password(registry) + "&access_type=offline")).Json.GetProperty("refresh_token").GetString()!;
+        var answer = await PostAsync(registry, $"grant_type=password&service=x&username={TokenUser}&password={refresh}&refresh_token=garbage&access_type=offline");
+        Assert.Equal(200, answer.Status);
+        Assert.False(answer.Json.TryGetProperty("refresh_token", out _));
+    }
+
+    [Fact]
     public async Task A_refresh_token_claims_what_ACRs_do_and_is_told_only_where_it_is_asked_for()
     {
         await using var registry = await RegistryInProcess.StartAsync();

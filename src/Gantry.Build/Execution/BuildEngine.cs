@@ -1,0 +1,138 @@
+using Gantry.Build.Context;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Layers;
+using Gantry.Build.Plan;
+using Gantry.Client.Content;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>Builds an image from a plan: base layers by digest, new layers straight from their sources, never an unpacked root file system.</summary>
+/// <remarks><code>
+///   for each stage that the target needs:
+///     (1) base: resolve, pin ──► (2) replace variables, gather steps ──► (3) each step: entries ──► layer, or a change of the config
+///   (4) target: layers, config, manifest ──► output store, manifest last
+/// </code></remarks>
+public sealed class BuildEngine(BuildEnvironment environment)
+{
+    private readonly Dictionary<int, StageResult> _stages = [];
+    private readonly Dictionary<string, ResolvedImage> _images = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StageResult> _copiedImages = new(StringComparer.Ordinal);
+
+    /// <summary>Builds the plan's target into a store.</summary>
+    /// <param name="plan">What to build.</param>
+    /// <param name="context">What COPY and ADD take from.</param>
+    /// <param name="output">Receives layers, config and manifest, without a name.</param>
+    /// <param name="ct">Stops the build; what was stored stays, nameless.</param>
+    /// <exception cref="DockerfileException">An instruction is wrong at its place.</exception>
+    /// <exception cref="BuildException">A source, an image or a user is missing.</exception>
+    public async ValueTask<BuiltImage> BuildAsync(BuildPlan plan, BuildContext context, IContentStore output, CancellationToken ct)
+    {
+        var total = plan.Stages.Sum(stage => stage.Instructions.Count + 1);
+        var number = 0;
+        foreach (var stage in plan.Stages)
+        {
+            // (1)
+            Announce(stage.From);
+            var result = await BeginAsync(stage, ct).ConfigureAwait(false);
+            environment.Log($" ---> {(result.Config.DiffIds is [.., var last] ? last.Short : "scratch")}");
+
+            // (2)
+            var evaluated = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config);
+
+            // (3)
+            foreach (var step in evaluated.Steps)
+            {
+                Announce(step.Instruction);
+                await new StepExecution(this, environment, plan, context, result).RunAsync(step, ct).ConfigureAwait(false);
+            }
+            result.Config = result.Config with { Settings = evaluated.Settings, Author = evaluated.Author };
+            _stages[stage.Index] = result;
+        }
+
+        // (4)
+        var target = _stages[plan.Target.Index];
+        return await ExportAsync(target, output, ct).ConfigureAwait(false);
+
+        void Announce(Instruction instruction) =>
+            environment.Log($"Step {Math.Min(++number, total)}/{total} : {instruction.Text}");
+    }
+
+    /// <summary>The file tree that <c>--from</c> names.</summary>
+    internal async ValueTask<FileTree> TreeAsync(StageOrigin from, CancellationToken ct)
+    {
+        if (from is StageOrigin.Stage(var index))
+            return await _stages[index].TreeAsync(ct).ConfigureAwait(false);
+        var image = (StageOrigin.Image)from;
+        var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
+        if (!_copiedImages.TryGetValue(key, out var result))
+            _copiedImages[key] = result = Begin(await ResolveAsync(image, ct).ConfigureAwait(false));
+        return await result.TreeAsync(ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StageResult> BeginAsync(PlannedStage stage, CancellationToken ct) => stage.Base switch
+    {
+        StageOrigin.Stage(var index) => _stages[index].Continue(),
+        StageOrigin.Image image => Begin(await ResolveAsync(image, ct).ConfigureAwait(false)),
+        _ => new StageResult
+        {
+            Config = new ImageConfig { Platform = environment.ScratchPlatform },
+            Layers = [],
+            Base = null,
+            BaseLayers = [],
+        },
+    };
+
+    private StageResult Begin(ResolvedImage image)
+    {
+        var layers = image.Manifest.Layers;
+        if (layers.Count != image.Config.DiffIds.Count)
+            throw new BuildException($"the image {image.Reference} has {layers.Count} layers and {image.Config.DiffIds.Count} diff ids: it is broken");
+        return new StageResult
+        {
+            Config = image.Config,
+            Layers = [.. layers.Select((layer, i) => new StageLayer(OciLayer.Of(layer), image.Config.DiffIds[i], image.Source, layer))],
+            Base = image,
+            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment))],
+        };
+    }
+
+    private async ValueTask<ResolvedImage> ResolveAsync(StageOrigin.Image image, CancellationToken ct)
+    {
+        var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
+        if (!_images.TryGetValue(key, out var resolved))
+            _images[key] = resolved = await environment.Images.ResolveAsync(image.Reference, image.Platform, ct).ConfigureAwait(false);
+        return resolved;
+    }
+
+    private async ValueTask<BuiltImage> ExportAsync(StageResult target, IContentStore output, CancellationToken ct)
+    {
+        foreach (var layer in target.Layers.DistinctBy(layer => layer.Descriptor.Digest))
+            await StoreAsync(layer, output, ct).ConfigureAwait(false);
+        var config = target.Config.ToJson();
+        var configDescriptor = Descriptor.Of(MediaTypes.ImageConfig, config);
+        await output.PushBytesAsync(configDescriptor, config, ct).ConfigureAwait(false);
+        var manifest = new ImageManifest
+        {
+            MediaType = MediaTypes.ImageManifest,
+            Config = configDescriptor,
+            Layers = [.. target.Layers.Select(layer => layer.Descriptor)],
+        };
+        var content = ManifestContent.Of(MediaTypes.ImageManifest, manifest.ToJson());
+        await output.PushBytesAsync(content.Descriptor, content.Bytes, ct).ConfigureAwait(false);
+        var buildtime = _images.Values.Where(image => image != target.Base).ToList();
+        return new BuiltImage(content, target.Config, configDescriptor, target.Base, buildtime);
+    }
+
+    /// <summary>What the store has is not moved. A layer that lives elsewhere by its type stays there.</summary>
+    private static async ValueTask StoreAsync(StageLayer layer, IContentStore output, CancellationToken ct)
+    {
+        if (layer.Descriptor.MediaType.IsNonDistributable || await output.ExistsAsync(layer.Descriptor, ct).ConfigureAwait(false))
+            return;
+        if (output is IBlobMounter mounter && layer.Source is IMountSource { Repository: { } from } && await mounter.MountAsync(layer.Descriptor, from, ct).ConfigureAwait(false))
+            return;
+        var content = await layer.Source.FetchAsync(layer.SourceDescriptor, ct).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+            await output.PushAsync(layer.Descriptor, content, ct).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.IO.Compression;
+using Gantry.Build.Layers;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Build.Execution;
+
+/// <summary>What a build may touch.</summary>
+public sealed record BuildEnvironment
+{
+    public required IImageSource Images { get; init; }
+
+    public required IAddressFetcher Addresses { get; init; }
+
+    /// <summary>A folder of this build alone. Whoever made it removes it.</summary>
+    public required string WorkFolder { get; init; }
+
+    /// <summary>Told every line of the build's log.</summary>
+    public required Action<string> Log { get; init; }
+
+    /// <summary>What goes into created times.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>How hard layers are compressed. Fastest by default: the level above it takes twice the time for a sixth of the bytes.</summary>
+    public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;
+
+    /// <summary>The platform of an image that begins with nothing.</summary>
+    public required Platform ScratchPlatform { get; init; }
+
+    /// <summary><see cref="Now"/> as documents write it: RFC 3339, UTC.</summary>
+    public string CreatedText => Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public TarLimits Limits { get; init; } = TarLimits.Default;
+}

@@ -1,0 +1,15 @@
+namespace Gantry.Build.Layers;
+
+/// <summary>What an archive may hold. A bomb stops here.</summary>
+public sealed record TarLimits
+{
+    public static readonly TarLimits Default = new();
+
+    public long Entries { get; init; } = 5_000_000;
+
+    /// <summary>Bytes of all files together, unpacked.</summary>
+    public long Bytes { get; init; } = 1L << 38;
+
+    /// <summary>Bytes of one pax or long-name header.</summary>
+    public int HeaderBytes { get; init; } = 1024 * 1024;
+}

@@ -1,0 +1,8 @@
+namespace Gantry.Build.Plan;
+
+/// <summary>Makes a folder where it is missing: WORKDIR.</summary>
+public sealed record FolderStep : StageStep
+{
+    /// <summary>Absolute.</summary>
+    public required string Path { get; init; }
+}

@@ -1,0 +1,156 @@
+using Gantry.Build.Dockerfile;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Build.Plan;
+
+/// <summary>Walks through a stage's instructions with the variables that are known at each, and gathers steps and settings.</summary>
+/// <remarks>All values of one instruction are replaced with what was known before it: <c>ENV a=1 b=$a</c> sees the old <c>a</c>.</remarks>
+public sealed class StageEvaluator
+{
+    private readonly BuildPlan _plan;
+    private readonly PlannedStage _stage;
+    private readonly Dictionary<string, string> _arguments = new(StringComparer.Ordinal);
+    private readonly List<StageStep> _steps = [];
+    private ImageSettings _settings;
+    private string? _author;
+    private bool _setsCmd;
+
+    private StageEvaluator(BuildPlan plan, PlannedStage stage, ImageConfig? @base)
+    {
+        _plan = plan;
+        _stage = stage;
+        _settings = @base?.Settings ?? ImageSettings.Empty;
+        _author = @base?.Author;
+    }
+
+    /// <param name="plan">The plan that the stage is of.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="base">Its base's config; null for scratch.</param>
+    /// <exception cref="DockerfileException">A value is wrong at its place.</exception>
+    public static EvaluatedStage Evaluate(BuildPlan plan, PlannedStage stage, ImageConfig? @base)
+    {
+        var evaluator = new StageEvaluator(plan, stage, @base);
+        foreach (var trigger in evaluator.TakeTriggers())
+            evaluator.Step(trigger);
+        foreach (var instruction in stage.Instructions)
+            evaluator.Step(instruction);
+        return new EvaluatedStage(evaluator._steps, evaluator._settings, evaluator._author);
+    }
+
+    /// <summary>The base's ONBUILD instructions act now, once.</summary>
+    private List<Instruction> TakeTriggers()
+    {
+        var triggers = new List<Instruction>();
+        foreach (var text in _settings.OnBuild)
+            triggers.Add(DockerfileDocument.Parse($"ONBUILD of {_stage.From.Image}", $"FROM scratch\n{text}\n").Instructions[1]);
+        _settings = _settings with { OnBuild = [] };
+        return triggers;
+    }
+
+    private void Step(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case ArgInstruction arg:
+                Declare(arg);
+                break;
+            case EnvInstruction env:
+                var variables = env.Variables.Select(variable => (variable.Name, Value: Expand(variable.Span, variable.Value!))).ToList();
+                _settings = _settings with { Env = variables.Aggregate(_settings.Env, (list, variable) => EnvironmentList.Set(list, variable.Name, variable.Value)) };
+                break;
+            case LabelInstruction label:
+                var labels = new Dictionary<string, string>(_settings.Labels, StringComparer.Ordinal);
+                foreach (var entry in label.Labels)
+                    labels[Expand(entry.Span, entry.Name)] = Expand(entry.Span, entry.Value!);
+                _settings = _settings with { Labels = labels };
+                break;
+            case CopyInstruction copy:
+                _steps.Add(CopyEvaluation.Evaluate(_plan, _stage, copy, Expand, ExpandText, WorkingDir));
+                return;
+            case CommandInstruction { Keyword: "RUN" }:
+                _steps.Add(new RunStep { Instruction = instruction });
+                return;
+            case ValueInstruction { Keyword: "WORKDIR" } workdir:
+                WorkingDir = UnixPath.Combine(WorkingDir, Expand(workdir.Value));
+                _steps.Add(new FolderStep { Instruction = instruction, Path = WorkingDir });
+                return;
+            case OnbuildInstruction onbuild:
+                _settings = _settings with { OnBuild = [.. _settings.OnBuild, onbuild.Trigger.Text] };
+                break;
+            default:
+                Change(instruction);
+                break;
+        }
+        _steps.Add(new ConfigStep { Instruction = instruction });
+    }
+
+    private string WorkingDir
+    {
+        get => _settings.WorkingDir is { Length: > 0 } folder ? folder : "/";
+        set => _settings = _settings with { WorkingDir = value };
+    }
+
+    private void Change(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case CommandInstruction { Keyword: "CMD" } cmd:
+                _setsCmd = true;
+                _settings = _settings with { Cmd = Arguments(cmd.Command) };
+                break;
+            case CommandInstruction entrypoint:
+                // The inherited command was meant for the inherited entry point.
+                _settings = _settings with { Entrypoint = Arguments(entrypoint.Command), Cmd = _setsCmd ? _settings.Cmd : null };
+                break;
+            case ShellInstruction shell:
+                _settings = _settings with { Shell = shell.Arguments };
+                break;
+            case HealthcheckInstruction health:
+                _settings = _settings with { Healthcheck = HealthcheckEvaluation.Evaluate(_plan.Document, health) };
+                break;
+            case ValueInstruction { Keyword: "USER" } user:
+                _settings = _settings with { User = Expand(user.Value) };
+                break;
+            case ValueInstruction { Keyword: "STOPSIGNAL" } signal:
+                _settings = _settings with { StopSignal = Expand(signal.Value) };
+                break;
+            case ValueInstruction maintainer:
+                _author = maintainer.Value.Text;
+                break;
+            case ListInstruction { Keyword: "EXPOSE" } expose:
+                var ports = expose.Values.SelectMany(word => PortRange.Expand(_plan.Document, word.Span, Expand(word)));
+                _settings = _settings with { ExposedPorts = [.. _settings.ExposedPorts.Union(ports, StringComparer.Ordinal)] };
+                break;
+            case ListInstruction volume:
+                var volumes = volume.Values.Select(word => volume.IsJson ? word.Text : Expand(word));
+                _settings = _settings with { Volumes = [.. _settings.Volumes.Union(volumes, StringComparer.Ordinal)] };
+                break;
+            default:
+                throw new InvalidOperationException($"{instruction.Keyword} is parsed but not evaluated");
+        }
+    }
+
+    /// <summary>The caller's value, else the default, else what the global scope has.</summary>
+    private void Declare(ArgInstruction arg)
+    {
+        var values = arg.Arguments.Select(argument => (argument.Name, Value:
+            _plan.Options.Arguments.GetValueOrDefault(argument.Name)
+            ?? (argument.Value is { } given ? Expand(argument.Span, given) : _plan.GlobalArguments.GetValueOrDefault(argument.Name)))).ToList();
+        foreach (var (name, value) in values)
+        {
+            if (value is not null)
+                _arguments[name] = value;
+        }
+    }
+
+    private List<string> Arguments(CommandLine command) =>
+        command.IsShell ? [.. _settings.Shell ?? ["/bin/sh", "-c"], .. command.Arguments] : [.. command.Arguments];
+
+    private string Expand(Word word) => Expand(word.Span, word.Text);
+
+    private string Expand(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup);
+
+    private string ExpandText(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup, keepQuotes: true);
+
+    private string? Lookup(string name) => EnvironmentList.Find(_settings.Env, name) ?? _arguments.GetValueOrDefault(name);
+}
