@@ -43,6 +43,18 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task An_upload_that_a_kill_cut_inside_a_chunk_is_finished_from_the_offset_that_its_status_tells()
+    {
+        using var sandbox = new Sandbox();
+        await using var server = await GantryServer.StartAsync(sandbox);
+        using var pusher = new Pusher(server);
+        await pusher.BreakOffInsideAChunkAsync(Path.Combine(sandbox.Folder, "data", "uploads"), server.KillAsync);
+        await server.RestartAsync();
+        await pusher.VerifyAsync();
+        Assert.Equal(1, pusher.Resumed);
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_data_is_refused()
     {
         using var sandbox = new Sandbox();

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using Gantry.Protocol.Oci;
 
@@ -55,6 +57,28 @@ internal sealed class Pusher : IDisposable
         var location = await LocationAsync(await _http.PostAsync($"/v2/{Repository}/blobs/uploads/", null), HttpStatusCode.Accepted);
         location = await LocationAsync(await _http.PatchAsync(location, Body(content.AsMemory(0, content.Length / 2))), HttpStatusCode.Accepted);
         _sessions[location] = (content, content.Length / 2);
+    }
+
+    /// <summary>Sends a chunk whole and the next one in part; the server is killed once it has written some of that part.</summary>
+    public async Task BreakOffInsideAChunkAsync(string uploads, Func<Task> kill)
+    {
+        const int Chunk = 1 << 20;
+        var content = RandomNumberGenerator.GetBytes(3 * Chunk);
+        var location = await LocationAsync(await _http.PostAsync($"/v2/{Repository}/blobs/uploads/", null), HttpStatusCode.Accepted);
+        location = await LocationAsync(await _http.PatchAsync(location, Body(content.AsMemory(0, Chunk))), HttpStatusCode.Accepted);
+        _sessions[location] = (content, Chunk);
+
+        var body = new Pipe();
+        using var second = new StreamContent(body.Reader.AsStream());
+        (second.Headers.ContentType, second.Headers.ContentLength) = (new MediaTypeHeaderValue("application/octet-stream"), 2 * Chunk);
+        var patch = _http.PatchAsync(location, second);
+        await body.Writer.WriteAsync(content.AsMemory(Chunk, Chunk));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (new DirectoryInfo(uploads).EnumerateFiles().Single().Length <= Chunk)
+            await Task.Delay(5, limit.Token);
+        await kill();
+        await body.Writer.CompleteAsync(new IOException("the server is gone"));
+        await Assert.ThrowsAnyAsync<Exception>(() => patch);
     }
 
     /// <summary>After a restart: what was answered is intact; what was not is absent, whole, or can be resumed.</summary>

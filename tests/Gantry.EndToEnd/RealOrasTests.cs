@@ -48,6 +48,11 @@ public sealed class RealOrasTests
 
         (await Oras("manifest", "delete", "--force", $"{copy}@{push.Digest}")).MustSucceed();
         (await Oras("resolve", $"{copy}:1.0")).MustFail();
-        (await Oras("logout", server.Host)).ToString();
+
+        var credentials = Path.Combine(sandbox["DOCKER_CONFIG"], "config.json");
+        Assert.Contains(server.Host, await File.ReadAllTextAsync(credentials), StringComparison.Ordinal);
+        (await sandbox.OrasAsync("logout", server.Host)).MustSucceed();
+        Assert.DoesNotContain(server.Host, await File.ReadAllTextAsync(credentials), StringComparison.Ordinal);
+        (await Oras("repo", "tags", repository)).MustFail();
     }
 }

@@ -44,6 +44,16 @@ internal sealed class Sandbox : IDisposable
         }
     }
 
+    /// <summary>The real skopeo of Debian.</summary>
+    public static string RealSkopeo
+    {
+        get
+        {
+            Assert.True(File.Exists("/usr/bin/skopeo"), "the real skopeo is missing: install skopeo");
+            return "/usr/bin/skopeo";
+        }
+    }
+
     public string Folder { get; }
 
     public string Bin { get; }
@@ -81,6 +91,9 @@ internal sealed class Sandbox : IDisposable
     public Task<ToolResult> OrasAsync(params string[] arguments) => Tool.RunAsync(RealOras, arguments, Setting);
 
     public Task<ToolResult> AzAsync(params string[] arguments) => Tool.RunAsync(RealAz, arguments, Setting);
+
+    /// <summary>Which images a machine trusts is its own setting, and no part of these stories.</summary>
+    public Task<ToolResult> SkopeoAsync(params string[] arguments) => Tool.RunAsync(RealSkopeo, ["--insecure-policy", .. arguments], Setting);
 
     /// <summary>Runs a line as a user types it.</summary>
     public Task<ToolResult> ShellAsync(string line, string input = "") => Tool.RunAsync("/bin/bash", ["-c", line], Setting with { Input = input });
