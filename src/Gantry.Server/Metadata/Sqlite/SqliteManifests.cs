@@ -46,13 +46,14 @@ internal static class SqliteManifests
     public static List<ManifestRecord> List(PreparedConnection db, RepositoryKey key, ListPage page)
     {
         var (registry, name) = (key.Registry.Value, key.Name.ToString());
-        // A key that is no digest at all can only be that of a vanished entry that never was: the list starts over.
+        // A key that is no digest is that of no entry: by name everything comes after it, by time it says nothing without its own.
         byte[] last = Digest.TryParse(page.Last, out var digest) ? Columns.Of(digest) : [];
         var sql = $"{Facts} and m.locks & 8 = 0 {KeysetPage.Clause(page.Order, "m.updated", "m.digest")}";
         if (page.Order is ListOrder.Name)
             return db.All(sql, ReadRecord, registry, name, last, (long)page.Limit);
-        var since = db.Number($"select updated from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ?3", registry, name, last);
-        return db.All(sql, ReadRecord, registry, name, since ?? KeysetPage.FirstTime(page.Order), since is null ? [] : last, (long)page.Limit);
+        return KeysetPage.Since(page, _ => db.Number($"select updated from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ?3", registry, name, last)) is { } since
+            ? db.All(sql, ReadRecord, registry, name, since, last, (long)page.Limit)
+            : [];
     }
 
     public static ManifestRecord? Update(WriteTransaction transaction, RepositoryKey key, Digest digest, AttributesChange change, DateTimeOffset now)

@@ -96,7 +96,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
 
     public ValueTask<RepositoryRecord?> FindRepositoryAsync(RepositoryKey repository, CancellationToken ct) => ReadAsync(db => SqliteRepositories.Find(db, repository), ct);
 
-    public async ValueTask<IReadOnlyList<RepositoryName>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
+    public async ValueTask<IReadOnlyList<RepositoryRecord>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
         await ReadAsync(db => SqliteRepositories.List(db, registry, page), ct);
 
     public ValueTask<RepositoryRecord?> UpdateRepositoryAsync(RepositoryKey repository, AttributesChange change, DateTimeOffset now, CancellationToken ct) =>
