@@ -126,8 +126,9 @@ public sealed class SqliteMetadataStore : IMetadataStore
     public ValueTask<ManifestRecord?> UpdateManifestAsync(RepositoryKey repository, Digest digest, AttributesChange change, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqliteManifests.Update(transaction, repository, digest, change, now), ct);
 
-    public async ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, CancellationToken ct) =>
-        await ReadAsync(db => SqliteManifests.ListReferrers(db, repository, subject, artifactType, page), ct);
+    public async ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(
+        RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, long maxBytes, CancellationToken ct) =>
+        await ReadAsync(db => SqliteManifests.ListReferrers(db, repository, subject, artifactType, page, maxBytes), ct);
 
     public ValueTask<TagRecord?> FindTagAsync(RepositoryKey repository, Tag tag, CancellationToken ct) => ReadAsync(db => SqliteTags.Find(db, repository, tag), ct);
 
