@@ -166,14 +166,15 @@ public sealed class SqliteMetadataStore : IMetadataStore
         }
     }
 
-    public async ValueTask AddUploadAsync(UploadRecord upload, CancellationToken ct) => await WriteLazilyAsync(transaction => SqliteUploads.Add(transaction, upload), ct);
+    public ValueTask<CommitOutcome> AddUploadAsync(UploadRecord upload, int maxOpen, CancellationToken ct) =>
+        WriteLazilyAsync(transaction => SqliteUploads.Add(transaction, upload, maxOpen), ct);
 
     public ValueTask<UploadRecord?> FindUploadAsync(Guid id, CancellationToken ct) => ReadAsync(db => SqliteUploads.Find(db, id), ct);
 
     public async ValueTask RemoveUploadAsync(Guid id, CancellationToken ct) => await WriteLazilyAsync(transaction => SqliteUploads.Remove(transaction, id), ct);
 
-    public async ValueTask<IReadOnlyList<UploadRecord>> ListUploadsAsync(DateTimeOffset before, int limit, CancellationToken ct) =>
-        await ReadAsync(db => SqliteUploads.List(db, before, limit), ct);
+    public async ValueTask<IReadOnlyList<UploadRecord>> ListUploadsAsync(DateTimeOffset before, UploadRecord? last, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqliteUploads.List(db, before, last, limit), ct);
 
     public ValueTask<PrincipalRecord?> FindPrincipalAsync(Guid appId, CancellationToken ct) => ReadAsync(db => SqlitePrincipals.Find(db, appId), ct);
 
