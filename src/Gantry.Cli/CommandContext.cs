@@ -7,6 +7,8 @@ internal sealed record CommandContext
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    private CancellationToken _stop;
+
     /// <summary><c>gantry</c>, <c>oras</c> or <c>az</c>: which grammar is spoken.</summary>
     public string InvokedName { get; init; } = Cli.InvokedName.Gantry;
 
@@ -57,8 +59,22 @@ internal sealed record CommandContext
     /// <summary>An absolute path for what the user wrote.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, WorkingDirectory);
 
+    /// <summary>The same process, in which waiting for somebody to type ends when the program is told to stop.</summary>
+    public CommandContext StoppedBy(CancellationToken ct) => this with { _stop = ct, ReadSecret = () => Await(ReadSecret, ct) };
+
     /// <summary>Reads one line of input, byte by byte so that what follows it is left for others. Null at the end of input.</summary>
-    public string? ReadLine()
+    /// <exception cref="OperationCanceledException">The program was told to stop.</exception>
+    public string? ReadLine() => Await(TakeLine, _stop);
+
+    /// <summary>A read from a terminal cannot be cancelled. It is left behind, in a thread that does not keep the process.</summary>
+    private static string? Await(Func<string?> read, CancellationToken ct)
+    {
+        var reading = Task.Run(read, CancellationToken.None);
+        Task.WaitAny([reading], ct);
+        return reading.GetAwaiter().GetResult();
+    }
+
+    private string? TakeLine()
     {
         var line = new List<byte>();
         while (Input.ReadByte() is >= 0 and var b)

@@ -26,6 +26,6 @@ internal static class ExitCode
     /// <summary>Bytes are not what their digest or size promised.</summary>
     public const int Integrity = 7;
 
-    /// <summary>Stopped by Ctrl-C, as shells count it.</summary>
+    /// <summary>Stopped by Ctrl-C, as shells count it. The process ends with 143 after SIGTERM and 129 after SIGHUP.</summary>
     public const int Interrupted = 130;
 }

@@ -15,7 +15,7 @@ internal static class GantryProgram
         var wording = Wording.Of(context.InvokedName, args);
         try
         {
-            return await DispatchAsync(args, context, wording, ct);
+            return await DispatchAsync(args, context.StoppedBy(ct), wording, ct);
         }
         catch (Exception e)
         {

@@ -1,4 +1,4 @@
 using Gantry.Cli;
 
 using var interrupt = new Interrupt();
-return await GantryProgram.RunAsync(args, CommandContext.OfProcess(), interrupt.Token);
+return interrupt.Complete(await GantryProgram.RunAsync(args, CommandContext.OfProcess(), interrupt.Token));

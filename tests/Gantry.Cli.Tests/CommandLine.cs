@@ -30,6 +30,9 @@ internal sealed class CommandLine : IDisposable
     /// <summary>What the next command reads from standard input.</summary>
     public string Input { get; set; } = "";
 
+    /// <summary>Typed into in place of <see cref="Input"/>.</summary>
+    public Stream? Keyboard { get; set; }
+
     public Terminal Terminal { get; set; } = Terminal.None;
 
     public void Set(string variable, string value) => _environment[variable] = value;
@@ -60,7 +63,7 @@ internal sealed class CommandLine : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var output = new AwaitedStream(text);
-        var running = RunAsync(Name, output, args, stop.Token);
+        var running = Task.Run(() => RunAsync(Name, output, args, stop.Token));
         if (await Task.WhenAny(output.Seen, running) == output.Seen)
             await then();
         await stop.CancelAsync();
@@ -69,17 +72,17 @@ internal sealed class CommandLine : IDisposable
 
     private async Task<CommandResult> RunAsync(string name, MemoryStream output, string[] args, CancellationToken ct)
     {
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(Input));
         using var error = new StringWriter { NewLine = "\n" };
         await using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
-        using var input = new MemoryStream(Encoding.UTF8.GetBytes(Input));
         var context = new CommandContext
         {
             InvokedName = name,
             Output = output,
             Out = writer,
             Error = error,
-            Input = input,
-            ReadSecret = () => "typed unseen",
+            Input = Keyboard ?? input,
+            ReadSecret = () => Keyboard is null ? "typed unseen" : Encoding.UTF8.GetString([(byte)Keyboard.ReadByte()]),
             Environment = _environment.GetValueOrDefault,
             Time = new StoppedClock(Created),
             WorkingDirectory = Folder,
