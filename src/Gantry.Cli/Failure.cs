@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Gantry.Cli.Output;
 using Gantry.Client.Content;
+using Gantry.Client.Files;
+using Gantry.Client.Remote;
+using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
@@ -27,6 +30,8 @@ internal static class Failure
         return failure.ExitCode;
     }
 
+    private const string BrokeOff = "the registry broke off its answer";
+
     public static CommandException Explain(Exception exception) => exception switch
     {
         CommandException known => known,
@@ -37,6 +42,10 @@ internal static class Failure
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
+        CredentialException => new CommandException(ExitCode.Authentication, exception.Message, exception),
+        ForeignOriginException or PathTraversalException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => new CommandException(ExitCode.Network, BrokeOff, exception),
+        HttpIOException or IOException { InnerException: SocketException or TimeoutException } => new CommandException(ExitCode.Network, exception.Message, exception),
         HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
         {
             Advice = http.HttpRequestError == HttpRequestError.SecureConnectionError
@@ -80,7 +89,7 @@ internal static class Failure
         {
             HttpRequestError.NameResolutionError => "cannot reach the registry: no such host",
             HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",
-            HttpRequestError.ResponseEnded => "the registry broke off its answer",
+            HttpRequestError.ResponseEnded => BrokeOff,
             _ => $"cannot reach the registry: {exception.Message}",
         };
 }
