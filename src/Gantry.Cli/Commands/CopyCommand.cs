@@ -60,7 +60,7 @@ internal sealed class CopyCommand : VerbCommand
             {
                 root = await CopyGraph.RunAsync(source.Target, source.Version, target.Target, target.Version is { } tag ? [tag] : [], options, ct);
                 if (parse.GetValue(_recursive))
-                    await CopyReferrersAsync(source, target, root, options with { Platform = null }, ct);
+                    await new ReferrerCopy(source, target, options with { Platform = null }).RunAsync(root, ct);
             }
             catch (CopyException e)
             {
@@ -75,13 +75,6 @@ internal sealed class CopyCommand : VerbCommand
         }
         Context.Out.WriteLine($"Digest: {root.Digest}");
         return ExitCode.Done;
-    }
-
-    private static async ValueTask CopyReferrersAsync(OpenTarget source, OpenTarget target, Descriptor root, CopyOptions options, CancellationToken ct)
-    {
-        var tree = await ReferrerTree.ReadAsync((IReferrerSource)source.Target, root, type: null, int.MaxValue, ct);
-        foreach (var referrer in tree.Descendants())
-            await CopyGraph.RunAsync(source.Target, target.Target, referrer, options, ct);
     }
 
     /// <summary>Blobs need not travel between repositories of one registry.</summary>
