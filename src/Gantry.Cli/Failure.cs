@@ -22,7 +22,7 @@ internal static class Failure
         }
         var failure = Explain(exception);
         // Messages carry text of servers and artifacts.
-        context.Error.WriteLine($"Error: {TerminalText.Of(failure.Message)}");
+        context.Error.WriteLine(TerminalText.Of($"{failure.Heading} {failure.Message}"));
         if (failure.Usage is { } usage)
             context.Error.WriteLine($"Usage: {usage}");
         if (failure.Advice is { } advice)
@@ -63,11 +63,7 @@ internal static class Failure
     private static CommandException Refused(RegistryException refused)
     {
         var code = refused.Code;
-        var message = refused.Errors.Count == 0
-            ? refused.Message
-            : $"Error response from registry: {refused.Message}";
-        if (refused.Errors.Count == 0 && refused.Request is { } request)
-            message = $"{request}: {message}";
+        var message = refused.Errors.Count == 0 ? Wordless(refused) : refused.Message;
         var exit = code == ErrorCode.DisallowedOperation ? ExitCode.Conflict
             : code == ErrorCode.DigestInvalid || code == ErrorCode.SizeInvalid ? ExitCode.Integrity
             : refused.Status switch
@@ -80,8 +76,18 @@ internal static class Failure
             };
         return new CommandException(exit, message, refused)
         {
+            Heading = CommandException.FromRegistry,
             Advice = refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null,
         };
+    }
+
+    /// <summary>A refusal that says nothing, as every answer to HEAD: what was asked, and the status.</summary>
+    private static string Wordless(RegistryException refused)
+    {
+        if (refused.Request?.Split(' ', 2) is not [var method, var url])
+            return refused.Message;
+        using var phrase = new HttpResponseMessage((System.Net.HttpStatusCode)refused.Status);
+        return $"{method} \"{url}\": {refused.Message}: {phrase.ReasonPhrase}";
     }
 
     private static string Unreachable(HttpRequestException exception) =>

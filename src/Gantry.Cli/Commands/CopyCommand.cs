@@ -66,6 +66,10 @@ internal sealed class CopyCommand : VerbCommand
             {
                 throw Explain(e, source, target);
             }
+            catch (ContentNotFoundException e)
+            {
+                throw At("source", source, new CommandException(ExitCode.NotFound, platform is null ? $"{source.Raw}: not found" : e.Message, e));
+            }
         }
         Context.Out.WriteLine($"Copied {source.Display} => {target.Display}");
         foreach (var tag in target.MoreTags)
@@ -86,7 +90,9 @@ internal sealed class CopyCommand : VerbCommand
     private static CommandException Explain(CopyException e, OpenTarget source, OpenTarget target)
     {
         var (side, place) = e.Side == CopySide.Source ? ("source", source) : ("destination", target);
-        var cause = Failure.Explain(e);
-        return new CommandException(cause.ExitCode, $"{side} {place.Kind} \"{place.Raw}\": {cause.Message}", e) { Advice = cause.Advice };
+        return At(side, place, Failure.Explain(e));
     }
+
+    private static CommandException At(string side, OpenTarget place, CommandException cause) =>
+        new(cause.ExitCode, cause.Message, cause) { Heading = $"Error from {side} {place.Kind} for \"{place.Raw}\":", Advice = cause.Advice };
 }

@@ -92,6 +92,6 @@ public sealed class ReferrerTests
         File.Delete(Path.Join(line.Folder, "l/blobs/sha256/33998979890fa13a7e1ee8007f31b2bcac671af96e41fc9bded07bc576e68353"));
         var result = await line.RunAsync("cp", "--from-oci-layout", "l:v1", "--to-oci-layout", "l2:v1");
         Assert.Equal(ExitCode.NotFound, result.Exit);
-        Assert.StartsWith("Error: source oci-layout \"l:v1\": ", result.Error);
+        Assert.StartsWith("Error from source oci-layout for \"l:v1\": ", result.Error);
     }
 }
