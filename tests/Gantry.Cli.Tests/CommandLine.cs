@@ -81,6 +81,7 @@ internal sealed class CommandLine : IDisposable
             Input = input,
             ReadSecret = () => "typed unseen",
             Environment = _environment.GetValueOrDefault,
+            EnvironmentNames = () => _environment.Keys,
             Time = new StoppedClock(Created),
             WorkingDirectory = Folder,
             Terminal = Terminal,
