@@ -32,6 +32,9 @@ internal sealed record CommandContext
     /// <summary>Looks up an environment variable.</summary>
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>The names of all environment variables.</summary>
+    public required Func<IEnumerable<string>> EnvironmentNames { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Absolute. Relative paths of the command line begin here.</summary>
@@ -51,6 +54,7 @@ internal sealed record CommandContext
             Input = Console.OpenStandardInput(),
             ReadSecret = SecretInput.Read,
             Environment = System.Environment.GetEnvironmentVariable,
+            EnvironmentNames = () => System.Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             WorkingDirectory = System.Environment.CurrentDirectory,
             Terminal = Terminal.OfProcess(),
         };

@@ -5,7 +5,7 @@ namespace Gantry.Server;
 
 /// <summary>A running registry server. Started by <see cref="StartAsync"/>, stopped by <see cref="StopAsync"/> or by disposing.</summary>
 /// <remarks><code>
-///   (1) options make sense ──► (2) stores open ──► (3) registries, keys, owners ──► (4) pipeline ──► (5) listening
+///   (1) options make sense ──► (2) stores open ──► (3) addresses taken ──► (4) keys, registries, owners ──► (5) requests let in
 /// </code>
 /// What fails on the way closes what was opened before it.
 /// </remarks>
@@ -31,8 +31,17 @@ public sealed class GantryServer : IAsyncDisposable
     /// <summary>The default registry's first owner, if this start made it.</summary>
     public PrincipalCredentials? OwnerCredentials => NewOwners.FirstOrDefault(owner => owner.Registry == DefaultRegistry)?.Credentials;
 
+    /// <summary>The registries made at this start, the first one among them.</summary>
+    public required IReadOnlyList<string> NewRegistries { get; init; }
+
+    /// <summary>Registries of the data folder that no address, host or domain of the options leads to.</summary>
+    public required IReadOnlyList<string> UnreachedRegistries { get; init; }
+
     /// <summary>What clients must trust where the server made its own certificate; else null.</summary>
     public required string? TrustFile { get; init; }
+
+    /// <summary>When the certificate ends that the server made at this start; null where it made none.</summary>
+    public required DateTimeOffset? NewCertificateEnd { get; init; }
 
     /// <summary>Starts a server; it answers once this returns.</summary>
     /// <param name="options">What it is told.</param>
@@ -49,19 +58,24 @@ public sealed class GantryServer : IAsyncDisposable
         var parts = new ServerParts(options, time ?? TimeProvider.System);
         try
         {
-            // (2), (3)
+            // (2)
             await parts.OpenAsync(ct);
-            var owners = await parts.SettleAsync(ct);
+
+            // (3)
+            await parts.ListenAsync(ct);
 
             // (4), (5)
-            await parts.ListenAsync(ct);
+            var founded = await parts.SettleAsync(ct);
             return new GantryServer(parts)
             {
                 Addresses = parts.Addresses(),
                 Engine = parts.Metadata.Engine,
                 DefaultRegistry = options.Name,
-                NewOwners = owners,
+                NewOwners = founded.Owners,
+                NewRegistries = founded.Made,
+                UnreachedRegistries = founded.Unreached,
                 TrustFile = parts.TrustFile,
+                NewCertificateEnd = parts.NewCertificateEnd,
             };
         }
         catch

@@ -32,8 +32,14 @@ public sealed record GantryServerOptions
     /// <summary>Whether the default registry lets anybody pull; null leaves it as it is.</summary>
     public bool? AnonymousPull { get; init; }
 
-    /// <summary>File that receives the credentials of the default registry's first owner, readable by its user alone. Null for none.</summary>
+    /// <summary>File that receives the credentials of the default registry's new owner, readable by its user alone. Null for none.</summary>
     public string? CredentialsFile { get; init; }
+
+    /// <summary>Makes a further owner of the default registry at this start: for whoever lost the credentials of the others.</summary>
+    public bool NewOwner { get; init; }
+
+    /// <summary>Receives each new owner before it is stored; throwing leaves it unmade. Null where <see cref="GantryServer.NewOwners"/> is soon enough.</summary>
+    public Action<NewOwner>? TellOwner { get; init; }
 
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
 

@@ -84,6 +84,7 @@ internal sealed class CommandLine : IDisposable
             Input = Keyboard ?? input,
             ReadSecret = () => Keyboard is null ? "typed unseen" : Encoding.UTF8.GetString([(byte)Keyboard.ReadByte()]),
             Environment = _environment.GetValueOrDefault,
+            EnvironmentNames = () => _environment.Keys,
             Time = new StoppedClock(Created),
             WorkingDirectory = Folder,
             Terminal = Terminal,

@@ -65,6 +65,7 @@ public sealed class DocsTests
         Input = Stream.Null,
         ReadSecret = () => null,
         Environment = _ => null,
+        EnvironmentNames = () => [],
         WorkingDirectory = Path.GetTempPath(),
     };
 

@@ -12,6 +12,8 @@ internal sealed class ConnectionOptions
 
     public Option<string?> Password { get; } = Flag.Text("--password", "SECRET", "password, client secret or token", "-p");
 
+    public Option<bool> PasswordStdin { get; } = Flag.Switch("--password-stdin", "read the password from standard input");
+
     public Option<bool> PlainHttp { get; } = Flag.Switch("--plain-http", "HTTP instead of HTTPS (the default for localhost)");
 
     public Option<bool> Insecure { get; } = Flag.Switch("--insecure", "accept any certificate");
@@ -20,7 +22,7 @@ internal sealed class ConnectionOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (ReadOnlySpan<Option>)[Username, Password, PlainHttp, Insecure, CaFile])
+        foreach (var option in (ReadOnlySpan<Option>)[Username, Password, PasswordStdin, PlainHttp, Insecure, CaFile])
             command.Add(option);
     }
 
@@ -34,13 +36,19 @@ internal sealed class ConnectionOptions
         return File.Exists(path) ? path : throw CommandException.NotFound($"the certificate file {given} is not there");
     }
 
-    /// <summary>What the flags say about who we are; null where they say nothing. Asks for a password that is missing.</summary>
+    /// <summary>What the flags say about who we are; null where they say nothing. Reads standard input or asks for a password that is missing.</summary>
     /// <exception cref="CommandException">A password without a user, or a user whose password cannot be asked for.</exception>
     public Credential? ReadCredential(ParseResult parse, CommandContext context)
     {
+        Exclusive.Refuse(parse, Password, PasswordStdin);
         var (username, password) = (parse.GetValue(Username), parse.GetValue(Password));
         if (username is null)
-            return password is null ? null : throw CommandException.WrongUsage("A password needs a user name: give --username too.");
+            return password is null && !parse.GetValue(PasswordStdin) ? null : throw CommandException.WrongUsage("A password needs a user name: give --username too.");
+        if (parse.GetValue(PasswordStdin))
+            password = context.ReadLine() ?? "";
+        // az has no such warning, and its scripts may look at standard error.
+        else if (password is not null && context.InvokedName != InvokedName.Az)
+            context.Error.WriteLine("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
         return new Credential { Username = username, Password = password ?? AskSecret(context, "Password: ") };
     }
 
@@ -48,7 +56,7 @@ internal sealed class ConnectionOptions
     public static string AskSecret(CommandContext context, string prompt)
     {
         if (!context.Terminal.InputIsTerminal)
-            throw CommandException.WrongUsage("Without a terminal both --username and --password are needed.");
+            throw CommandException.WrongUsage("Without a terminal both --username and --password (or --password-stdin) are needed.");
         context.Error.Write(prompt);
         return context.ReadSecret() ?? "";
     }

@@ -19,6 +19,10 @@ public sealed class AdminClient(RegistryClient client)
     public async ValueTask<IReadOnlyList<PrincipalDescription>> ListPrincipalsAsync(CancellationToken ct = default) =>
         (await Client.SendJsonAsync(HttpMethod.Get, Principals, null, null, WireJson.Wire.PrincipalList, ct).ConfigureAwait(false)).Principals;
 
+    /// <summary>Gives a principal a new secret; the old one ends at once.</summary>
+    public ValueTask<PrincipalCredentials> ResetPrincipalAsync(Guid appId, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Post, $"{Principals}/{appId:D}/reset", null, null, WireJson.Wire.PrincipalCredentials, ct);
+
     public async ValueTask DeletePrincipalAsync(Guid appId, CancellationToken ct = default)
     {
         using var response = await Client.SendAsync(HttpMethod.Delete, $"{Principals}/{appId:D}", null, null, ct).ConfigureAwait(false);

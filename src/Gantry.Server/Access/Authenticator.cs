@@ -46,7 +46,7 @@ public sealed class Authenticator(
         var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
         return secrets.Matches(password, principal?.SecretHash) && Callers.Of(principal!) is { } caller
             ? new Identification(caller, CredentialKind.Secret)
-            : Wrong(registry);
+            : Wrong(registry, appId);
     }
 
     /// <summary>Checks a token; it counts for what its principal may do at this moment.</summary>
@@ -81,8 +81,12 @@ public sealed class Authenticator(
     private Identification Anonymous(RegistryRecord registry) => new(Callers.Unknown(registry, dev), CredentialKind.None);
 
     // Whoever shows something wrong is refused even where anonymous callers, or in development mode all callers, are let in.
-    private static Identification Wrong(RegistryRecord registry) =>
-        new(Callers.Unknown(registry with { AnonymousPull = false }, dev: false), CredentialKind.Wrong);
+    private static Identification Wrong(RegistryRecord registry, Guid tried = default)
+    {
+        // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
+        var name = tried == Guid.Empty ? "(unknown)" : tried.ToString();
+        return new(Callers.Unknown(registry with { AnonymousPull = false }, dev: false) with { Name = name }, CredentialKind.Wrong);
+    }
 
     private static (string User, string Password)? ReadBasic(string encoded)
     {

@@ -21,21 +21,38 @@ public sealed class PrincipalEnrolment(IMetadataStore metadata, PrincipalSecrets
         return await metadata.AddPrincipalAsync(principal, ct) == CommitOutcome.Done ? credentials : null;
     }
 
-    /// <summary>Gives a registry without an owner its first one; null where it has one.</summary>
-    /// <param name="registry">The registry.</param>
-    /// <param name="keep">Brings the credentials to safety before the owner exists: a crash between the two leaves a useless note, never a registry that nobody can open.</param>
-    /// <param name="ct">Cancels.</param>
-    public async ValueTask<PrincipalCredentials?> EnsureOwnerAsync(
-        RegistryRecord registry, Action<PrincipalCredentials> keep, CancellationToken ct)
+    /// <summary>Replaces a principal's secret; the old one opens nothing from the next request on. Null where the registry has no such principal.</summary>
+    public async ValueTask<PrincipalCredentials?> ResetAsync(RegistryId registry, Guid appId, CancellationToken ct)
+    {
+        var secret = PrincipalSecrets.Generate();
+        return await metadata.SetPrincipalSecretAsync(registry, appId, secrets.Hash(secret), ct) == CommitOutcome.Done ? Tell(appId, secret) : null;
+    }
+
+    /// <summary>A free name for the owner that a registry is to get: its first one, or a further one. Null where it has one and needs no other.</summary>
+    public async ValueTask<string?> NameOwnerAsync(RegistryRecord registry, bool further, CancellationToken ct)
     {
         var known = await metadata.ListPrincipalsAsync(registry.Id, ct);
-        if (known.Any(principal => principal.Role == Role.Owner.Name))
+        if (!further && known.Any(principal => principal.Role == Role.Owner.Name))
             return null;
-        var (principal, credentials) = Prepare(registry.Id, FirstOwnerName, Role.Owner, prefix: null);
+        var taken = known.Select(principal => principal.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var name = FirstOwnerName;
+        for (var number = 2; taken.Contains(name); number++)
+            name = $"{FirstOwnerName}-{number}";
+        return name;
+    }
+
+    /// <summary>Adds an owner.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="name">A free name.</param>
+    /// <param name="keep">Brings the credentials to safety before the owner exists: a crash between the two leaves a useless note, never a registry that nobody can open.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<PrincipalCredentials> AddOwnerAsync(RegistryRecord registry, string name, Action<PrincipalCredentials> keep, CancellationToken ct)
+    {
+        var (principal, credentials) = Prepare(registry.Id, name, Role.Owner, prefix: null);
         keep(credentials);
         return await metadata.AddPrincipalAsync(principal, ct) == CommitOutcome.Done
             ? credentials
-            : throw new InvalidOperationException($"registry {registry.Name} has no owner, yet a principal is called {FirstOwnerName}");
+            : throw new InvalidOperationException($"registry {registry.Name} got a principal called {name} meanwhile");
     }
 
     private (PrincipalRecord Principal, PrincipalCredentials Credentials) Prepare(RegistryId registry, string name, Role role, RepositoryName? prefix)
@@ -52,6 +69,8 @@ public sealed class PrincipalEnrolment(IMetadataStore metadata, PrincipalSecrets
             SecretHash = secrets.Hash(secret),
             Created = time.GetUtcNow(),
         };
-        return (principal, new PrincipalCredentials { AppId = appId.ToString(), Password = secret, Tenant = tenant.ToString() });
+        return (principal, Tell(appId, secret));
     }
+
+    private PrincipalCredentials Tell(Guid appId, string secret) => new() { AppId = appId.ToString(), Password = secret, Tenant = tenant.ToString() };
 }

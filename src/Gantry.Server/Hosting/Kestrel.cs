@@ -24,6 +24,8 @@ internal static class Kestrel
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPool());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.DrainTimeout);
+        // The host logs what keeps it from starting and throws it too; whoever starts the server says it in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddFilter((category, level) =>
             level >= (category is not null && category.StartsWith("Gantry", StringComparison.Ordinal) ? LogLevel.Information : LogLevel.Warning));
         if (options.Log is { } write)

@@ -2,5 +2,5 @@ using Gantry.Protocol.Admin;
 
 namespace Gantry.Server.Hosting;
 
-/// <summary>A registry that just got its first owner, and what that owner signs in with. Told once.</summary>
+/// <summary>A registry that just got an owner, and what that owner signs in with. Told once.</summary>
 public sealed record NewOwner(string Registry, PrincipalCredentials Credentials);

@@ -49,12 +49,14 @@ public static class OptionRules
     private static string? ExplainTls(GantryServerOptions options)
     {
         if (options.Tls is not { } tls)
-            return options.Listen.Any(address => address.Secure) ? "an https address needs a certificate: give a certificate and its key, or ask for a self-signed one" : null;
+            return options.Listen.Any(address => address.Secure) ? "an https address needs a certificate: give --tls-cert and --tls-key, or --tls-self-signed" : null;
         if (tls.SelfSigned == tls.CertificateFile is not null)
-            return "give either a certificate or ask for a self-signed one";
+            return "give either --tls-cert with --tls-key, or --tls-self-signed";
         if (tls.CertificateFile is null != tls.KeyFile is null)
-            return "a certificate and its key come together";
-        return options.Listen.Any(address => address.Secure) ? null : "a certificate is given, but no address begins with https";
+            return "--tls-cert and --tls-key come together";
+        return options.Listen.Any(address => address.Secure)
+            ? null
+            : $"{(tls.SelfSigned ? "--tls-self-signed" : "--tls-cert")} serves https addresses, but there is none: give --listen https://HOST:PORT";
     }
 
     private static string? ExplainAddress(GantryServerOptions options, ListenAddress address)

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Gantry.Protocol;
-using Gantry.Protocol.Admin;
 using Gantry.Server.Access;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;
@@ -13,6 +10,7 @@ using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,14 +24,16 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private readonly List<ListenOptions> _bound = [];
     private ServerStores? _stores;
     private SigningKeys? _keys;
-    private ServerIdentity? _identity;
     private ServerCertificate? _certificate;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
+    private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
 
     public string? TrustFile => _certificate?.TrustFile;
+
+    public DateTimeOffset? NewCertificateEnd => _certificate is { IsNew: true } made ? new DateTimeOffset(made.Certificate.NotAfter) : null;
 
     public async ValueTask OpenAsync(CancellationToken ct)
     {
@@ -41,42 +41,36 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         if (options.Tls is { } tls)
         {
             _certificate = tls.SelfSigned
-                ? SelfSigned.Ensure(Path.Combine(options.DataFolder, "tls"), CertificateHosts(), time.GetUtcNow())
+                ? SelfSigned.Ensure(Path.Combine(options.DataFolder, "tls"), await CertificateHostsAsync(ct), time.GetUtcNow())
                 : ServerCertificate.Load(tls.CertificateFile!, tls.KeyFile!);
         }
     }
 
-    /// <summary>Sees to it that the registries, their owners and the signing keys are there; answers the owners that were not.</summary>
-    public async ValueTask<IReadOnlyList<NewOwner>> SettleAsync(CancellationToken ct)
-    {
-        _keys = new SigningKeys(Metadata, time);
-        await _keys.PrepareAsync(ct);
-        _identity = await ServerIdentity.EnsureAsync(Metadata, ct);
-        var enrolment = new PrincipalEnrolment(Metadata, _identity.Secrets, _identity.Tenant, time);
-        var owners = new List<NewOwner>();
-        foreach (var name in OptionRules.RegistryNames(options))
-        {
-            var registry = await Metadata.EnsureRegistryAsync(name, time.GetUtcNow(), ct);
-            if (await enrolment.EnsureOwnerAsync(registry, credentials => Keep(name, credentials), ct) is { } credentials)
-                owners.Add(new NewOwner(name, credentials));
-            if (name == options.Name && options.AnonymousPull is { } anonymous && anonymous != registry.AnonymousPull)
-                await Metadata.SetAnonymousPullAsync(registry.Id, anonymous, ct);
-        }
-        return owners;
-    }
-
+    /// <summary>Takes the addresses. Requests are told to come again until <see cref="SettleAsync"/> is through.</summary>
+    /// <remarks>Comes before anything is made: a port that is taken must not leave an owner whose secret nobody was told.</remarks>
     public async Task ListenAsync(CancellationToken ct)
     {
         var builder = Kestrel.CreateBuilder(options, time);
         builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _certificate, _bound));
         _application = builder.Build();
-        var logs = _application.Services.GetRequiredService<ILoggerFactory>();
-        var content = new RegistryContent(Metadata, Opened(_stores).Driver, options.Limits.Registry, time);
-        var pipeline = CreatePipeline(content, logs);
-        _application.Run(pipeline.HandleAsync);
+        _application.Run(http => _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
         await _application.StartAsync(ct);
-        _housekeeping = new Housekeeping(content, Opened(_keys), logs.CreateLogger<Housekeeping>());
+    }
+
+    /// <summary>Sees to it that the registries, their owners and the signing keys are there, then lets requests in.</summary>
+    public async ValueTask<Founded> SettleAsync(CancellationToken ct)
+    {
+        _keys = new SigningKeys(Metadata, time);
+        await _keys.PrepareAsync(ct);
+        var identity = await ServerIdentity.EnsureAsync(Metadata, ct);
+        var founded = await new Founding(options, Metadata, identity, time).EnsureAsync(ct);
+
+        var logs = Opened(_application).Services.GetRequiredService<ILoggerFactory>();
+        var content = new RegistryContent(Metadata, Opened(_stores).Driver, options.Limits.Registry, time);
+        _housekeeping = new Housekeeping(content, _keys, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, time);
+        _pipeline = CreatePipeline(content, _keys, identity, logs);
+        return founded;
     }
 
     /// <summary>The addresses with their ports, known once the server listens.</summary>
@@ -99,9 +93,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _metrics.Dispose();
     }
 
-    private GantryPipeline CreatePipeline(RegistryContent content, ILoggerFactory logs)
+    private GantryPipeline CreatePipeline(RegistryContent content, SigningKeys keys, ServerIdentity identity, ILoggerFactory logs)
     {
-        var (keys, identity, maxForm) = (Opened(_keys), Opened(_identity), options.Limits.MaxFormBytes);
+        var maxForm = options.Limits.MaxFormBytes;
         var directory = new PrincipalDirectory(Metadata);
         var selector = new RegistrySelector(options, directory);
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
@@ -117,23 +111,25 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }
 
-    // The default registry's owner goes to the file that was named, another registry's to one beside it.
-    private void Keep(string registry, PrincipalCredentials credentials)
+    private static Task NotYetAsync(HttpContext http)
     {
-        if (options.CredentialsFile is not { } file)
-            return;
-        var path = registry == options.Name ? file : $"{file}.{registry}";
-        DurableFile.Write(path, JsonSerializer.Serialize(credentials, WireJson.Wire.PrincipalCredentials) + "\n", secret: true);
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+        return Task.CompletedTask;
     }
 
-    private IReadOnlyList<string> CertificateHosts()
+    private async ValueTask<IReadOnlyList<string>> CertificateHostsAsync(CancellationToken ct)
     {
         var hosts = new List<string> { "localhost", "127.0.0.1", "::1" };
         hosts.Add(Environment.MachineName.ToLowerInvariant());
         hosts.AddRange(options.Listen.Select(address => address.Host).Where(host => host is not ("*" or "0.0.0.0" or "::")));
         hosts.AddRange(options.HostMap.Keys.Select(host => Protocol.Naming.RegistryName.Parse(host).Host.Trim("[]").ToString()));
         if (options.Domain is { } domain)
-            hosts.AddRange([domain, $"*.{domain}"]);
+        {
+            // Clients take no wildcard right below a top-level name (*.localhost), so the registries that are known stand there by name too.
+            var registries = await Metadata.ListRegistriesAsync(ct);
+            hosts.AddRange([domain, $"*.{domain}", .. registries.Select(registry => registry.Name).Union(OptionRules.RegistryNames(options)).Select(name => $"{name}.{domain}")]);
+        }
         // What is no name for a certificate (a machine called "my_host!") is reached by one of the others.
         return [.. hosts.Distinct(StringComparer.OrdinalIgnoreCase).Where(host => Uri.CheckHostName(host.Replace("*.", "any.", StringComparison.Ordinal)) != UriHostNameType.Unknown)];
     }

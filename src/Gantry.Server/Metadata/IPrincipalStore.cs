@@ -14,6 +14,9 @@ public interface IPrincipalStore
     /// <summary>Removes a principal; in use where it is the registry's last owner.</summary>
     ValueTask<CommitOutcome> DeletePrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct);
 
+    /// <summary>Replaces the hash of a principal's secret.</summary>
+    ValueTask<CommitOutcome> SetPrincipalSecretAsync(RegistryId registry, Guid appId, ReadOnlyMemory<byte> secretHash, CancellationToken ct);
+
     /// <summary>Every signing key, newest first.</summary>
     ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct);
 

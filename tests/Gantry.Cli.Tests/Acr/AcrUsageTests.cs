@@ -25,7 +25,7 @@ public sealed class AcrUsageTests : IDisposable
     [InlineData("acr repository show -n r.example --image a:b:c", "--image a:b:c: ")]
     [InlineData("acr repository untag -n r.example --image a@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "A digest cannot be untagged")]
     [InlineData("acr repository list -n r.example -p secret", "A password needs a user name")]
-    [InlineData("acr repository list -n r.example -u me", "Without a terminal both --username and --password are needed.")]
+    [InlineData("acr repository list -n r.example -u me", "Without a terminal both --username and --password (or --password-stdin) are needed.")]
     [InlineData("acr repository list -n r.example --query name", "--query is not available here")]
     [InlineData("acr repository shw", "'shw' is misspelled or not recognized by the system.\nDid you mean 'show' ?")]
     [InlineData("acr repository shw --help", "'shw' is misspelled or not recognized by the system.")]

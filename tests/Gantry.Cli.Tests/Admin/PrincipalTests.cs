@@ -40,6 +40,37 @@ public sealed class PrincipalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_is_replaced()
+    {
+        var ci = await _registry.AddPrincipalAsync("ci", "AcrPull");
+        var reset = JsonNode.Parse(await _line.DoneAsync(["admin", "principal", "reset", ci.AppId, "-o", "json", .. AsOwner]))!;
+        Assert.Equal(ci.AppId, reset["appId"]!.GetValue<string>());
+        Assert.NotEqual(ci.Password, reset["password"]!.GetValue<string>());
+        Assert.Equal(ExitCode.NotFound, (await _line.RunAsync(["admin", "principal", "reset", Guid.NewGuid().ToString(), .. AsOwner])).Exit);
+    }
+
+    [Fact]
+    public async Task A_password_comes_from_standard_input_and_one_on_the_command_line_is_warned_of()
+    {
+        string[] list = ["admin", "principal", "list", "--server", _registry.Url.ToString(), "-u", _registry.Owner.AppId];
+        _line.Input = _registry.Owner.Password + "\n";
+        Assert.Equal((ExitCode.Done, ""), await RunAsync([.. list, "--password-stdin"]));
+        var (exit, error) = await RunAsync([.. list, "-p", _registry.Owner.Password]);
+        Assert.Equal(ExitCode.Done, exit);
+        Assert.Contains("--password-stdin", error);
+        Assert.Equal(ExitCode.Usage, (await RunAsync([.. list, "-p", "x", "--password-stdin"])).Exit);
+
+        string[] login = ["login", "--server", _registry.Url.ToString(), "-u", _registry.Owner.AppId];
+        Assert.Equal("", (await _line.RunAsAsync("az", [.. login, "-p", _registry.Owner.Password])).Error);
+
+        async Task<(int Exit, string Error)> RunAsync(string[] args)
+        {
+            var result = await _line.RunAsync(args);
+            return (result.Exit, result.Error);
+        }
+    }
+
+    [Fact]
     public async Task The_credentials_of_login_are_used()
     {
         _line.Input = _registry.Owner.Password;

@@ -44,6 +44,7 @@ public sealed class ServeTests : IDisposable
         Assert.Contains("Listening on https://127.0.0.1:", result.Output);
         Assert.Contains("The owner of registry other123", result.Output);
         Assert.Contains("self-signed", result.Error);
+        Assert.Contains("made a new certificate, good until 2027-01-01", result.Error);
     }
 
     [Fact]
@@ -60,6 +61,39 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(ExitCode.Conflict, result.Exit);
         Assert.Contains(port.ToString(), result.Error);
         Assert.Contains("--listen", result.Error);
+        Assert.DoesNotContain("Microsoft.Extensions", result.Error);
+
+        other.Stop();
+        Assert.Contains("  password: ", (await ServeAsync("--data", "data", "--listen", "http://127.0.0.1:0")).Output);
+    }
+
+    [Fact]
+    public async Task A_further_owner_is_told_once()
+    {
+        await ServeAsync("--data", "data", "--listen", "http://localhost:0");
+        Assert.Contains("  password: ", (await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--new-owner")).Output);
+        Assert.DoesNotContain("password", (await ServeAsync("--data", "data", "--listen", "http://localhost:0")).Output);
+    }
+
+    [Fact]
+    public async Task A_registry_that_a_start_made_by_mistake_is_seen()
+    {
+        await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--name", "myregistry");
+        var typo = await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--name", "myregisty");
+        Assert.Contains("Made the registry myregisty", typo.Output);
+        Assert.Contains("WARNING: this folder also has the registries myregistry,", typo.Error);
+    }
+
+    [Fact]
+    public async Task A_misspelt_variable_is_warned_of()
+    {
+        _line.Set("GANTRY_DOMIAN", "acr.test");
+        _line.Set("GANTRY_SERVER", "http://localhost:5000");
+        _line.Set("GANTRY_PORT_5000_TCP", "tcp://10.0.0.1:5000");
+        var result = await ServeAsync("--data", "data", "--listen", "http://localhost:0");
+        Assert.Contains("WARNING: GANTRY_DOMIAN is no setting", result.Error);
+        Assert.DoesNotContain("GANTRY_SERVER", result.Error);
+        Assert.DoesNotContain("GANTRY_PORT", result.Error);
     }
 
     [Fact]

@@ -96,6 +96,24 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public async Task A_refused_sign_in_is_logged_with_who_it_was_to_be_and_from_where()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        foreach (var (user, logged) in new[] { (registry.Owner.AppId, $"refused:{registry.Owner.AppId} "), ("a-user", "refused:(unknown) ") })
+        {
+            var form = new StringContent($"grant_type=password&username={user}&password=hidden-word", Encoding.UTF8, "application/x-www-form-urlencoded");
+            var answer = await registry.SendAsync("POST", "/oauth2/token", form);
+            Assert.Equal(401, answer.Status);
+            await UntilAsync(() => Task.FromResult(Lines().Any()));
+            Assert.Contains(logged, Lines().Single(), StringComparison.Ordinal);
+            Assert.Contains("127.0.0.1 ", Lines().Single().Replace("::1 ", "127.0.0.1 ", StringComparison.Ordinal), StringComparison.Ordinal);
+
+            IEnumerable<string> Lines() => registry.Log.Where(each => each.Contains(answer["X-Ms-Correlation-Request-Id"]!, StringComparison.Ordinal));
+        }
+        Assert.DoesNotContain(registry.Log, line => line.Contains("hidden-word", StringComparison.Ordinal) || line.Contains("a-user", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Metrics_are_text_that_Prometheus_reads()
     {
         await using var registry = await RegistryInProcess.StartAsync();

@@ -7,6 +7,8 @@ namespace Gantry.Server.Tests.Hosting;
 
 public sealed class StartTests
 {
+    private static readonly ListenAddress Free = new(Secure: false, "127.0.0.1", 0, Registry: null);
+
     [Fact]
     public async Task A_started_server_answers_with_its_headers_and_challenges()
     {
@@ -83,6 +85,82 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_credentials_file_of_another_registry_is_refused_and_kept()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Join("owner.json");
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { CredentialsFile = file });
+        var kept = await File.ReadAllTextAsync(file);
+
+        var elsewhere = await Assert.ThrowsAsync<ServerOptionsException>(() => RegistryInProcess.StartAsync(options => options with { CredentialsFile = file }));
+        Assert.Contains($"--credentials-file {file}", elsewhere.Message, StringComparison.Ordinal);
+        await registry.Server.StopAsync();
+        var options = new GantryServerOptions { DataFolder = registry.Folder, Listen = [Free], Name = "otherregistry", CredentialsFile = file };
+        await Assert.ThrowsAsync<ServerOptionsException>(() => GantryServer.StartAsync(options));
+        Assert.Equal(kept, await File.ReadAllTextAsync(file));
+
+        // Nor did the refused start leave its registry.
+        await using var again = await GantryServer.StartAsync(options with { Name = "myregistry" });
+        Assert.Empty(again.UnreachedRegistries);
+    }
+
+    [Fact]
+    public async Task A_credentials_file_in_no_folder_is_refused_by_its_name()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Join(folder.Path, "nowhere", "owner.json");
+        var refused = await Assert.ThrowsAsync<ServerOptionsException>(() => RegistryInProcess.StartAsync(options => options with { CredentialsFile = file }));
+        Assert.Equal($"--credentials-file {file}: the folder {folder.Join("nowhere")} is not there", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_further_owner_is_made_when_it_is_asked_for()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        await registry.Server.StopAsync();
+        var options = new GantryServerOptions { DataFolder = registry.Folder, Listen = [Free], Name = "myregistry", NewOwner = true };
+
+        await using var server = await GantryServer.StartAsync(options);
+
+        using var client = new HttpClient(new SocketsHttpHandler());
+        foreach (var owner in new[] { registry.Owner, server.OwnerCredentials! })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Addresses[0], "/gantry/v1/principals"));
+            request.Headers.TryAddWithoutValidation("Authorization", RegistryInProcess.Basic(owner));
+            using var answer = await client.SendAsync(request);
+            Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        }
+        Assert.NotEqual(registry.Owner.AppId, server.OwnerCredentials!.AppId);
+    }
+
+    [Fact]
+    public async Task An_owner_that_cannot_be_told_is_not_made()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new GantryServerOptions { DataFolder = folder.Join("data"), Listen = [Free], CredentialsFile = folder.Join("owner.json") };
+        await Assert.ThrowsAsync<IOException>(() => GantryServer.StartAsync(options with { TellOwner = _ => throw new IOException("the pipe is closed") }));
+
+        await using var server = await GantryServer.StartAsync(options);
+        Assert.NotNull(server.OwnerCredentials);
+        // What the failed start left in the file opened nothing, and was replaced.
+        Assert.Contains(server.OwnerCredentials!.AppId, await File.ReadAllTextAsync(folder.Join("owner.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Registries_that_nothing_leads_to_are_told()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new GantryServerOptions { DataFolder = folder.Join("data"), Listen = [Free], Name = "myregistry" };
+        await using (var first = await GantryServer.StartAsync(options))
+            Assert.Equal(["myregistry"], first.NewRegistries);
+        await using (var typo = await GantryServer.StartAsync(options with { Name = "myregisty" }))
+            Assert.Equal((string[])["myregistry"], typo.UnreachedRegistries);
+        await using var reached = await GantryServer.StartAsync(options with { Domain = "acr.test" });
+        Assert.Empty(reached.NewRegistries);
+        Assert.Empty(reached.UnreachedRegistries);
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_folder_is_refused_and_harms_nothing()
     {
         await using var registry = await RegistryInProcess.StartAsync();
@@ -104,5 +182,7 @@ public sealed class StartTests
 
         await using var second = await GantryServer.StartAsync(options with { Listen = [new ListenAddress(Secure: false, "127.0.0.1", 0, Registry: null)] });
         Assert.Single(second.Addresses);
+        // The start that failed made no owner that nobody was told of.
+        Assert.NotNull(second.OwnerCredentials);
     }
 }

@@ -85,6 +85,18 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task A_registry_right_below_a_top_level_name_stands_in_the_certificate_itself()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Listen = [Secure], Domain = "localhost", Tls = new TlsOptions { SelfSigned = true } });
+        Assert.NotNull(registry.Server.NewCertificateEnd);
+        using (var made = X509CertificateLoader.LoadCertificateFromFile(Path.Join(registry.Folder, "tls", "server.crt")))
+            Assert.True(made.MatchesHostname("myregistry.localhost", allowWildcards: false));
+
+        await registry.RestartAsync();
+        Assert.Null(registry.Server.NewCertificateEnd);
+    }
+
+    [Fact]
     public async Task A_given_certificate_is_shown_and_a_broken_one_refused()
     {
         using var folder = new TemporaryFolder();

@@ -38,6 +38,21 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task A_secret_is_replaced_in_its_registry_and_the_epoch_rises()
+    {
+        var principal = Principal("ci");
+        await Store.AddPrincipalAsync(principal, default);
+        var other = (await Store.EnsureRegistryAsync("otherregistry", principal.Created, default)).Id;
+        var epoch = await Store.ReadEpochAsync(Registry, default);
+        byte[] hash = [1, 2, 3];
+        Assert.Equal(CommitOutcome.Missing, await Store.SetPrincipalSecretAsync(other, principal.AppId, hash, default));
+        Assert.Equal(CommitOutcome.Missing, await Store.SetPrincipalSecretAsync(Registry, Guid.NewGuid(), hash, default));
+        Assert.Equal(CommitOutcome.Done, await Store.SetPrincipalSecretAsync(Registry, principal.AppId, hash, default));
+        Assert.Equal(hash, (await Store.FindPrincipalAsync(principal.AppId, default))!.SecretHash.ToArray());
+        Assert.True(await Store.ReadEpochAsync(Registry, default) > epoch);
+    }
+
+    [Fact]
     public async Task A_principal_is_deleted_in_its_registry_and_the_epoch_rises()
     {
         var principal = Principal("ci");

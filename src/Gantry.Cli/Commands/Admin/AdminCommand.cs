@@ -6,6 +6,7 @@ using Gantry.Cli.Options;
 using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Client.Remote.Credentials;
+using Gantry.Protocol;
 
 namespace Gantry.Cli.Commands.Admin;
 
@@ -41,6 +42,12 @@ internal abstract class AdminCommand : VerbCommand
         Context.Out.Write(AzOutput.Write(await ExecuteAsync(new AdminClient(client), parse, ct), parse.GetValue(_format)));
         return ExitCode.Done;
     }
+
+    /// <summary>The only word, as an application id.</summary>
+    protected Guid ReadAppId(ParseResult parse) =>
+        Guid.TryParseExact(Words(parse)[0], "D", out var appId)
+            ? appId
+            : throw CommandException.WrongUsage($"\"{Printable.Of(Words(parse)[0])}\" is not an application id", "\"admin principal list\" shows them.");
 
     private ServerAddress FindServer(ParseResult parse)
     {

@@ -9,6 +9,7 @@ internal static class AdminVerbs
         [
             new("create", "Create a service principal and print what it signs in with", context => new PrincipalCreateCommand(context)),
             new("list", "List the service principals", context => new PrincipalListCommand(context)) { Aliases = ["ls"] },
+            new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
         ]),
         new("config", "Look at the settings of gantry serve",

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
-using Gantry.Protocol;
 
 namespace Gantry.Cli.Commands.Admin;
 
@@ -17,10 +16,7 @@ internal sealed class PrincipalDeleteCommand : AdminCommand
 
     protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
     {
-        var text = Words(parse)[0];
-        if (!Guid.TryParseExact(text, "D", out var appId))
-            throw CommandException.WrongUsage($"\"{Printable.Of(text)}\" is not an application id", "\"admin principal list\" shows them.");
-        await server.DeletePrincipalAsync(appId, ct);
+        await server.DeletePrincipalAsync(ReadAppId(parse), ct);
         return null;
     }
 }

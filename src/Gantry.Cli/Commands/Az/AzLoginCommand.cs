@@ -80,7 +80,7 @@ internal sealed class AzLoginCommand : AzCommand
         {
             throw CommandException.WrongUsage(parse.GetValue(_servicePrincipal)
                 ? "usage error: --service-principal --username NAME --password SECRET [--tenant TENANT]"
-                : "Without a terminal both --username and --password are needed.");
+                : "Without a terminal both --username and --password (or --password-stdin) are needed.");
         }
         Context.Error.Write(parse.GetValue(_servicePrincipal) ? "Application id: " : "Username: ");
         var username = Context.ReadLine() ?? "";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
 using Gantry.Server;
+using Gantry.Server.Hosting;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gantry.Cli.Commands.Serve;
@@ -12,6 +13,9 @@ internal sealed class ServeCommand : VerbCommand
     private readonly SettingOptions _settings = new();
 
     private readonly Option<bool> _quiet = Flag.Switch("--quiet", "leave the log out; warnings about the settings are shown");
+
+    // No setting: left in a file or in the environment it would make an owner at every start.
+    private readonly Option<bool> _newOwner = Flag.Switch("--new-owner", "make a further owner at this start, for whoever lost the credentials of the others");
 
     [SetsRequiredMembers]
     public ServeCommand(CommandContext context)
@@ -31,6 +35,7 @@ internal sealed class ServeCommand : VerbCommand
             ("Serve others, with a certificate", "serve --data /var/lib/gantry --name myregistry --listen https://0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem"),
         ];
         _settings.AddTo(this);
+        Add(_newOwner);
         Add(_quiet);
     }
 
@@ -42,9 +47,12 @@ internal sealed class ServeCommand : VerbCommand
 
         // The log is written from many threads.
         var log = TextWriter.Synchronized(Context.Error);
-        await using var server = await StartAsync(options with { Log = parse.GetValue(_quiet) ? null : log.WriteLine }, ct);
+        foreach (var variable in _settings.FindUnknownVariables(Context))
+            log.WriteLine($"WARNING: {variable} is no setting and is ignored; \"gantry serve --help\" names those that there are.");
+        await using var server = await StartAsync(
+            options with { Log = parse.GetValue(_quiet) ? null : log.WriteLine, NewOwner = parse.GetValue(_newOwner), TellOwner = owner => Tell(options, owner) }, ct);
         Warn(log, options, server);
-        Announce(options, server);
+        Announce(server);
         await UntilStoppedAsync(ct);
         log.WriteLine("Stopping: waiting for running requests");
         await server.StopAsync(CancellationToken.None);
@@ -84,25 +92,37 @@ internal sealed class ServeCommand : VerbCommand
             foreach (var address in options.Listen.Where(address => !address.Secure && !address.IsLoopback))
                 log.WriteLine($"WARNING: {address} is not encrypted: passwords and content can be read on the way.");
         }
+        if (server.UnreachedRegistries is { Count: > 0 } unreached)
+            log.WriteLine($"WARNING: this folder also has the registries {string.Join(", ", unreached)}, which no --name, --listen, --host or --domain leads to.");
+        if (server.NewCertificateEnd is { } end)
+            log.WriteLine($"WARNING: made a new certificate, good until {end.UtcDateTime:yyyy-MM-dd}; clients that trusted an earlier one must be given {server.TrustFile} anew.");
         if (server.TrustFile is { } trust)
             log.WriteLine($"WARNING: the certificate is self-signed; clients must trust {trust} (oras: --ca-file).");
     }
 
-    private void Announce(GantryServerOptions options, GantryServer server)
+    // Runs before the owner is stored: what cannot be told is not made.
+    private void Tell(GantryServerOptions options, NewOwner owner)
     {
-        Context.Out.WriteLine($"Gantry {VersionCommand.Current}, {server.Engine}");
-        foreach (var (registry, credentials) in server.NewOwners)
+        var (registry, credentials) = owner;
+        if (options.CredentialsFile is { } file)
         {
-            if (options.CredentialsFile is { } file)
-            {
-                Context.Out.WriteLine($"The credentials of the owner of registry {registry} are in {(registry == server.DefaultRegistry ? file : $"{file}.{registry}")}");
-                continue;
-            }
+            Context.Out.WriteLine($"The credentials of the owner of registry {registry} are in {(registry == options.Name ? file : $"{file}.{registry}")}");
+        }
+        else
+        {
             Context.Out.WriteLine($"The owner of registry {registry}, shown this once:");
             Context.Out.WriteLine($"  appId:    {credentials.AppId}");
             Context.Out.WriteLine($"  password: {credentials.Password}");
             Context.Out.WriteLine($"  tenant:   {credentials.Tenant}");
         }
+        Context.Out.Flush();
+    }
+
+    private void Announce(GantryServer server)
+    {
+        Context.Out.WriteLine($"Gantry {VersionCommand.Current}, {server.Engine}");
+        foreach (var registry in server.NewRegistries)
+            Context.Out.WriteLine($"Made the registry {registry}");
         foreach (var address in server.Addresses)
             Context.Out.WriteLine($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
         Context.Out.Flush();

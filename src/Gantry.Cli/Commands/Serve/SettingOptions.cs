@@ -12,6 +12,9 @@ internal sealed class SettingOptions
 {
     private readonly (ServeSetting Setting, Option Flag)[] _flags = [.. ServeSettings.All.Select(setting => (setting, setting.CreateFlag()))];
 
+    // What other commands, and the tests of the program itself, read.
+    private static readonly string[] OtherVariables = ["GANTRY_CONFIG", "GANTRY_CONFIG_DIR", "GANTRY_SERVER", "GANTRY_PROGRAM", "GANTRY_UPDATE_DOCS", "GANTRY_UPDATE_API"];
+
     public Option<string?> Config { get; } = Flag.Text("--config", "FILE", "JSON file of settings; the environment and flags win over it");
 
     public void AddTo(Command command)
@@ -45,6 +48,14 @@ internal sealed class SettingOptions
                 yield return (setting, written, $"{file.Path}: {setting.Member}", relative => Path.GetFullPath(relative, Path.GetDirectoryName(file.Path)!));
         }
     }
+
+    /// <summary>Variables that are called like settings and are none: misspelt ones, most likely.</summary>
+    public IEnumerable<string> FindUnknownVariables(CommandContext context) =>
+        context.EnvironmentNames().Where(name => name.StartsWith("GANTRY_", StringComparison.Ordinal)
+            && !OtherVariables.Contains(name, StringComparer.Ordinal)
+            // Kubernetes describes a service called "gantry" to every container in such variables.
+            && !name.StartsWith("GANTRY_SERVICE_", StringComparison.Ordinal) && !name.StartsWith("GANTRY_PORT", StringComparison.Ordinal)
+            && !_flags.Any(each => each.Setting.Variable == name)).Order(StringComparer.Ordinal);
 
     private static string[] Split(ServeSetting setting, string variable) =>
         setting.Kind == SettingKind.List ? variable.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [variable];

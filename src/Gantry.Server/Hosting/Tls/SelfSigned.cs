@@ -24,9 +24,10 @@ public static class SelfSigned
     {
         PrivateFiles.CreateFolderDurably(folder, FolderFlush.Flush);
         var (ca, certificate, key) = (Path.Combine(folder, "ca.crt"), Path.Combine(folder, "server.crt"), Path.Combine(folder, "server.key"));
-        if (!Serves(certificate, key, ca, hosts, now))
+        var serves = Serves(certificate, key, ca, hosts, now);
+        if (!serves)
             Make(ca, certificate, key, hosts, now);
-        return ServerCertificate.Load(certificate, key) with { TrustFile = ca };
+        return ServerCertificate.Load(certificate, key) with { TrustFile = ca, IsNew = !serves };
     }
 
     private static bool Serves(string certificateFile, string keyFile, string caFile, IReadOnlyList<string> hosts, DateTimeOffset now)
@@ -40,14 +41,17 @@ public static class SelfSigned
             // The server's certificate is written last: a crash in between leaves a pair that this line tells apart.
             return certificate.IssuerName.RawData.AsSpan().SequenceEqual(ca.SubjectName.RawData)
                 && certificate.NotAfter.ToUniversalTime() > (now + RenewalMargin).UtcDateTime
-                // A wildcard is no host; any host below it is.
-                && hosts.All(host => certificate.MatchesHostname(host.Replace("*.", "any.", StringComparison.Ordinal), allowWildcards: true, allowCommonName: false));
+                && hosts.All(host => Names(certificate, host));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             return false;
         }
     }
+
+    // A wildcard is no host; any host below it is. Right below a top-level name clients take no wildcard: such a host must stand there itself.
+    private static bool Names(X509Certificate2 certificate, string host) =>
+        certificate.MatchesHostname(host.Replace("*.", "any.", StringComparison.Ordinal), allowWildcards: host[0] == '*' || host.Count(c => c == '.') > 1, allowCommonName: false);
 
     private static void Make(string caFile, string certificateFile, string keyFile, IReadOnlyList<string> hosts, DateTimeOffset now)
     {

@@ -9,6 +9,9 @@ namespace Gantry.Server.Hosting.Tls;
 /// <param name="TrustFile">What clients must trust; null where the certificate came from elsewhere.</param>
 public sealed record ServerCertificate(X509Certificate2 Certificate, X509Certificate2Collection Chain, string? TrustFile) : IDisposable
 {
+    /// <summary>Whether this start made it, so that clients do not trust it yet.</summary>
+    public bool IsNew { get; init; }
+
     /// <exception cref="ServerOptionsException">The files cannot be read, or do not belong together.</exception>
     public static ServerCertificate Load(string certificateFile, string keyFile)
     {

@@ -7,6 +7,7 @@ namespace Gantry.Server.Http.Admin;
 public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries)
 {
     private const string Principals = "/principals";
+    private const string Reset = "/reset";
 
     /// <param name="request">The request.</param>
     /// <param name="path">What follows <c>/gantry/v1</c>.</param>
@@ -20,6 +21,7 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
             throw new RegistryException(ErrorCode.Unauthorized);
         }
         var method = http.Request.Method;
+        var id = path.StartsWith(Principals + "/", StringComparison.Ordinal) ? path[(Principals.Length + 1)..] : null;
         return path switch
         {
             "/registries" when HttpMethods.IsGet(method) => registries.ListAsync(request),
@@ -27,8 +29,11 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
             Principals when HttpMethods.IsGet(method) => principals.ListAsync(request),
             Principals when HttpMethods.IsPost(method) => principals.CreateAsync(request),
             Principals => Answer.MethodNotAllowedAsync(http, "GET, POST"),
-            _ when path.StartsWith(Principals + "/", StringComparison.Ordinal) => HttpMethods.IsDelete(method)
-                ? principals.DeleteAsync(request, path[(Principals.Length + 1)..])
+            _ when id is not null && id.EndsWith(Reset, StringComparison.Ordinal) => HttpMethods.IsPost(method)
+                ? principals.ResetAsync(request, id[..^Reset.Length])
+                : Answer.MethodNotAllowedAsync(http, "POST"),
+            _ when id is not null => HttpMethods.IsDelete(method)
+                ? principals.DeleteAsync(request, id)
                 : Answer.MethodNotAllowedAsync(http, "DELETE"),
             _ => Answer.NotFoundAsync(http),
         };

@@ -13,6 +13,7 @@ namespace Gantry.Server.Http.Admin;
 public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment enrolment, int maxBytes)
 {
     private const int MaxNameLength = 120;
+    private const string Unknown = "there is no principal of that application id";
 
     public async Task ListAsync(RegistryRequest request)
     {
@@ -45,6 +46,14 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
         await SecretAnswer.JsonAsync(request.Http, StatusCodes.Status201Created, credentials, WireJson.Wire.PrincipalCredentials);
     }
 
+    public async Task ResetAsync(RegistryRequest request, string id)
+    {
+        DemandManager(request);
+        var credentials = Guid.TryParseExact(id, "D", out var appId) ? await enrolment.ResetAsync(request.Registry.Id, appId, request.Aborted) : null;
+        await SecretAnswer.JsonAsync(
+            request.Http, StatusCodes.Status200OK, credentials ?? throw new RegistryException(ErrorCode.NotFound, Unknown), WireJson.Wire.PrincipalCredentials);
+    }
+
     public async Task DeleteAsync(RegistryRequest request, string id)
     {
         DemandManager(request);
@@ -55,7 +64,7 @@ public sealed class PrincipalEndpoints(IPrincipalStore store, PrincipalEnrolment
         {
             CommitOutcome.Done => StatusCodes.Status204NoContent,
             CommitOutcome.InUse => throw new RegistryException(ErrorCode.Conflict, "this is the registry's last owner; make another one first"),
-            _ => throw new RegistryException(ErrorCode.NotFound, "there is no principal of that application id"),
+            _ => throw new RegistryException(ErrorCode.NotFound, Unknown),
         };
     }
 

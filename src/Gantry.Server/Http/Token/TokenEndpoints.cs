@@ -61,6 +61,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
 
     private Task IssueAsync(HttpContext http, RegistryRecord registry, string origin, Identification found, TokenForm form)
     {
+        Remember(http, found);
         // An access token that could fetch another one would never end.
         if (found.Credential is CredentialKind.Wrong or CredentialKind.AccessToken)
             throw Refused(http, origin);
@@ -92,10 +93,14 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
         var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
+        Remember(http, found);
         if (found.Credential != CredentialKind.RefreshToken)
             throw Refused(http, origin);
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
+
+    private static void Remember(HttpContext http, Identification found) =>
+        RequestLog.Remember(http, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false));
 
     private static RegistryException Refused(HttpContext http, string origin)
     {

@@ -187,6 +187,9 @@ public sealed class SqliteMetadataStore : IMetadataStore
     public ValueTask<CommitOutcome> DeletePrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct) =>
         WriteAsync(transaction => SqlitePrincipals.Delete(transaction, registry, appId), ct);
 
+    public ValueTask<CommitOutcome> SetPrincipalSecretAsync(RegistryId registry, Guid appId, ReadOnlyMemory<byte> secretHash, CancellationToken ct) =>
+        WriteAsync(transaction => SqlitePrincipals.SetSecret(transaction, registry, appId, secretHash), ct);
+
     public async ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct) => await ReadAsync(SqlitePrincipals.ListSigningKeys, ct);
 
     public async ValueTask AddSigningKeyAsync(SigningKeyRecord key, DateTimeOffset dropBefore, CancellationToken ct) =>

@@ -43,6 +43,16 @@ internal static class SqlitePrincipals
         return CommitOutcome.Done;
     }
 
+    public static CommitOutcome SetSecret(WriteTransaction transaction, RegistryId registry, Guid appId, ReadOnlyMemory<byte> secretHash)
+    {
+        var changed = transaction.Db.Execute(
+            "update principal set secret_hash = ?3 where app_id = ?1 and registry = ?2", appId.ToByteArray(), registry.Value, Columns.Of(secretHash));
+        if (changed == 0)
+            return CommitOutcome.Missing;
+        transaction.Raise(registry);
+        return CommitOutcome.Done;
+    }
+
     public static List<SigningKeyRecord> ListSigningKeys(PreparedConnection db) =>
         db.All("select id, private_key, created from signing_key order by created desc, id", row => new SigningKeyRecord(row.GetString(0), row.Bytes(1), row.Time(2)));
 

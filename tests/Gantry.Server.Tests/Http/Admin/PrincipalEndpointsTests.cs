@@ -89,10 +89,27 @@ public sealed class PrincipalEndpointsTests
         Assert.Equal(409, (await registry.SendAsync("DELETE", $"{Principals}/{second.AppId}", null, $"Authorization: {RegistryInProcess.Basic(second)}")).Status);
     }
 
+    [Fact]
+    public async Task A_reset_ends_the_old_secret_and_gives_a_new_one()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var ci = await registry.AddPrincipalAsync("ci", "AcrPull");
+        Assert.Equal(200, (await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(ci)}")).Status);
+
+        var reset = await AsOwnerAsync(registry, "POST", $"{Principals}/{ci.AppId}/reset");
+
+        Assert.Equal((200, "no-store"), (reset.Status, reset["Cache-Control"]));
+        var renewed = JsonSerializer.Deserialize(reset.Body, WireJson.Wire.PrincipalCredentials)!;
+        Assert.Equal((ci.AppId, ci.Tenant), (renewed.AppId, renewed.Tenant));
+        Assert.Equal(401, (await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(ci)}")).Status);
+        Assert.Equal(200, (await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(renewed)}")).Status);
+    }
+
     [Theory]
     [InlineData("GET", "")]
     [InlineData("POST", "")]
     [InlineData("DELETE", "/00000000-0000-0000-0000-000000000001")]
+    [InlineData("POST", "/00000000-0000-0000-0000-000000000001/reset")]
     public async Task CVE_2022_31666_only_an_owner_manages_principals(string method, string path)
     {
         await using var registry = await RegistryInProcess.StartAsync(options => options with { AnonymousPull = true });
@@ -117,6 +134,10 @@ public sealed class PrincipalEndpointsTests
     [InlineData("PUT", "/gantry/v1/principals", 405)]
     [InlineData("GET", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001", 405)]
     [InlineData("DELETE", "/gantry/v1/principals/nobody", 404)]
+    [InlineData("POST", "/gantry/v1/principals/nobody/reset", 404)]
+    [InlineData("POST", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001/reset", 404)]
+    [InlineData("GET", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001/reset", 405)]
+    [InlineData("POST", "/gantry/v1/principals/reset", 405)]
     [InlineData("DELETE", "/gantry/v1/principals/", 404)]
     [InlineData("POST", "/gantry/v1/registries", 405)]
     [InlineData("GET", "/gantry/v1/", 404)]
