@@ -9,7 +9,7 @@ namespace Gantry.Client.Files;
 public sealed partial class FileStore
 {
     private readonly ConcurrentDictionary<string, Digest> _written = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Digest> _claimed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Digest> _claimed = new(TitlePath.Comparer);
     private readonly List<PulledFile> _pulled = [];
     private readonly Lock _pulledLock = new();
 
@@ -23,9 +23,10 @@ public sealed partial class FileStore
         }
     }
 
-    /// <summary>Writes titled content to its path; a file or folder appears there whole and verified, or not at all.</summary>
+    /// <summary>Writes titled content to its path; a file, or a folder where none is, appears there whole and verified, or not at all.</summary>
+    /// <remarks>A folder that is there already takes in the new files one by one, after all of them were verified; only that last step can stop half way (<see cref="FolderMerge"/>).</remarks>
     /// <exception cref="PathTraversalException">The title, or an entry of the folder, leads outside.</exception>
-    /// <exception cref="IOException">The path is taken: by an old file that is to be kept, or by a folder.</exception>
+    /// <exception cref="IOException">The path is taken: by an old file that is to be kept, by a folder, or, for a folder, by a file or link.</exception>
     /// <exception cref="InvalidOperationException">Another content was written under the same title, or content without a title is too large for memory.</exception>
     public async ValueTask PushAsync(Descriptor expected, Stream content, CancellationToken ct = default)
     {
@@ -36,10 +37,12 @@ public sealed partial class FileStore
             await _unnamed.PushAsync(expected, content, ct).ConfigureAwait(false);
             return;
         }
-        var path = TitlePath.Resolve(Root, title, options.AllowPathTraversal);
+        var path = TitlePath.Resolve(Root, title, IsFolder(expected), options.AllowPathTraversal);
         if (Claim(path, expected.Digest, title))
             await ClaimedAsync(path, expected, content, ct).ConfigureAwait(false);
     }
+
+    private static bool IsFolder(Descriptor titled) => titled.Annotations?.GetValueOrDefault(Annotations.ContentUnpack) == "true";
 
     /// <summary>False where the same content was written there already.</summary>
     private bool Claim(string path, Digest digest, string title)
@@ -55,7 +58,7 @@ public sealed partial class FileStore
         try
         {
             TitlePath.MakeParents(Root, path, expected.Title!, options.AllowPathTraversal);
-            var isFolder = expected.Annotations!.GetValueOrDefault(Annotations.ContentUnpack) == "true";
+            var isFolder = IsFolder(expected);
             if (isFolder)
                 await UnpackAsync(path, expected, content, ct).ConfigureAwait(false);
             else
@@ -110,16 +113,17 @@ public sealed partial class FileStore
     /// <summary>Unpacks while the bytes arrive, into a folder beside the target that only takes its place when both digests, of the gzip and of the tar in it, are right.</summary>
     private async ValueTask UnpackAsync(string path, Descriptor expected, Stream content, CancellationToken ct)
     {
+        FolderMerge.CheckFolder(path);
         var staged = TemporaryBeside(path == Root ? Path.Combine(path, "x") : path);
         try
         {
             Directory.CreateDirectory(staged);
-            var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimit);
+            var extractor = new TarExtractor(staged, expected.Title!, options.UnpackLimitOf(expected.Size), options.UnpackEntriesOf(expected.Size));
             await ExtractAsync(extractor, expected, content, ct).ConfigureAwait(false);
-            if (options.KeepOldFiles && FolderMerge.FindConflict(staged, path) is { } conflict)
-                throw new IOException($"{conflict} exists, and old files are kept");
+            FolderMerge.Check(staged, path, options.KeepOldFiles);
+            // Before the move, so that folders which were there already keep the mode and time that their owner gave them.
+            extractor.FinishFolders();
             FolderMerge.Move(staged, path);
-            extractor.FinishFolders(path);
         }
         finally
         {
@@ -132,7 +136,7 @@ public sealed partial class FileStore
     {
         var verifying = new VerifyingStream(content, expected, leaveOpen: true);
         await using var _ = verifying.ConfigureAwait(false);
-        using (var tar = new HashingStream(new GZipStream(verifying, CompressionMode.Decompress, leaveOpen: true)) { Limit = options.UnpackLimit })
+        using (var tar = new HashingStream(new GZipStream(verifying, CompressionMode.Decompress, leaveOpen: true)) { Limit = options.UnpackLimitOf(expected.Size) })
         {
             await extractor.ExtractAsync(tar, ct).ConfigureAwait(false);
             // What follows the last entry belongs to both digests.
@@ -149,8 +153,7 @@ public sealed partial class FileStore
     {
         if (await ExistsAsync(titled, ct).ConfigureAwait(false))
             return true;
-        var isFolder = titled.Annotations?.GetValueOrDefault(Annotations.ContentUnpack) == "true";
-        if (isFolder || !_paths.ContainsKey(titled.Digest))
+        if (IsFolder(titled) || !_paths.ContainsKey(titled.Digest))
             return false;
         var content = await FetchAsync(titled, ct).ConfigureAwait(false);
         await using var _ = content.ConfigureAwait(false);

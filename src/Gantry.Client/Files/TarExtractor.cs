@@ -13,9 +13,8 @@ namespace Gantry.Client.Files;
 /// are harmless one by one lead outside as a chain). Hard links become copies of files that this tar brought (GHSA-fxhp-mv3v-67qp).
 /// Pipes and devices are passed over; set-user, set-group and sticky bits are dropped.
 /// </remarks>
-internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
+internal sealed class TarExtractor(string folder, string prefix, long byteLimit, long entryLimit)
 {
-    private const int EntryLimit = 1_000_000;
     private const int SegmentLimit = 255;
     private const int DepthLimit = 256;
     private const int CopyBlock = 256 * 1024;
@@ -26,22 +25,21 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
     private const int HopLimit = 40;
 
     private readonly string[] _prefix = Segments(prefix);
-    private readonly Dictionary<string, TarEntry> _links = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);
-    private long _bytes;
+    private readonly Dictionary<string, TarEntry> _links = new(TitlePath.Comparer);
 
     /// <summary>Folders that the tar named, with the mode and time that they get when nothing is written into them any more. Keys are relative, the base is the empty path.</summary>
-    public IReadOnlyDictionary<string, TarEntry> Folders => _folders;
+    private readonly Dictionary<string, TarEntry> _folders = new(StringComparer.Ordinal);
+    private long _bytes;
 
     /// <exception cref="PathTraversalException">An entry or link leads outside.</exception>
     /// <exception cref="InvalidDataException">This is no tar, or it unpacks to more than the limits.</exception>
     public async ValueTask ExtractAsync(Stream tar, CancellationToken ct)
     {
         var reader = new TarEntryReader(tar);
-        for (var count = 0; await reader.NextAsync(ct).ConfigureAwait(false) is { } entry; count++)
+        for (var count = 0L; await reader.NextAsync(ct).ConfigureAwait(false) is { } entry; count++)
         {
-            if (count == EntryLimit)
-                throw new InvalidDataException($"the tar has more than {EntryLimit} entries");
+            if (count == entryLimit)
+                throw new InvalidDataException($"the tar has more than {entryLimit} entries");
             await PlaceAsync(entry, reader, ct).ConfigureAwait(false);
         }
         foreach (var (path, link) in _links)
@@ -85,7 +83,7 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
     /// <summary>The place of a name relative to the base, in clean segments joined by slashes.</summary>
     private string Locate(string name)
     {
-        if (name.Contains('\0') || name.StartsWith('/') != prefix.StartsWith('/') || OperatingSystem.IsWindows() && TitlePath.Explain(name, windows: true, allowTraversal: true) is not null)
+        if (name.Contains('\0') || name.StartsWith('/') != prefix.StartsWith('/') || OperatingSystem.IsWindows() && TitlePath.Explain(name, windows: true, isFolder: true, allowTraversal: true) is not null)
             throw Outside(name);
         if (TitlePath.Leaves(name))
             throw Outside(name);
@@ -238,13 +236,13 @@ internal sealed class TarExtractor(string folder, string prefix, long byteLimit)
         return false;
     }
 
-    /// <summary>Gives the folders their own modes and times, deepest first: a folder that may not be written must be filled before.</summary>
-    /// <param name="root">Where the base is now.</param>
-    public void FinishFolders(string root)
+    /// <summary>Gives the folders their own modes and times, deepest first: making an entry changes the time of the folder that it is in.</summary>
+    public void FinishFolders()
     {
         foreach (var (path, entry) in _folders.OrderByDescending(pair => pair.Key.Length))
         {
-            var onDisk = path.Length == 0 ? root : Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
+            var onDisk = OnDisk(path);
+            // Its owner may always write, or the folder could be neither moved nor removed.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(onDisk, (UnixFileMode)((int)File.GetUnixFileMode(onDisk) & (entry.Mode | OwnerAll)) & (UnixFileMode)Permissions);
             Directory.SetLastWriteTimeUtc(onDisk, entry.Modified.UtcDateTime);

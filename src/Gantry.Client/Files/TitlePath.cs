@@ -8,11 +8,15 @@ internal static class TitlePath
 {
     private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create("<>\"|?*");
 
+    /// <summary>Compares paths as the file systems of this operating system do by default: for Windows and macOS, names that differ in case alone are one.</summary>
+    public static StringComparer Comparer { get; } =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
     /// <summary>The absolute path of a title.</summary>
     /// <exception cref="PathTraversalException">The title leads outside the root, or would on another system.</exception>
-    public static string Resolve(string root, string title, bool allowTraversal)
+    public static string Resolve(string root, string title, bool isFolder, bool allowTraversal)
     {
-        if (Explain(title, OperatingSystem.IsWindows(), allowTraversal) is { } problem)
+        if (Explain(title, OperatingSystem.IsWindows(), isFolder, allowTraversal) is { } problem)
             throw new PathTraversalException(title, problem);
         var path = Path.GetFullPath(title, root);
         if (!allowTraversal && !IsInside(root, path))
@@ -21,7 +25,7 @@ internal static class TitlePath
     }
 
     /// <summary>Says why a title cannot be a path here; null when it can.</summary>
-    public static string? Explain(string title, bool windows, bool allowTraversal)
+    public static string? Explain(string title, bool windows, bool isFolder, bool allowTraversal)
     {
         if (title.Length == 0)
             return "it is empty";
@@ -30,6 +34,8 @@ internal static class TitlePath
             if (char.IsControl(c))
                 return "it has control characters";
         }
+        if (!isFolder && (title[^1] == '/' || windows && title[^1] == '\\'))
+            return "it names a folder, and the content is a file";
         if (windows && ExplainWindows(title) is { } problem)
             return problem;
         if (allowTraversal)

@@ -134,7 +134,7 @@ internal sealed class LayoutFolder(string folder)
         }
     }
 
-    /// <summary>Whether the blob is there with its whole length.</summary>
+    /// <summary>Whether a file of that digest and length is there. Its bytes are not read for this, only when they are fetched.</summary>
     public bool Has(Descriptor blob) => Length(blob.Digest) == blob.Size;
 
     /// <summary>Bytes of a blob; null where there is none.</summary>
@@ -170,6 +170,8 @@ internal sealed class LayoutFolder(string folder)
                 var verifying = new VerifyingStream(content, expected, leaveOpen: true);
                 await using var _ = verifying.ConfigureAwait(false);
                 await verifying.CopyToAsync(file, CopyBlock, ct).ConfigureAwait(false);
+                // The index is flushed when it names a blob, so the blob's bytes go first.
+                file.Flush(flushToDisk: true);
             }
             var path = BlobPath(expected.Digest);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

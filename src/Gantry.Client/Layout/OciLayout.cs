@@ -7,7 +7,8 @@ namespace Gantry.Client.Layout;
 /// <summary>A folder in the OCI image layout (image-spec image-layout.md).</summary>
 /// <remarks>
 /// Several processes may write one layout: blobs appear by rename, and the index is changed under a lock. Readers take no lock and write nothing.
-/// Content is not flushed to the disk one by one; after a power cut a blob that is not whole fails verification when it is read, and is pushed anew.
+/// A blob is flushed to the disk before the index can name it. <see cref="ExistsAsync"/> looks at a blob's length only: one that lost bytes is pushed anew,
+/// one whose bytes were changed is told when it is fetched, and stays until it is deleted.
 /// </remarks>
 public sealed class OciLayout : ITarget, ITagSource, IReferrerSource, IContentDeleter
 {

@@ -9,15 +9,6 @@ internal static class DurableFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Readable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Makes a folder that only its owner may enter; leaves one that is there as it is.</summary>
-    public static void CreateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-    }
-
     /// <summary>Replaces a file. Its mode is set as it is created, never after.</summary>
     public static void Write(string path, string content, bool secret)
     {

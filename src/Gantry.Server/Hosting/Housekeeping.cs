@@ -33,14 +33,25 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
         }
     }
 
-    private async ValueTask TidyAsync(CancellationToken ct)
+    /// <summary>Does each duty once, whatever becomes of the others.</summary>
+    internal async ValueTask TidyAsync(CancellationToken ct)
+    {
+        await TryAsync(() => SweepAsync(ct));
+        await TryAsync(() => keys.PrepareAsync(ct));
+    }
+
+    private async ValueTask SweepAsync(CancellationToken ct)
+    {
+        var forgotten = await content.Uploads.SweepAsync(LogKept, ct);
+        if (forgotten > 0)
+            LogForgotten(forgotten);
+    }
+
+    private async ValueTask TryAsync(Func<ValueTask> duty)
     {
         try
         {
-            var forgotten = await content.Uploads.SweepAsync(ct);
-            if (forgotten > 0)
-                LogForgotten(forgotten);
-            await keys.PrepareAsync(ct);
+            await duty();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -51,6 +62,9 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
 
     [LoggerMessage(120, LogLevel.Information, "Forgot {Count} abandoned uploads.")]
     private partial void LogForgotten(int count);
+
+    [LoggerMessage(122, LogLevel.Error, "An abandoned upload could not be forgotten; the next round tries again.")]
+    private partial void LogKept(Exception e);
 
     [LoggerMessage(121, LogLevel.Error, "Housekeeping failed.")]
     private partial void LogFailed(Exception e);

@@ -11,14 +11,17 @@ internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metada
     private const string Database = "gantry.db";
 
     /// <exception cref="IOException">Another process holds the folder, or it cannot be written.</exception>
-    public static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct)
+    public static ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct) => OpenAsync(folder, time, FolderFlush.Flush, ct);
+
+    /// <summary>With flushes of folders that a test can watch.</summary>
+    internal static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, Action<string> flushFolder, CancellationToken ct)
     {
-        var held = DataFolderLock.Take(folder);
+        var held = DataFolderLock.Take(folder, flushFolder);
         SqliteMetadataStore? metadata = null;
         try
         {
             metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder));
+            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, RandomAccess.FlushToDisk, flushFolder));
         }
         catch
         {

@@ -20,7 +20,7 @@ public interface IManifestStore
     ValueTask<IReadOnlyList<ManifestRecord>> ListManifestsAsync(RepositoryKey repository, ListPage page, CancellationToken ct);
 
     /// <summary>Stores a manifest and points its tags at it, all or nothing. The repository appears if it is the first.</summary>
-    /// <remarks>Refused as locked where the repository, the manifest of that digest or a tag that exists may not be written; as missing where blobs or manifests are. Storing what is there again changes nothing but its tags.</remarks>
+    /// <remarks>Refused as locked where the repository or a tag that exists may not be written, or without tags the manifest of that digest; as missing where blobs or manifests are. Storing what is there again changes nothing but its tags.</remarks>
     ValueTask<ManifestCommitResult> CommitManifestAsync(ManifestCommit commit, CancellationToken ct);
 
     /// <summary>Deletes a manifest with all its tags, and the manifests that refer to it as their subject, and so on.</summary>
@@ -30,6 +30,8 @@ public interface IManifestStore
     /// <summary>Changes a manifest's own locks; null where there is none.</summary>
     ValueTask<ManifestRecord?> UpdateManifestAsync(RepositoryKey repository, Digest digest, AttributesChange change, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Manifests whose subject is that digest, bytes included, in the order of their digests.</summary>
-    ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, CancellationToken ct);
+    /// <summary>Manifests whose subject is that digest, bytes included, in the order of their digests; those whose read or list lock is set are left out.</summary>
+    /// <remarks>Reading stops after the manifest that brings the bytes above <paramref name="maxBytes"/>: where there is any, at least one comes.</remarks>
+    ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(
+        RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, long maxBytes, CancellationToken ct);
 }

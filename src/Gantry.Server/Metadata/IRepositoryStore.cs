@@ -1,5 +1,4 @@
 using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 
 namespace Gantry.Server.Metadata;
 
@@ -8,8 +7,8 @@ public interface IRepositoryStore
 {
     ValueTask<RepositoryRecord?> FindRepositoryAsync(RepositoryKey repository, CancellationToken ct);
 
-    /// <summary>Names in byte order; those whose list lock is set are left out.</summary>
-    ValueTask<IReadOnlyList<RepositoryName>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct);
+    /// <summary>Repositories, by name in byte order or by time; those whose list lock is set are left out.</summary>
+    ValueTask<IReadOnlyList<RepositoryRecord>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct);
 
     /// <summary>Changes locks; null where there is no repository.</summary>
     ValueTask<RepositoryRecord?> UpdateRepositoryAsync(RepositoryKey repository, AttributesChange change, DateTimeOffset now, CancellationToken ct);

@@ -99,17 +99,28 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         return missing.Count == 0 || limits.AllowSparse ? present : throw Missing(missing);
     }
 
+    /// <summary>The manifests that must be there at the commit, which names those that are missing. In a sparse registry those that are there now.</summary>
     private async ValueTask<IReadOnlyList<Descriptor>> FindChildrenAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
     {
-        if (!limits.AllowSparse)
-            return [.. manifest.Manifests.DistinctBy(child => child.Digest)];
-        var present = new List<Descriptor>();
-        foreach (var child in manifest.Manifests.DistinctBy(child => child.Digest))
+        var demanded = new List<Descriptor>();
+        var seen = new Dictionary<Digest, Descriptor?>();
+        foreach (var child in manifest.Manifests)
         {
-            if (await metadata.FindManifestRecordAsync(repository, child.Digest, ct) is not null)
-                present.Add(child);
+            if (!seen.TryGetValue(child.Digest, out var known))
+            {
+                known = (await metadata.FindManifestRecordAsync(repository, child.Digest, ct))?.Descriptor;
+                seen.Add(child.Digest, known);
+                if (known is not null || !limits.AllowSparse)
+                    demanded.Add(child);
+            }
+            if (known is null)
+                continue;
+            if (known.Size != child.Size)
+                throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {child.Digest} is said to have {child.Size} bytes and has {known.Size}");
+            if (known.MediaType != child.MediaType)
+                throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {child.Digest} is said to be {child.MediaType} and is {known.MediaType}");
         }
-        return present;
+        return demanded;
     }
 
     /// <summary>Architecture and operating system of an image, for the attributes. A config that is broken or large says nothing, and refuses nothing.</summary>

@@ -6,7 +6,7 @@ namespace Gantry.Server.Registry;
 /// <summary>Who refers to a manifest as its subject (distribution-spec, "Listing Referrers").</summary>
 public sealed class Referrers(IMetadataStore metadata, RegistryLimits limits)
 {
-    // A manifest may have 4 MiB: this many of them are in memory at once, however long the list is.
+    // Of small manifests this many are in memory at once, however long the list is; of large ones as many as a page's bytes allow.
     private const int Batch = 16;
 
     /// <summary>A page of descriptors with the annotations of the manifests that they name; empty where nothing refers to the subject.</summary>
@@ -16,15 +16,22 @@ public sealed class Referrers(IMetadataStore metadata, RegistryLimits limits)
     /// <param name="page">After which digest, and how many at most.</param>
     /// <param name="ct">Stops between batches.</param>
     /// <returns>The page, and whether more follows.</returns>
+    /// <exception cref="Protocol.Distribution.RegistryException">A lock forbids pulling from the repository.</exception>
     public async ValueTask<(IReadOnlyList<Descriptor> Page, bool More)> ListAsync(
         RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, CancellationToken ct)
     {
+        // The annotations are the manifests' content: what may not be pulled is not told here either.
+        if (await metadata.FindRepositoryAsync(repository, ct) is { Attributes.ReadEnabled: false })
+            throw Refusal.Locked();
         var descriptors = new List<Descriptor>();
         long bytes = 0;
         var last = page.Last;
         while (page.Limit > 0)
         {
-            var found = await metadata.ListReferrersAsync(repository, subject, artifactType, page with { Last = last, Limit = Batch }, ct);
+            // One more than the page holds tells whether another follows.
+            var wanted = Math.Min(Batch, page.Limit + 1 - descriptors.Count);
+            var found = await metadata.ListReferrersAsync(
+                repository, subject, artifactType, page with { Last = last, Limit = wanted }, limits.MaxReferrersBytes - bytes, ct);
             foreach (var content in found)
             {
                 if (descriptors.Count == page.Limit || bytes > limits.MaxReferrersBytes)
@@ -33,7 +40,8 @@ public sealed class Referrers(IMetadataStore metadata, RegistryLimits limits)
                 // The bytes of the manifest bound those of its annotations.
                 bytes += content.Descriptor.Size;
             }
-            if (found.Count < Batch)
+            // Fewer than wanted are the last, unless their bytes ended the batch.
+            if (found.Count == 0 || (found.Count < wanted && bytes <= limits.MaxReferrersBytes))
                 break;
             last = found[^1].Descriptor.Digest.ToString();
         }

@@ -30,6 +30,9 @@ internal static class Refusal
 
     public static RegistryException InUse() => new(ErrorCode.Unsupported, "a manifest of this repository still names the blob; delete the manifest first");
 
+    public static RegistryException TooManyUploads(int open) =>
+        new(ErrorCode.TooManyRequests, $"you have {open} uploads open; finish or cancel some before you start another") { RetryAfter = TimeSpan.FromMinutes(1) };
+
     public static RegistryException Unknown(RepositoryName repository) => new(ErrorCode.NameUnknown, $"repository \"{repository}\" is not found");
 
     public static RegistryException Unknown(Tag tag) => new(ErrorCode.TagUnknown, $"the specified tag does not exist: \"{tag}\"");

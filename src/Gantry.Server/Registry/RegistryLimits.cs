@@ -37,6 +37,9 @@ public sealed record RegistryLimits
     /// <summary>Bytes of one page of referrers, which carries the manifests' annotations. The rest follows by link.</summary>
     public int MaxReferrersBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Upload sessions that one caller may have open in a registry. More is 429, until some are finished, cancelled or swept.</summary>
+    public int MaxOpenUploads { get; init; } = 1000;
+
     /// <summary>How long an upload session may stay open.</summary>
     public TimeSpan UploadLifetime { get; init; } = TimeSpan.FromDays(7);
 

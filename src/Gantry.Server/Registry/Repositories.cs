@@ -1,5 +1,4 @@
 using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Registry;
@@ -11,8 +10,8 @@ public sealed class Repositories(IMetadataStore metadata, TimeProvider time)
     public async ValueTask<RepositoryRecord> FindAsync(RepositoryKey repository, CancellationToken ct) =>
         await metadata.FindRepositoryAsync(repository, ct) ?? throw Refusal.Unknown(repository.Name);
 
-    /// <summary>A page of names in byte order.</summary>
-    public async ValueTask<IReadOnlyList<RepositoryName>> ListAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
+    /// <summary>A page of repositories, by name in byte order or by time.</summary>
+    public async ValueTask<IReadOnlyList<RepositoryRecord>> ListAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
         page.Limit == 0 ? [] : await metadata.ListRepositoriesAsync(registry, page, ct);
 
     /// <summary>Changes a repository's locks, also while it is locked.</summary>

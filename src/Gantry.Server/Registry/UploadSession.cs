@@ -115,8 +115,15 @@ public sealed class UploadSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _upload.DisposeAsync();
-        _hashes.Leave(_record.Id, _finished || !Known);
+        try
+        {
+            await _upload.DisposeAsync();
+        }
+        finally
+        {
+            // Whatever the driver makes of it, the next request may claim the session.
+            _hashes.Leave(_record.Id, _finished || !Known);
+        }
     }
 
     private async ValueTask<Digest> HashAsync(DigestAlgorithm algorithm, CancellationToken ct)

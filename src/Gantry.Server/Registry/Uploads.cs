@@ -17,14 +17,15 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     /// <param name="owner">Who starts it. Nobody else can go on with it.</param>
     /// <param name="algorithm">What the client will close it with, as far as it said.</param>
     /// <param name="ct">Cancels the start.</param>
-    /// <exception cref="RegistryException">A lock forbids writing to the repository.</exception>
+    /// <exception cref="RegistryException">A lock forbids writing to the repository, or the owner has too many sessions open.</exception>
     public async ValueTask<UploadSession> StartAsync(RepositoryKey repository, string owner, DigestAlgorithm algorithm, CancellationToken ct)
     {
         Refusal.DemandStorable(algorithm);
         var (record, upload) = await OpenAsync(repository, owner, algorithm, ct);
         try
         {
-            await metadata.AddUploadAsync(record, ct);
+            if (await metadata.AddUploadAsync(record, limits.MaxOpenUploads, ct) is not CommitOutcome.Done)
+                throw Refusal.TooManyUploads(limits.MaxOpenUploads);
         }
         catch
         {
@@ -39,10 +40,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     /// <exception cref="RegistryException">This repository has no such session of this owner, or another request works on it.</exception>
     public async ValueTask<UploadSession> ResumeAsync(RepositoryKey repository, Guid id, string owner, CancellationToken ct)
     {
-        // Another's session, another repository's and no session at all answer alike: an id tells nothing.
-        var record = await metadata.FindUploadAsync(id, ct);
-        if (record is null || record.Repository != repository || record.Owner != owner)
-            throw new RegistryException(ErrorCode.BlobUploadUnknown);
+        var record = await FindAsync(repository, id, owner, ct);
         if (_hashes.Enter(id) is not { } hash)
             throw Busy();
         IBlobUpload? upload = null;
@@ -61,6 +59,15 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         // The bytes are gone, as after a power cut: the client starts anew.
         await metadata.RemoveUploadAsync(id, ct);
         throw new RegistryException(ErrorCode.BlobUploadUnknown);
+    }
+
+    /// <summary>How many bytes a session holds, also while a request works on it: by then there may be more.</summary>
+    /// <exception cref="RegistryException">This repository has no such session of this owner.</exception>
+    public async ValueTask<long> MeasureAsync(RepositoryKey repository, Guid id, string owner, CancellationToken ct)
+    {
+        var record = await FindAsync(repository, id, owner, ct);
+        await using var upload = await driver.OpenUploadAsync(record.Token, ct);
+        return upload?.Length ?? throw new RegistryException(ErrorCode.BlobUploadUnknown);
     }
 
     /// <summary>Stores a blob that comes whole in one request. No session outlives it, whatever happens.</summary>
@@ -84,47 +91,62 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     }
 
     /// <summary>Drops the sessions that are older than their lifetime, and bytes that no session knows.</summary>
+    /// <param name="report">Told why one could not be dropped. The others go all the same, and its turn comes again with the next sweep.</param>
+    /// <param name="ct">Stops between two of them.</param>
     /// <returns>How many uploads went.</returns>
-    public async ValueTask<int> SweepAsync(CancellationToken ct)
+    public async ValueTask<int> SweepAsync(Action<Exception> report, CancellationToken ct)
     {
         var before = time.GetUtcNow() - limits.UploadLifetime;
         var swept = 0;
-        IReadOnlyList<UploadRecord> records;
+        IReadOnlyList<UploadRecord> records = [];
         do
         {
-            records = await metadata.ListUploadsAsync(before, SweepBatch, ct);
-            var passed = 0;
+            records = await metadata.ListUploadsAsync(before, records.LastOrDefault(), SweepBatch, ct);
             foreach (var record in records)
             {
-                // In the middle of a request: its turn comes with the next sweep.
-                if (_hashes.Enter(record.Id) is null)
-                {
-                    passed++;
-                    continue;
-                }
-                try
-                {
-                    await DropAsync(record.Token, ct);
-                    await metadata.RemoveUploadAsync(record.Id, ct);
+                if (await TryAsync(() => ForgetAsync(record, ct), report))
                     swept++;
-                }
-                finally
-                {
-                    _hashes.Leave(record.Id, finished: true);
-                }
             }
-            if (passed == records.Count)
-                break;
         }
         while (records.Count == SweepBatch);
 
         // What nobody touched for that long belongs to no session any more: its record was older still.
         await foreach (var token in driver.ListUploadsAsync(before, ct))
         {
-            await DropAsync(token, ct);
-            swept++;
+            if (await TryAsync(() => DropAsync(token, ct), report))
+                swept++;
         }
         return swept;
+    }
+
+    /// <returns>False where a request works on the session.</returns>
+    private async ValueTask<bool> ForgetAsync(UploadRecord record, CancellationToken ct)
+    {
+        if (_hashes.Enter(record.Id) is null)
+            return false;
+        try
+        {
+            await DropAsync(record.Token, ct);
+            await metadata.RemoveUploadAsync(record.Id, ct);
+            return true;
+        }
+        finally
+        {
+            _hashes.Leave(record.Id, finished: true);
+        }
+    }
+
+    private static async ValueTask<bool> TryAsync(Func<ValueTask<bool>> drop, Action<Exception> report)
+    {
+        try
+        {
+            return await drop();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            report(e);
+            return false;
+        }
     }
 
     private UploadSession.Stores Stores => new(metadata, driver, limits, time);
@@ -148,11 +170,18 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         return (record, upload);
     }
 
-    private async ValueTask DropAsync(string token, CancellationToken ct)
+    /// <summary>Another's session, another repository's and no session at all answer alike: an id tells nothing.</summary>
+    private async ValueTask<UploadRecord> FindAsync(RepositoryKey repository, Guid id, string owner, CancellationToken ct) =>
+        await metadata.FindUploadAsync(id, ct) is { } record && record.Repository == repository && record.Owner == owner
+            ? record
+            : throw new RegistryException(ErrorCode.BlobUploadUnknown);
+
+    private async ValueTask<bool> DropAsync(string token, CancellationToken ct)
     {
         await using var upload = await driver.OpenUploadAsync(token, ct);
         if (upload is not null)
             await upload.CancelAsync(ct);
+        return true;
     }
 
     private static RegistryException Busy() =>

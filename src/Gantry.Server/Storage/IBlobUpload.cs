@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Gantry.Server.Storage;
 
 /// <summary>Bytes on their way in. Disposing lets go of it; the bytes stay until it is committed or cancelled, across restarts too.</summary>
-/// <remarks>One request at a time works on an upload: whoever opens it sees to that.</remarks>
+/// <remarks>One request at a time changes an upload: whoever opens it sees to that. Others may open it meanwhile to see its length.</remarks>
 public interface IBlobUpload : IAsyncDisposable
 {
     /// <summary>Takes the upload up again: <see cref="IBlobDriver.OpenUploadAsync"/>.</summary>

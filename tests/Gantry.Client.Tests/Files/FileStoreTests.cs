@@ -111,6 +111,16 @@ public sealed class FileStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Titles_that_name_one_file_where_case_is_ignored_do_not_replace_each_other()
+    {
+        await using var store = Store();
+        await PullAsync(store, "Title", "one");
+        var error = await Record.ExceptionAsync(() => PullAsync(store, "title", "two"));
+        Assert.Equal(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), error is InvalidOperationException);
+        Assert.Equal("one", File.ReadAllText(_scratch["root/Title"]));
+    }
+
+    [Fact]
     public async Task Old_files_are_replaced_unless_they_are_kept()
     {
         _scratch.Write("root/a", "old");
@@ -179,9 +189,23 @@ public sealed class FileStoreTests : IDisposable
     [InlineData("question?")]
     public void Names_that_Windows_gives_another_meaning_are_refused_there(string title)
     {
-        Assert.NotNull(TitlePath.Explain(title, windows: true, allowTraversal: false));
-        Assert.NotNull(TitlePath.Explain(title, windows: true, allowTraversal: true));
-        Assert.Null(TitlePath.Explain(title, windows: false, allowTraversal: false));
+        Assert.NotNull(TitlePath.Explain(title, windows: true, isFolder: false, allowTraversal: false));
+        Assert.NotNull(TitlePath.Explain(title, windows: true, isFolder: false, allowTraversal: true));
+        Assert.Null(TitlePath.Explain(title, windows: false, isFolder: false, allowTraversal: false));
+    }
+
+    [Theory]
+    [InlineData("folder/")]
+    [InlineData("deep/folder//")]
+    public async Task A_file_whose_title_ends_as_a_folder_is_refused_and_leaves_nothing(string title)
+    {
+        await using var trusting = new FileStore(new FileStoreOptions { Root = Root, AllowPathTraversal = true });
+        await using var store = Store();
+        await Assert.ThrowsAsync<PathTraversalException>(() => PullAsync(store, title, "x"));
+        await Assert.ThrowsAsync<PathTraversalException>(() => PullAsync(trusting, title, "x"));
+        Assert.False(Directory.Exists(Root));
+        Assert.NotNull(TitlePath.Explain("folder\\", windows: true, isFolder: false, allowTraversal: true));
+        Assert.Null(TitlePath.Explain("folder/", windows: true, isFolder: true, allowTraversal: false));
     }
 
     [Fact]

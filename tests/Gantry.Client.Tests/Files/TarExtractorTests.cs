@@ -15,7 +15,7 @@ public sealed class TarExtractorTests : IAsyncDisposable
     public TarExtractorTests()
     {
         _scratch.Write("outside/secret", "secret");
-        _store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 16 * 1024 * 1024 });
+        _store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 16 * 1024 * 1024, UnpackRatio = 1 });
     }
 
     [Fact]
@@ -50,22 +50,38 @@ public sealed class TarExtractorTests : IAsyncDisposable
         Directory.CreateDirectory(_scratch["root/d"]);
         File.CreateSymbolicLink(_scratch["root/d/secret"], _scratch["outside/secret"]);
         Directory.CreateSymbolicLink(_scratch["root/d/sub"], _scratch["outside"]);
-        await PulledAsync(new Tarball().Folder("d").File("d/secret", "mine").Folder("d/sub").File("d/sub/secret", "mine too"));
-
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").Folder("d/sub").File("d/sub/secret", "mine too"));
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
-        Assert.Equal("mine", File.ReadAllText(_scratch["root/d/secret"]));
-        Assert.Equal("mine too", File.ReadAllText(_scratch["root/d/sub/secret"]));
-        Assert.Null(new DirectoryInfo(_scratch["root/d/sub"]).LinkTarget);
-    }
+        Assert.Equal(_scratch["outside"], new DirectoryInfo(_scratch["root/d/sub"]).LinkTarget);
 
-    [Fact]
-    public async Task A_folder_title_that_is_a_link_is_replaced_and_not_followed()
-    {
-        Directory.CreateDirectory(_scratch["root"]);
-        Directory.CreateSymbolicLink(_scratch["root/d"], _scratch["outside"]);
         await PulledAsync(new Tarball().Folder("d").File("d/secret", "mine"));
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
         Assert.Equal("mine", File.ReadAllText(_scratch["root/d/secret"]));
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_a_folder_is_neither_followed_nor_replaced()
+    {
+        Directory.CreateDirectory(_scratch["root/real"]);
+        foreach (var target in (string[])["real", "../outside", "nowhere"])
+        {
+            Directory.CreateSymbolicLink(_scratch["root/d"], target);
+            await ObstructedAsync(new Tarball().Folder("d").File("d/secret", "mine"));
+            Assert.Equal(target, new DirectoryInfo(_scratch["root/d"]).LinkTarget);
+            File.Delete(_scratch["root/d"]);
+        }
+        Assert.Empty(Scratch.Tree(_scratch["root/real"]));
+        Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
+    }
+
+    [Fact]
+    public async Task A_folder_that_does_not_fit_into_the_old_one_changes_nothing_of_it()
+    {
+        _scratch.Write("root/d/a", "old");
+        _scratch.Write("root/d/file", "old");
+        _scratch.Write("root/d/z/folder/file", "old");
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").File("d/b", "new").Folder("d/z").File("d/z/folder", "a file now"));
+        await ObstructedAsync(new Tarball().Folder("d").File("d/a", "new").File("d/b", "new").Folder("d/file").File("d/file/in", "a folder now"));
     }
 
     [Fact]
@@ -116,6 +132,26 @@ public sealed class TarExtractorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Folders_that_were_there_keep_their_mode_and_time_and_new_ones_get_those_of_the_archive()
+    {
+        var (mode, time) = ((UnixFileMode)0b111_101_000, new DateTime(2020, 2, 2, 0, 0, 0, DateTimeKind.Utc));
+        foreach (var old in (string[])["root/sub", "root"])
+        {
+            Directory.CreateDirectory(_scratch[old]);
+            File.SetUnixFileMode(_scratch[old], mode);
+        }
+        Directory.SetLastWriteTimeUtc(_scratch["root/sub"], time);
+        var (layer, gzip) = new Tarball().Folder(".", mode: 0b111_000_000).Folder("sub", mode: 0b111_000_000).Folder("new", mode: 0b111_000_000).File("new/file", "x").ToLayer(".");
+        await _store.PushBytesAsync(layer, gzip);
+
+        Assert.Equal((mode, mode), (File.GetUnixFileMode(_scratch["root"]), File.GetUnixFileMode(_scratch["root/sub"])));
+        Assert.Equal(time, Directory.GetLastWriteTimeUtc(_scratch["root/sub"]));
+        Assert.NotEqual(DateTime.UnixEpoch.AddDays(1), Directory.GetLastWriteTimeUtc(_scratch["root"]));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_scratch["root/new"]));
+        Assert.Equal(DateTime.UnixEpoch.AddDays(1), Directory.GetLastWriteTimeUtc(_scratch["root/new"]));
+    }
+
+    [Fact]
     public async Task A_bomb_is_stopped_and_leaves_nothing()
     {
         var bomb = new Tarball().Folder("d").File("d/big", new string('\0', 20 * 1024 * 1024));
@@ -130,6 +166,43 @@ public sealed class TarExtractorTests : IAsyncDisposable
         (layer, gzip) = links.ToLayer("d");
         await Assert.ThrowsAsync<InvalidDataException>(async () => await _store.PushBytesAsync(layer, gzip));
         AssertNothingPulled();
+    }
+
+    [Fact]
+    public async Task A_folder_unpacks_to_its_limit_or_to_a_multiple_of_its_packed_size()
+    {
+        var (layer, gzip) = new Tarball().Folder("d").File("d/big", new string('\0', 1024 * 1024)).ToLayer("d");
+        var ratio = 1024 * 1024 / gzip.Length;
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024, UnpackRatio = ratio / 2 }))
+            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PushBytesAsync(layer, gzip));
+        AssertNothingPulled();
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024, UnpackRatio = ratio + 10 }))
+            await store.PushBytesAsync(layer, gzip);
+        Assert.Equal(1024 * 1024, new FileInfo(_scratch["root/d/big"]).Length);
+    }
+
+    [Fact]
+    public void The_default_limits_grow_with_the_packed_size()
+    {
+        var options = new FileStoreOptions { Root = _scratch.Root };
+        Assert.Equal((1L << 30, 100_000), (options.UnpackLimitOf(1000), options.UnpackEntriesOf(1000)));
+        Assert.Equal((200L << 30, 1L << 26), (options.UnpackLimitOf(1L << 30), options.UnpackEntriesOf(1L << 30)));
+        Assert.Equal(long.MaxValue, options.UnpackLimitOf(long.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_folder_of_too_many_entries_is_refused_and_leaves_nothing()
+    {
+        var many = new Tarball().Folder("d");
+        for (var i = 0; i < 200; i++)
+            many.File($"d/{i % 2}");
+        var (layer, gzip) = many.ToLayer("d");
+        Assert.InRange(gzip.Length / 16, 1, 199);
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackEntries = 200 }))
+            await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PushBytesAsync(layer, gzip));
+        AssertNothingPulled();
+        await using (var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackEntries = 201 }))
+            await store.PushBytesAsync(layer, gzip);
     }
 
     [Fact]
@@ -166,7 +239,7 @@ public sealed class TarExtractorTests : IAsyncDisposable
             var (layer, gzip) = Tarball.Layer("d", bad, Digest.Of(bad));
             try
             {
-                await using var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024 * 1024 });
+                await using var store = new FileStore(new FileStoreOptions { Root = _scratch["root"], UnpackLimit = 1024 * 1024, UnpackRatio = 1 });
                 await store.PushBytesAsync(layer, gzip);
             }
             catch (Exception e) when (e is InvalidDataException or PathTraversalException or IOException)
@@ -192,6 +265,17 @@ public sealed class TarExtractorTests : IAsyncDisposable
         if (!keepsFolder)
             AssertNothingPulled();
         Assert.Equal("secret", File.ReadAllText(_scratch["outside/secret"]));
+    }
+
+    /// <summary>What is in the way stays, and so does all around it.</summary>
+    private async Task ObstructedAsync(Tarball tar)
+    {
+        var before = Scratch.Tree(_scratch["root"]);
+        var (layer, gzip) = tar.ToLayer("d");
+        await Assert.ThrowsAsync<IOException>(async () => await _store.PushBytesAsync(layer, gzip));
+        Assert.Equal(before, Scratch.Tree(_scratch["root"]));
+        if (File.Exists(_scratch["root/d/a"]))
+            Assert.Equal("old", File.ReadAllText(_scratch["root/d/a"]));
     }
 
     private void AssertNothingPulled() => Assert.Empty(Directory.Exists(_scratch["root"]) ? Scratch.Tree(_scratch["root"]) : []);

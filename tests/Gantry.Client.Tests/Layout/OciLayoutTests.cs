@@ -84,7 +84,7 @@ public sealed class OciLayoutTests : IDisposable
     }
 
     [Fact]
-    public async Task A_blob_that_lost_bytes_is_not_there_and_a_changed_one_is_told()
+    public async Task A_blob_that_lost_bytes_is_pushed_anew_and_a_changed_one_is_told()
     {
         var layout = await OpenAsync();
         var blob = await Graphs.BlobAsync(layout, "content");

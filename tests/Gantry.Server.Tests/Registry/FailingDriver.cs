@@ -12,6 +12,15 @@ internal sealed class FailingDriver(IBlobDriver inner) : IBlobDriver
 
     public bool CommitFails { get; set; }
 
+    /// <summary>Whether the uploads cannot be listed.</summary>
+    public bool ListFails { get; set; }
+
+    /// <summary>The token of an upload that cannot be opened.</summary>
+    public string? Stuck { get; set; }
+
+    /// <summary>Whether disposing an upload fails, as closing a file may.</summary>
+    public bool CloseFails { get; set; }
+
     public ValueTask<BlobStat?> StatAsync(BlobPath path, CancellationToken ct) => inner.StatAsync(path, ct);
 
     public ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct) => inner.OpenReadAsync(path, range, ct);
@@ -19,11 +28,13 @@ internal sealed class FailingDriver(IBlobDriver inner) : IBlobDriver
     public ValueTask PutAsync(BlobPath path, Stream content, CancellationToken ct) => inner.PutAsync(path, content, ct);
 
     public async ValueTask<IBlobUpload?> OpenUploadAsync(string? token, CancellationToken ct) =>
-        await inner.OpenUploadAsync(token, ct) is { } upload ? new FailingUpload(this, upload) : null;
+        token is not null && token == Stuck ? throw new UnauthorizedAccessException("not ours")
+        : await inner.OpenUploadAsync(token, ct) is { } upload ? new FailingUpload(this, upload) : null;
 
     public IAsyncEnumerable<BlobPath> ListAsync(BlobPath prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
 
-    public IAsyncEnumerable<string> ListUploadsAsync(DateTimeOffset before, CancellationToken ct) => inner.ListUploadsAsync(before, ct);
+    public IAsyncEnumerable<string> ListUploadsAsync(DateTimeOffset before, CancellationToken ct) =>
+        ListFails ? throw Full() : inner.ListUploadsAsync(before, ct);
 
     public ValueTask DeleteAsync(BlobPath path, CancellationToken ct) => inner.DeleteAsync(path, ct);
 
@@ -59,6 +70,11 @@ internal sealed class FailingDriver(IBlobDriver inner) : IBlobDriver
 
         public ValueTask CancelAsync(CancellationToken ct) => inner.CancelAsync(ct);
 
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            if (driver.CloseFails)
+                throw Full();
+        }
     }
 }

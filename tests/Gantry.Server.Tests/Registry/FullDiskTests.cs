@@ -36,6 +36,18 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public async Task A_session_whose_file_could_not_be_closed_is_not_held_for_good()
+    {
+        var (host, driver) = await StartAsync();
+        await using var _ = host;
+        var location = (await host.SendAsync("POST", "/v2/a/blobs/uploads/"))["Location"]!;
+        driver.CloseFails = true;
+        await Record.ExceptionAsync(() => host.SendAsync("PATCH", location, "hello"u8.ToArray()));
+        driver.CloseFails = false;
+        Assert.Equal(201, (await host.SendAsync("PUT", $"{location}?digest={Hello}")).Status);
+    }
+
+    [Fact]
     public async Task A_single_request_that_fails_leaves_no_bytes()
     {
         var (host, driver) = await StartAsync();

@@ -106,9 +106,9 @@ public sealed class LimitTests
         await host.SendAsync("PATCH", old, "hello"u8.ToArray());
         clock.Advance(TimeSpan.FromMinutes(59));
         var young = (await host.SendAsync("POST", "/v2/a/blobs/uploads/"))["Location"]!;
-        Assert.Equal(0, await host.Content.Uploads.SweepAsync(default));
+        Assert.Equal(0, await host.Content.Uploads.SweepAsync(Unexpected, default));
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(1, await host.Content.Uploads.SweepAsync(default));
+        Assert.Equal(1, await host.Content.Uploads.SweepAsync(Unexpected, default));
         Assert.Equal(404, (await host.SendAsync("GET", old)).Status);
         Assert.Equal(204, (await host.SendAsync("GET", young)).Status);
         Assert.Single(await TokensAsync(host));
@@ -124,7 +124,7 @@ public sealed class LimitTests
         }
         // The driver's times are the disk's, the clock's are ours.
         clock.Advance(TimeSpan.FromDays(365 * 50));
-        Assert.Equal(1, await host.Content.Uploads.SweepAsync(default));
+        Assert.Equal(1, await host.Content.Uploads.SweepAsync(Unexpected, default));
         Assert.Empty(await TokensAsync(host));
     }
 
@@ -140,6 +140,50 @@ public sealed class LimitTests
         foreach (var location in locations)
             Assert.Equal(201, (await host.SendAsync("PUT", $"{location}?digest={RegistryScript.DigestOf("hello")}", "lo"u8.ToArray())).Status);
     }
+
+    [Fact]
+    public async Task A_caller_with_too_many_sessions_open_waits_until_one_is_finished()
+    {
+        await using var host = await RegistryTestHost.StartAsync(RegistryLimits.Default with { MaxOpenUploads = 2 });
+        var first = (await host.SendAsync("POST", "/v2/a/blobs/uploads/"))["Location"]!;
+        Assert.Equal(202, (await host.SendAsync("POST", "/v2/b/blobs/uploads/")).Status);
+
+        var refused = await host.SendAsync("POST", "/v2/a/blobs/uploads/");
+        Assert.Equal((429, "TOOMANYREQUESTS", "60"), (refused.Status, refused.Code, refused["Retry-After"]));
+        Assert.Equal(2, (await TokensAsync(host)).Count);
+
+        host.ActAs(TestCallers.Owner with { Name = "another" });
+        Assert.Equal(202, (await host.SendAsync("POST", "/v2/a/blobs/uploads/")).Status);
+        host.ActAs(TestCallers.Owner);
+        Assert.Equal(204, (await host.SendAsync("DELETE", first)).Status);
+        Assert.Equal(202, (await host.SendAsync("POST", "/v2/a/blobs/uploads/")).Status);
+    }
+
+    [Fact]
+    public async Task An_upload_that_cannot_be_dropped_is_reported_and_the_others_are_swept()
+    {
+        var clock = new TestClock();
+        FailingDriver? driver = null;
+        await using var host = await RegistryTestHost.StartAsync(time: clock, wrapDriver: inner => driver = new FailingDriver(inner));
+        // More than a batch, the oldest of them stuck.
+        for (var i = 0; i < 105; i++)
+        {
+            Assert.Equal(202, (await host.SendAsync("POST", "/v2/a/blobs/uploads/")).Status);
+            driver!.Stuck ??= (await TokensAsync(host))[0];
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        clock.Advance(TimeSpan.FromDays(8));
+
+        var failures = new List<Exception>();
+        Assert.Equal(104, await host.Content.Uploads.SweepAsync(failures.Add, default));
+        Assert.IsType<UnauthorizedAccessException>(Assert.Single(failures));
+
+        driver!.Stuck = null;
+        Assert.Equal(1, await host.Content.Uploads.SweepAsync(Unexpected, default));
+        Assert.Empty(await TokensAsync(host));
+    }
+
+    private static void Unexpected(Exception e) => Assert.Fail(e.ToString());
 
     private static async Task<List<string>> TokensAsync(RegistryTestHost host)
     {

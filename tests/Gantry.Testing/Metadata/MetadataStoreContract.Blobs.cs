@@ -89,16 +89,39 @@ public abstract partial class MetadataStoreContract
             Created = After(i),
         }).ToList();
         foreach (var upload in uploads)
-            await Store.AddUploadAsync(upload, default);
+            Assert.Equal(CommitOutcome.Done, await Store.AddUploadAsync(upload, 1, default));
 
         await ReopenAsync();
         Assert.Equal(uploads[3], await Store.FindUploadAsync(uploads[3].Id, default));
         Assert.Null(await Store.FindUploadAsync(Guid.NewGuid(), default));
-        Assert.Equal(uploads[..3], await Store.ListUploadsAsync(After(3), 10, default));
-        Assert.Equal(uploads[..2], await Store.ListUploadsAsync(After(3), 2, default));
+        Assert.Equal(uploads[..3], await Store.ListUploadsAsync(After(3), null, 10, default));
+        Assert.Equal(uploads[..2], await Store.ListUploadsAsync(After(3), null, 2, default));
+        Assert.Equal(uploads[2..3], await Store.ListUploadsAsync(After(3), uploads[1], 2, default));
 
         await Store.RemoveUploadAsync(uploads[0].Id, default);
         await Store.RemoveUploadAsync(uploads[0].Id, default);
         Assert.Null(await Store.FindUploadAsync(uploads[0].Id, default));
+    }
+
+    [Fact]
+    public async Task An_owner_has_no_more_upload_sessions_open_than_allowed_however_many_come_at_once()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Store.AddUploadAsync(UploadOf("one"), 3, default).AsTask()));
+        Assert.Equal(3, outcomes.Count(outcome => outcome is CommitOutcome.Done));
+        Assert.All(outcomes, outcome => Assert.True(outcome is CommitOutcome.Done or CommitOutcome.InUse));
+        Assert.Equal(CommitOutcome.Done, await Store.AddUploadAsync(UploadOf("two"), 3, default));
+
+        await Store.RemoveUploadAsync((await Store.ListUploadsAsync(After(1), null, 1, default))[0].Id, default);
+        Assert.Equal(CommitOutcome.Done, await Store.AddUploadAsync(UploadOf("one"), 4, default));
+
+        UploadRecord UploadOf(string owner) => new()
+        {
+            Id = Guid.NewGuid(),
+            Repository = Samples,
+            Owner = owner,
+            Token = Guid.NewGuid().ToString("N"),
+            Algorithm = DigestAlgorithm.Sha256,
+            Created = Monday,
+        };
     }
 }

@@ -149,7 +149,7 @@ public abstract partial class MetadataStoreContract
         var signature = await PushReferrerAsync("signature", subject);
 
         Assert.Equal([subject], (await Store.DeleteManifestAsync(Samples, subject, withReferrers: false, default)).Manifests);
-        Assert.Equal([signature], (await Store.ListReferrersAsync(Samples, subject, null, First(), default)).Select(found => found.Descriptor.Digest));
+        Assert.Equal([signature], (await Store.ListReferrersAsync(Samples, subject, null, First(), long.MaxValue, default)).Select(found => found.Descriptor.Digest));
     }
 
     [Fact]
@@ -176,18 +176,39 @@ public abstract partial class MetadataStoreContract
         all.Add(byConfig.Descriptor.Digest);
 
         var (seen, last) = (new List<Digest>(), (string?)null);
-        while (await Store.ListReferrersAsync(Samples, subject, null, new ListPage(last, 3), default) is { Count: > 0 } page)
+        while (await Store.ListReferrersAsync(Samples, subject, null, new ListPage(last, 3), long.MaxValue, default) is { Count: > 0 } page)
         {
             seen.AddRange(page.Select(found => found.Descriptor.Digest));
             last = seen[^1].ToString();
         }
 
         Assert.Equal(all.OrderBy(digest => digest.ToString(), StringComparer.Ordinal), seen);
-        Assert.Equal(4, (await Store.ListReferrersAsync(Samples, subject, signature, First(), default)).Count);
-        Assert.Equal(4, (await Store.ListReferrersAsync(Samples, subject, report, First(), default)).Count);
-        Assert.Empty(await Store.ListReferrersAsync(Samples, subject, MediaTypes.Empty, First(), default));
-        var first = (await Store.ListReferrersAsync(Samples, subject, report, First(1), default))[0];
+        Assert.Equal(4, (await Store.ListReferrersAsync(Samples, subject, signature, First(), long.MaxValue, default)).Count);
+        Assert.Equal(4, (await Store.ListReferrersAsync(Samples, subject, report, First(), long.MaxValue, default)).Count);
+        Assert.Empty(await Store.ListReferrersAsync(Samples, subject, MediaTypes.Empty, First(), long.MaxValue, default));
+        var first = (await Store.ListReferrersAsync(Samples, subject, report, First(1), long.MaxValue, default))[0];
         Assert.True(first.Descriptor.Digest.Matches(first.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task Referrers_are_read_up_to_their_bytes_and_without_those_that_are_locked()
+    {
+        var subject = await PushAsync(Samples, "subject", Monday);
+        var digests = new List<Digest>();
+        for (var i = 0; i < 5; i++)
+            digests.Add(await PushReferrerAsync($"{i}", subject));
+        digests.Sort((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
+        var size = Content("0").Bytes.Length;
+
+        Assert.Equal(digests[..3], await DigestsAsync(size * 2));
+        Assert.Equal(digests[..1], await DigestsAsync(-1));
+        await Store.UpdateManifestAsync(Samples, digests[0], Lock(read: false), Monday, default);
+        await Store.UpdateManifestAsync(Samples, digests[1], Lock(list: false), Monday, default);
+        await Store.UpdateManifestAsync(Samples, digests[2], Lock(delete: false, write: false), Monday, default);
+        Assert.Equal(digests[2..], await DigestsAsync(long.MaxValue));
+
+        async Task<IEnumerable<Digest>> DigestsAsync(long bytes) =>
+            (await Store.ListReferrersAsync(Samples, subject, null, First(), bytes, default)).Select(found => found.Descriptor.Digest);
     }
 
     [Fact]

@@ -120,6 +120,6 @@ public abstract partial class MetadataStoreContract
             return names;
         }
 
-        static IEnumerable<string> Names(IEnumerable<RepositoryName> names) => names.Select(name => name.ToString());
+        static IEnumerable<string> Names(IEnumerable<RepositoryRecord> records) => records.Select(record => record.Name.ToString());
     }
 }

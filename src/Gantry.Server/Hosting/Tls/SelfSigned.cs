@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gantry.Server.Storage.FileSystem;
 
 namespace Gantry.Server.Hosting.Tls;
 
@@ -21,7 +22,7 @@ public static class SelfSigned
     /// <summary>The folder's certificate, made anew where it is missing, nearly over, or lacks a host.</summary>
     public static ServerCertificate Ensure(string folder, IReadOnlyList<string> hosts, DateTimeOffset now)
     {
-        DurableFile.CreateFolder(folder);
+        PrivateFiles.CreateFolderDurably(folder, FolderFlush.Flush);
         var (ca, certificate, key) = (Path.Combine(folder, "ca.crt"), Path.Combine(folder, "server.crt"), Path.Combine(folder, "server.key"));
         if (!Serves(certificate, key, ca, hosts, now))
             Make(ca, certificate, key, hosts, now);

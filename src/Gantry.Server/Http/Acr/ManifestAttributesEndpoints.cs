@@ -17,7 +17,7 @@ internal sealed class ManifestAttributesEndpoints(RegistryContent content)
         var found = await content.Manifests.ListAsync(request.Key(repository), query.WithNext, request.Aborted);
         var page = found.Take(query.Size).Select(record => Describe(record)).ToList();
         if (found.Count > page.Count && page.Count > 0)
-            request.Http.Response.Headers.Link = query.NextLink($"/acr/v1/{Uri.EscapeDataString(repository.ToString())}/_manifests", page[^1].Digest);
+            request.Http.Response.Headers.Link = query.NextLink($"/acr/v1/{Uri.EscapeDataString(repository.ToString())}/_manifests", page[^1].Digest, page[^1].LastUpdateTime);
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK,
             new ManifestAttributesList(request.LoginServer, repository.ToString(), page), WireJson.Wire.ManifestAttributesList);
     }

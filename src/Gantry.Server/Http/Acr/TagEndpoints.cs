@@ -22,7 +22,7 @@ internal sealed class TagEndpoints(RegistryContent content)
         if (found.Count > page.Count && page.Count > 0)
         {
             var restated = digest is null ? "" : $"&digest={Uri.EscapeDataString(filter)}";
-            http.Response.Headers.Link = query.NextLink($"/acr/v1/{Uri.EscapeDataString(repository.ToString())}/_tags", page[^1].Name, restated);
+            http.Response.Headers.Link = query.NextLink($"/acr/v1/{Uri.EscapeDataString(repository.ToString())}/_tags", page[^1].Name, page[^1].LastUpdateTime, restated);
         }
         await Answer.JsonAsync(http, StatusCodes.Status200OK,
             new TagAttributesList(request.LoginServer, repository.ToString(), page), WireJson.Wire.TagAttributesList);

@@ -16,9 +16,9 @@ internal sealed class ListEndpoints(RegistryContent content)
     {
         var query = PageQuery.Read(request.Http.Request, content.Limits);
         var found = await content.Repositories.ListAsync(request.Registry.Id, query.WithNext, request.Aborted);
-        var page = found.Take(query.Size).Select(name => name.ToString()).ToList();
+        var page = found.Take(query.Size).Select(record => record.Name.ToString()).ToList();
         if (found.Count > page.Count && page.Count > 0)
-            request.Http.Response.Headers.Link = query.NextLink(path, page[^1]);
+            request.Http.Response.Headers.Link = query.NextLink(path, page[^1], found[page.Count - 1].Updated);
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, new Catalog(page), WireJson.Wire.Catalog);
     }
 
@@ -28,7 +28,7 @@ internal sealed class ListEndpoints(RegistryContent content)
         var found = await content.Tags.ListAsync(request.Key(repository), digest: null, query.WithNext, request.Aborted);
         var page = found.Take(query.Size).Select(record => record.Tag.ToString()).ToList();
         if (found.Count > page.Count && page.Count > 0)
-            request.Http.Response.Headers.Link = query.NextLink($"/v2/{repository}/tags/list", page[^1]);
+            request.Http.Response.Headers.Link = query.NextLink($"/v2/{repository}/tags/list", page[^1], found[page.Count - 1].Updated);
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, new TagList(repository.ToString(), page), WireJson.Wire.TagList);
     }
 
@@ -47,7 +47,7 @@ internal sealed class ListEndpoints(RegistryContent content)
         if (more)
         {
             var restated = artifactType is null ? "" : $"&artifactType={Uri.EscapeDataString(filter)}";
-            http.Response.Headers.Link = query.NextLink($"/v2/{repository}/referrers/{subject}", page[^1].Digest.ToString(), restated);
+            http.Response.Headers.Link = query.NextLink($"/v2/{repository}/referrers/{subject}", page[^1].Digest.ToString(), more: restated);
         }
         var index = new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = page };
         await Answer.BytesAsync(http, StatusCodes.Status200OK, MediaTypes.ImageIndex.ToString(), index.ToJson());

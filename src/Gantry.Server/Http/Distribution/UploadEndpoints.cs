@@ -61,11 +61,11 @@ internal sealed class UploadEndpoints(RegistryContent content)
         await CreatedAsync(request, repository, digest);
     }
 
-    /// <summary>GET: how far the session is.</summary>
+    /// <summary>GET: how far the session is, also while a request brings it further.</summary>
     public async Task StatusAsync(RegistryRequest request, RepositoryName repository, Guid id)
     {
-        await using var session = await ResumeAsync(request, repository, id);
-        WriteProgress(request, repository, session);
+        var length = await content.Uploads.MeasureAsync(request.Key(repository), id, request.Caller.Name, request.Aborted);
+        WriteProgress(request, repository, id, length);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status204NoContent);
     }
 
@@ -90,7 +90,7 @@ internal sealed class UploadEndpoints(RegistryContent content)
             if (range.First != session.Length || range.Last < range.First)
             {
                 // The session stays, and the answer says where it stands.
-                WriteProgress(request, repository, session);
+                WriteProgress(request, repository, session.Id, session.Length);
                 throw new RegistryException(ErrorCode.RangeInvalid, $"the upload goes on at byte {session.Length}, the chunk covers {range}");
             }
             if (http.ContentLength is { } length && length != range.Length)
@@ -102,17 +102,17 @@ internal sealed class UploadEndpoints(RegistryContent content)
 
     private static Task AcceptedAsync(RegistryRequest request, RepositoryName repository, UploadSession session)
     {
-        WriteProgress(request, repository, session);
+        WriteProgress(request, repository, session.Id, session.Length);
         return Answer.EmptyAsync(request.Http, StatusCodes.Status202Accepted);
     }
 
-    private static void WriteProgress(RegistryRequest request, RepositoryName repository, UploadSession session)
+    private static void WriteProgress(RegistryRequest request, RepositoryName repository, Guid id, long length)
     {
         var headers = request.Http.Response.Headers;
-        headers.Location = $"/v2/{repository}/blobs/uploads/{session.Id}";
+        headers.Location = $"/v2/{repository}/blobs/uploads/{id}";
         // Before the first byte as after it: the grammar has no empty range, and clients know this one.
-        headers.Range = $"0-{Math.Max(session.Length - 1, 0)}";
-        headers[DistributionHeaders.UploadUuid] = session.Id.ToString();
+        headers.Range = $"0-{Math.Max(length - 1, 0)}";
+        headers[DistributionHeaders.UploadUuid] = id.ToString();
     }
 
     private static Task CreatedAsync(RegistryRequest request, RepositoryName repository, Digest digest)

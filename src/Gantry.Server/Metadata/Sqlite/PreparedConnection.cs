@@ -92,12 +92,19 @@ internal sealed class PreparedConnection : IDisposable
     }
 
     /// <summary>Every row.</summary>
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values) => Until(_ => false, sql, read, values);
+
+    /// <summary>Rows up to and with the first that is enough; those after it are not read.</summary>
+    public List<T> Until<T>(Func<T, bool> isEnough, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {
         using var reader = Bind(sql, values).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
+        {
             rows.Add(read(reader));
+            if (isEnough(rows[^1]))
+                break;
+        }
         return rows;
     }
 

@@ -25,7 +25,7 @@ internal static class SqliteManifestCommit
             .Select(tag => (Tag: tag, Entry: repository is null ? null : FindEntry(db, TagEntry, repository.Id, tag.ToString())))
             .ToList();
         if (!LockRules.MayWrite(locks)
-            || (present is not null && !LockRules.MayWrite(locks, present.Locks))
+            || (present is not null && tags.Count == 0 && !LockRules.MayWrite(locks, present.Locks))
             || tags.Exists(tag => tag.Entry is not null && !LockRules.MayWrite(locks, tag.Entry.Locks)))
             return ManifestCommitResult.Locked;
 

@@ -31,7 +31,7 @@ internal static class SqliteManifests
 
     private const string Referrers = $"""
         select {Content} from manifest m join manifest_content c on c.manifest = m.id
-        where m.repository = {SqliteRepositories.IdOfVisible} and m.subject = ?3 and m.digest > ?4
+        where m.repository = {SqliteRepositories.IdOfVisible} and m.subject = ?3 and m.digest > ?4 and m.locks & 12 = 0
         """;
 
     public static StoredManifest? Find(PreparedConnection db, RepositoryKey key, Digest digest) =>
@@ -46,13 +46,14 @@ internal static class SqliteManifests
     public static List<ManifestRecord> List(PreparedConnection db, RepositoryKey key, ListPage page)
     {
         var (registry, name) = (key.Registry.Value, key.Name.ToString());
-        // A key that is no digest at all can only be that of a vanished entry that never was: the list starts over.
+        // A key that is no digest is that of no entry: by name everything comes after it, by time it says nothing without its own.
         byte[] last = Digest.TryParse(page.Last, out var digest) ? Columns.Of(digest) : [];
         var sql = $"{Facts} and m.locks & 8 = 0 {KeysetPage.Clause(page.Order, "m.updated", "m.digest")}";
         if (page.Order is ListOrder.Name)
             return db.All(sql, ReadRecord, registry, name, last, (long)page.Limit);
-        var since = db.Number($"select updated from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ?3", registry, name, last);
-        return db.All(sql, ReadRecord, registry, name, since ?? KeysetPage.FirstTime(page.Order), since is null ? [] : last, (long)page.Limit);
+        return KeysetPage.Since(page, _ => db.Number($"select updated from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ?3", registry, name, last)) is { } since
+            ? db.All(sql, ReadRecord, registry, name, since, last, (long)page.Limit)
+            : [];
     }
 
     public static ManifestRecord? Update(WriteTransaction transaction, RepositoryKey key, Digest digest, AttributesChange change, DateTimeOffset now)
@@ -67,14 +68,16 @@ internal static class SqliteManifests
         return FindRecord(db, key, digest);
     }
 
-    public static List<ManifestContent> ListReferrers(PreparedConnection db, RepositoryKey key, Digest subject, MediaType? artifactType, ListPage page)
+    public static List<ManifestContent> ListReferrers(PreparedConnection db, RepositoryKey key, Digest subject, MediaType? artifactType, ListPage page, long maxBytes)
     {
         byte[] last = Digest.TryParse(page.Last, out var digest) ? Columns.Of(digest) : [];
         var (registry, name, of) = (key.Registry.Value, key.Name.ToString(), Columns.Of(subject));
+        long bytes = 0;
+        bool IsEnough(ManifestContent content) => (bytes += content.Bytes.Length) > maxBytes;
         // What the referrers API calls a manifest without an artifact type is its config's media type.
         return artifactType is { } type
-            ? db.All($"{Referrers} and coalesce(m.artifact_type, m.config_type) = ?5 order by m.digest limit ?6", ReadContent, registry, name, of, last, type.ToString(), (long)page.Limit)
-            : db.All($"{Referrers} order by m.digest limit ?5", ReadContent, registry, name, of, last, (long)page.Limit);
+            ? db.Until(IsEnough, $"{Referrers} and coalesce(m.artifact_type, m.config_type) = ?5 order by m.digest limit ?6", ReadContent, registry, name, of, last, type.ToString(), (long)page.Limit)
+            : db.Until(IsEnough, $"{Referrers} order by m.digest limit ?5", ReadContent, registry, name, of, last, (long)page.Limit);
     }
 
     private static StoredManifest ReadStored(SqliteDataReader row) => new(ReadContent(row), row.Locks(3).ReadEnabled);

@@ -96,7 +96,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
 
     public ValueTask<RepositoryRecord?> FindRepositoryAsync(RepositoryKey repository, CancellationToken ct) => ReadAsync(db => SqliteRepositories.Find(db, repository), ct);
 
-    public async ValueTask<IReadOnlyList<RepositoryName>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
+    public async ValueTask<IReadOnlyList<RepositoryRecord>> ListRepositoriesAsync(RegistryId registry, ListPage page, CancellationToken ct) =>
         await ReadAsync(db => SqliteRepositories.List(db, registry, page), ct);
 
     public ValueTask<RepositoryRecord?> UpdateRepositoryAsync(RepositoryKey repository, AttributesChange change, DateTimeOffset now, CancellationToken ct) =>
@@ -126,8 +126,9 @@ public sealed class SqliteMetadataStore : IMetadataStore
     public ValueTask<ManifestRecord?> UpdateManifestAsync(RepositoryKey repository, Digest digest, AttributesChange change, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqliteManifests.Update(transaction, repository, digest, change, now), ct);
 
-    public async ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, CancellationToken ct) =>
-        await ReadAsync(db => SqliteManifests.ListReferrers(db, repository, subject, artifactType, page), ct);
+    public async ValueTask<IReadOnlyList<ManifestContent>> ListReferrersAsync(
+        RepositoryKey repository, Digest subject, MediaType? artifactType, ListPage page, long maxBytes, CancellationToken ct) =>
+        await ReadAsync(db => SqliteManifests.ListReferrers(db, repository, subject, artifactType, page, maxBytes), ct);
 
     public ValueTask<TagRecord?> FindTagAsync(RepositoryKey repository, Tag tag, CancellationToken ct) => ReadAsync(db => SqliteTags.Find(db, repository, tag), ct);
 
@@ -165,14 +166,15 @@ public sealed class SqliteMetadataStore : IMetadataStore
         }
     }
 
-    public async ValueTask AddUploadAsync(UploadRecord upload, CancellationToken ct) => await WriteLazilyAsync(transaction => SqliteUploads.Add(transaction, upload), ct);
+    public ValueTask<CommitOutcome> AddUploadAsync(UploadRecord upload, int maxOpen, CancellationToken ct) =>
+        WriteLazilyAsync(transaction => SqliteUploads.Add(transaction, upload, maxOpen), ct);
 
     public ValueTask<UploadRecord?> FindUploadAsync(Guid id, CancellationToken ct) => ReadAsync(db => SqliteUploads.Find(db, id), ct);
 
     public async ValueTask RemoveUploadAsync(Guid id, CancellationToken ct) => await WriteLazilyAsync(transaction => SqliteUploads.Remove(transaction, id), ct);
 
-    public async ValueTask<IReadOnlyList<UploadRecord>> ListUploadsAsync(DateTimeOffset before, int limit, CancellationToken ct) =>
-        await ReadAsync(db => SqliteUploads.List(db, before, limit), ct);
+    public async ValueTask<IReadOnlyList<UploadRecord>> ListUploadsAsync(DateTimeOffset before, UploadRecord? last, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqliteUploads.List(db, before, last, limit), ct);
 
     public ValueTask<PrincipalRecord?> FindPrincipalAsync(Guid appId, CancellationToken ct) => ReadAsync(db => SqlitePrincipals.Find(db, appId), ct);
 

@@ -14,24 +14,27 @@ internal static class SqliteRepositories
 
     private const string Listed = $"from repository where registry = ?1 and manifest_count > 0 and locks & 8 = 0";
 
+    private const string Select = "select name, created, updated, manifest_count, tag_count, locks";
+
     public static RepositoryRecord? Find(PreparedConnection db, RepositoryKey key) => db.First(
-        $"select name, created, updated, manifest_count, tag_count, locks {Visible}", Read, key.Registry.Value, key.Name.ToString());
+        $"{Select} {Visible}", Read, key.Registry.Value, key.Name.ToString());
 
     public static RepositoryRow? FindRow(PreparedConnection db, RepositoryKey key) => db.First(
         "select id, locks, manifest_count from repository where registry = ?1 and name = ?2",
         row => new RepositoryRow(row.GetInt64(0), row.Locks(1), row.GetInt64(2)), key.Registry.Value, key.Name.ToString());
 
-    public static List<RepositoryName> List(PreparedConnection db, RegistryId registry, ListPage page)
+    public static List<RepositoryRecord> List(PreparedConnection db, RegistryId registry, ListPage page)
     {
         var last = page.Last ?? "";
         if (page.Order is ListOrder.Name)
-            return db.All($"select name {Listed} and name > ?2 order by name limit ?3", row => row.RepositoryName(0), registry.Value, last, (long)page.Limit);
+            return db.All($"{Select} {Listed} and name > ?2 order by name limit ?3", Read, registry.Value, last, (long)page.Limit);
 
-        var since = db.Number("select updated from repository where registry = ?1 and name = ?2 and manifest_count > 0", registry.Value, last);
+        if (KeysetPage.Since(page, name => db.Number($"select updated {Visible}", registry.Value, name)) is not { } since)
+            return [];
         var sql = page.Order is ListOrder.TimeAscending
-            ? $"select name {Listed} and updated >= ?2 and (updated > ?2 or name > ?3) order by updated, name limit ?4"
-            : $"select name {Listed} and updated <= ?2 and (updated < ?2 or name > ?3) order by updated desc, name limit ?4";
-        return db.All(sql, row => row.RepositoryName(0), registry.Value, since ?? KeysetPage.FirstTime(page.Order), since is null ? "" : last, (long)page.Limit);
+            ? $"{Select} {Listed} and updated >= ?2 and (updated > ?2 or name > ?3) order by updated, name limit ?4"
+            : $"{Select} {Listed} and updated <= ?2 and (updated < ?2 or name > ?3) order by updated desc, name limit ?4";
+        return db.All(sql, Read, registry.Value, since, last, (long)page.Limit);
     }
 
     public static RepositoryRecord? Update(WriteTransaction transaction, RepositoryKey key, AttributesChange change, DateTimeOffset now)

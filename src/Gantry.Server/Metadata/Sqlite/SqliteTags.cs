@@ -20,12 +20,13 @@ internal static class SqliteTags
     {
         var (registry, name, last) = (key.Registry.Value, key.Name.ToString(), page.Last ?? "");
         var clause = KeysetPage.Clause(page.Order, "t.updated", "t.name");
-        long? since = page.Order is ListOrder.Name
-            ? null
-            : db.Number($"select t.updated from tag t {InRepository} and t.name = ?3", registry, name, last);
-        List<object?> values = page.Order is ListOrder.Name
-            ? [registry, name, last, (long)page.Limit]
-            : [registry, name, since ?? KeysetPage.FirstTime(page.Order), since is null ? "" : last, (long)page.Limit];
+        List<object?> values = [registry, name, last, (long)page.Limit];
+        if (page.Order is not ListOrder.Name)
+        {
+            if (KeysetPage.Since(page, key => db.Number($"select t.updated from tag t {InRepository} and t.name = ?3", registry, name, key)) is not { } since)
+                return [];
+            values.Insert(2, since);
+        }
         if (digest is not { } wanted)
             return db.All($"{Select} {InRepository} {Listed} {clause}", Read, [.. values]);
         values.Add(Columns.Of(wanted));

@@ -11,11 +11,14 @@ public sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the folder, making it where there is none.</summary>
+    /// <summary>Takes the folder, making it durably where there is none.</summary>
     /// <exception cref="IOException">Another process holds it; the message names the folder.</exception>
-    public static DataFolderLock Take(string folder)
+    public static DataFolderLock Take(string folder) => Take(folder, FolderFlush.Flush);
+
+    internal static DataFolderLock Take(string folder, Action<string> flushFolder)
     {
-        PrivateFiles.CreateFolder(folder);
+        // Whatever is made durable in the folder later is lost with it, if its own name is.
+        PrivateFiles.CreateFolderDurably(folder, flushFolder);
         FileStream? file = null;
         try
         {

@@ -264,13 +264,18 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     {
         if (_durableFolders.ContainsKey(folder))
             return;
-        if (folder.Length > _root.Length)
-            EnsureFolder(Path.GetDirectoryName(folder)!);
-        // The root's own parent may be a folder that the server cannot read; whoever made the root before has seen to it.
-        var given = folder == _root && Directory.Exists(folder);
-        PrivateFiles.CreateFolder(folder);
-        if (!given && Path.GetDirectoryName(folder) is { } parent)
+        if (folder == _root)
+        {
+            PrivateFiles.CreateFolderDurably(folder, FlushFolder);
+        }
+        else
+        {
+            // Also where it is there: another commit, or a process that was killed, may have made it a moment ago.
+            var parent = Path.GetDirectoryName(folder)!;
+            EnsureFolder(parent);
+            PrivateFiles.CreateFolder(folder);
             FlushFolder(parent);
+        }
         _durableFolders[folder] = true;
     }
 

@@ -6,6 +6,19 @@ internal static class PrivateFiles
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
+    /// <summary>Makes a folder and those above it that are missing, each level's name durable before the next is put in it.</summary>
+    /// <param name="folder">Left as it is where it is there: whoever made it has seen to its name, and its parent may be one that the server cannot read.</param>
+    /// <param name="flush">Makes the names in a folder durable: <see cref="FolderFlush.Flush"/>, or what a test puts in its place.</param>
+    public static void CreateFolderDurably(string folder, Action<string> flush)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Directory.Exists(full) || Path.GetDirectoryName(full) is not { } parent)
+            return;
+        CreateFolderDurably(parent, flush);
+        CreateFolder(full);
+        flush(parent);
+    }
+
     /// <summary>Makes a folder and those above it; silent where it is there.</summary>
     public static void CreateFolder(string folder)
     {

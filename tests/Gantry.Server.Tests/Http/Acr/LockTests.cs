@@ -21,7 +21,7 @@ public sealed class LockTests : RegistryHttpTest
     [InlineData("tag", "deleteEnabled", "uDR")]
     [InlineData("tag", "readEnabled", "t")]
     [InlineData("tag", "listEnabled", "")]
-    [InlineData("manifest", "writeEnabled", "pnDR")]
+    [InlineData("manifest", "writeEnabled", "pDR")]
     [InlineData("manifest", "deleteEnabled", "DR")]
     [InlineData("manifest", "readEnabled", "td")]
     [InlineData("manifest", "listEnabled", "")]
@@ -91,6 +91,19 @@ public sealed class LockTests : RegistryHttpTest
         await Host.PushImageAsync("a", "1.0", "other");
         Assert.Equal(200, (await GetAsync($"/v2/a/manifests/{digest}")).Status);
         Assert.NotEqual(digest.ToString(), (await GetAsync("/v2/a/manifests/1.0"))["Docker-Content-Digest"]);
+    }
+
+    [Fact]
+    public async Task A_locked_manifest_takes_new_tags_and_tags_that_move_and_none_that_is_locked()
+    {
+        var digest = await PrepareAsync("a");
+        await Host.LockAsync($"a/_manifests/{digest}", "writeEnabled");
+        Assert.Equal(201, (await PutAsync("a", "new", "layer")).Status);
+        Assert.Equal(201, (await PutAsync("a", "keep", "layer")).Status);
+        Assert.Equal(digest.ToString(), (await GetAsync("/v2/a/manifests/keep"))["Docker-Content-Digest"]);
+        await Host.LockAsync("a/_tags/new", "writeEnabled");
+        Assert.Equal(405, (await PutAsync("a", "new", "layer")).Status);
+        Assert.Equal(405, (await DeleteAsync($"/v2/a/manifests/{digest}")).Status);
     }
 
     [Fact]

@@ -192,6 +192,21 @@ public sealed class ListTests : RegistryHttpTest
     }
 
     [Fact]
+    public async Task Referrers_obey_the_locks_of_reading_and_listing()
+    {
+        var subject = await Host.PushImageAsync("a", "1.0");
+        var unreadable = await Host.PushImageAsync("a", "", "one", subject);
+        var hidden = await Host.PushImageAsync("a", "", "two", subject);
+        var shown = await Host.PushImageAsync("a", "", "three", subject);
+        await Host.LockAsync($"a/_manifests/{unreadable}", "readEnabled");
+        await Host.LockAsync($"a/_manifests/{hidden}", "listEnabled");
+        Assert.Equal([shown.ToString()], await PagesAsync($"/v2/a/referrers/{subject}?n=1", "manifests"));
+
+        await Host.LockAsync("a", "readEnabled");
+        AssertRefused(await GetAsync($"/v2/a/referrers/{subject}"), 405, "REGISTRY_DISALLOWED_OPERATION");
+    }
+
+    [Fact]
     public async Task Referrers_go_with_their_subject()
     {
         var subject = await Host.PushImageAsync("a", "1.0");

@@ -166,6 +166,17 @@ public sealed class ManifestTests : RegistryHttpTest
     }
 
     [Fact]
+    public async Task An_index_entry_with_another_size_or_type_than_its_manifest_is_refused()
+    {
+        var child = (await Host.PushImageAsync("a", "")).ToString();
+        var size = RegistryScript.Image("layer").Length;
+        AssertRefused(await Host.PutManifestAsync("a", "index", Index(child, size + 1), RegistryScript.IndexType), 400, "MANIFEST_INVALID", $"{size + 1} bytes");
+        var mistyped = Index(child, size).Replace(RegistryScript.ImageManifestType, "application/vnd.docker.distribution.manifest.v2+json", StringComparison.Ordinal);
+        AssertRefused(await Host.PutManifestAsync("a", "index", mistyped, RegistryScript.IndexType), 400, "MANIFEST_INVALID", RegistryScript.ImageManifestType);
+        Assert.Equal(404, (await GetAsync("/v2/a/manifests/index")).Status);
+    }
+
+    [Fact]
     public async Task A_layer_that_lives_elsewhere_need_not_be_here()
     {
         await Host.PushBlobAsync("a", "{}");

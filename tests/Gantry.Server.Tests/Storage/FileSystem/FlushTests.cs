@@ -1,3 +1,4 @@
+using Gantry.Server.Hosting;
 using Gantry.Server.Storage;
 using Gantry.Server.Storage.FileSystem;
 using Gantry.Testing;
@@ -99,6 +100,42 @@ public sealed class FlushTests : IDisposable
         await Assert.ThrowsAsync<IOException>(async () => await driver.PutAsync(Target, new MemoryStream([1]), default));
         await Assert.ThrowsAsync<IOException>(async () => await driver.CheckAsync(default));
         Assert.NotNull(await driver.StatAsync(before, default));
+    }
+
+    [Fact]
+    public async Task Every_level_of_a_new_data_folder_is_made_durable_before_anything_is_stored_in_it()
+    {
+        var flushed = new List<string>();
+        var folder = _folder.Join("srv/gantry/data");
+
+        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+            Assert.Equal([".", "srv", "srv/gantry", "srv/gantry/data"], flushed);
+
+        // The folder that is there is somebody else's work; what is put in it is ours.
+        flushed.Clear();
+        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+            Assert.Equal(["srv/gantry/data"], flushed);
+
+        void Watch(string level)
+        {
+            if (level == _folder.Path)
+                Assert.False(File.Exists(Path.Join(folder, DataFolderLock.FileName)));
+            flushed.Add(Path.GetRelativePath(_folder.Path, level).Replace('\\', '/'));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_is_being_flushed_is_not_handed_to_a_process_that_is_started_meanwhile()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var opened = FolderFlush.Open(_folder.Path);
+
+        var facts = File.ReadAllLines($"/proc/self/fdinfo/{opened.DangerousGetHandle()}");
+        var flags = Convert.ToInt64(facts.First(line => line.StartsWith("flags:", StringComparison.Ordinal))[6..].Trim(), 8);
+
+        const long CloseOnExec = 0x80000;
+        Assert.Equal(CloseOnExec, flags & CloseOnExec);
     }
 
     [Fact]
