@@ -14,7 +14,9 @@ public sealed class AcrUsageTests : IDisposable
     [InlineData("acr repository list -n", "argument --name/-n: expected one argument")]
     [InlineData("acr repository list -n --top 1", "argument --name/-n: expected one argument")]
     [InlineData("acr repository list -n r.example --top x", "argument --top: invalid int value: 'x'")]
-    [InlineData("acr repository list -n r.example --frob", "unrecognized arguments: --frob")]
+    [InlineData("acr repository list -n r.example --frob", "unrecognized arguments: --frob\nUsage: az acr repository list [flags]\n")]
+    [InlineData("acr repository list -n r.example --tpo 1", "unrecognized arguments: --tpo\nUsage: az acr repository list [flags]\nDid you mean '--top' ?\n")]
+    [InlineData("acr repositroy list", "'repositroy' is misspelled or not recognized by the system.\nDid you mean 'repository' ?")]
     [InlineData("acr repository list -n r.example stray", "unrecognized arguments: stray")]
     [InlineData("acr repository list -n r.example -o frob", "'frob' is not a valid value for '--output'. Allowed values: json, jsonc, yaml, yamlc, table, tsv, none.")]
     [InlineData("acr repository update -n r.example -t a:1 --write-enabled maybe", "'maybe' is not a valid value for '--write-enabled'. Allowed values: true, false.")]
@@ -77,6 +79,17 @@ public sealed class AcrUsageTests : IDisposable
         var text = await _line.DoneAsync(word);
         Assert.StartsWith("gantry ", text);
         Assert.Contains("It is not the Azure CLI.", text);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "acr")]
+    [InlineData(ExitCode.Usage, "acr", "repository")]
+    [InlineData(ExitCode.Done, "acr", "--help")]
+    public async Task A_group_without_a_command_fails_as_in_az_and_shows_its_commands(int exit, params string[] words)
+    {
+        var result = await _line.RunAsync(words);
+        Assert.Equal(exit, result.Exit);
+        Assert.Contains("Available Commands:\n", result.Output);
     }
 
     [Fact]
