@@ -66,6 +66,11 @@ internal sealed class CopyCommand : VerbCommand
             {
                 throw Explain(e, source, target);
             }
+            catch (ContentNotFoundException e)
+            {
+                // What is missing knows its tag or digest alone; the command line knows where it was looked for.
+                throw CommandException.NotFound($"source {source.Kind} \"{source.Raw}\": {e.Message}");
+            }
         }
         Context.Out.WriteLine($"Copied {source.Display} => {target.Display}");
         foreach (var tag in target.MoreTags)
