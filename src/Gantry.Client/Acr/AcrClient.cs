@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gantry.Client.Remote;
@@ -60,8 +61,14 @@ public sealed class AcrClient(RegistryClient client)
         (await Client.SendJsonAsync(HttpMethod.Patch, Path(repository, digest), Body(change), Write(repository), WireJson.Wire.ManifestAttributesAnswer, ct).ConfigureAwait(false)).Manifest;
 
     /// <summary>Deletes a repository with everything in it.</summary>
-    public ValueTask<RepositoryDeleted> DeleteRepositoryAsync(RepositoryName repository, CancellationToken ct = default) =>
-        Client.SendJsonAsync(HttpMethod.Delete, Path(repository), null, Delete(repository), WireJson.Wire.RepositoryDeleted, ct);
+    /// <returns>What went with it; empty where the answer that said so was lost on the way.</returns>
+    public async ValueTask<RepositoryDeleted> DeleteRepositoryAsync(RepositoryName repository, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, Path(repository), null, Delete(repository), ct).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.NoContent
+            ? new RepositoryDeleted([], [])
+            : await Client.ReadJsonAsync(HttpMethod.Delete, Path(repository), response, WireJson.Wire.RepositoryDeleted, ct).ConfigureAwait(false);
+    }
 
     /// <summary>Deletes a manifest with every tag that names it.</summary>
     public async ValueTask DeleteManifestAsync(RepositoryName repository, Digest digest, CancellationToken ct = default)

@@ -132,6 +132,13 @@ public sealed class RegistryClient : IDisposable
         where T : class
     {
         using var response = await SendAsync(method, pathAndQuery, body is null ? (ReadOnlyMemory<byte>?)null : body, scope, ct).ConfigureAwait(false);
+        return await ReadJsonAsync(method, pathAndQuery, response, type, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The document of an answer that <see cref="SendAsync"/> gave; method and path are for what is said when it is none.</summary>
+    internal async ValueTask<T> ReadJsonAsync<T>(HttpMethod method, string pathAndQuery, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
+        where T : class
+    {
         using var request = new HttpRequestMessage(method, _address + pathAndQuery);
         var bytes = await Answers.ReadAsync(request, response, Pages.MaxBytes, ct).ConfigureAwait(false);
         return new Page(bytes, Answers.Describe(request), (int)response.StatusCode).Parse(type);

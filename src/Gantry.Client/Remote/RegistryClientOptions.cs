@@ -30,6 +30,12 @@ public sealed record RegistryClientOptions
 
     public RetryOptions Retry { get; init; } = RetryOptions.Default;
 
+    /// <summary>How long a body may stand still before its connection counts as broken.</summary>
+    public TimeSpan IdleLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an answer may be waited for once the request has gone out. Long, because a registry may check a large blob before it answers.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromMinutes(10);
+
     public string UserAgent { get; init; } = "gantry";
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

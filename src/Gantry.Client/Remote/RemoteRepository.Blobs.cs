@@ -25,6 +25,19 @@ public sealed partial class RemoteRepository
 
     public async ValueTask<bool> MountAsync(Descriptor blob, RepositoryName from, CancellationToken ct = default)
     {
+        try
+        {
+            return await TryMountAsync(blob, from, ct).ConfigureAwait(false);
+        }
+        catch (RegistryException e) when (e.Status is (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden)
+        {
+            // The registry, or its token server before it: no right to read the other repository is no reason not to push the bytes.
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> TryMountAsync(Descriptor blob, RepositoryName from, CancellationToken ct)
+    {
         var path = $"/v2/{Name}/blobs/uploads/?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from.ToString())}";
         using var request = Client.Request(HttpMethod.Post, path, [_push, Scope.Repository(from.ToString(), TokenActions.Pull)]);
         request.IsRepeatable = true;
@@ -36,9 +49,6 @@ public sealed partial class RemoteRepository
                 return true;
             case HttpStatusCode.Accepted:
                 _sessions[blob.Digest] = SessionOf(request, response);
-                return false;
-            // No right to read the other repository is no reason not to push the bytes.
-            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 return false;
             default:
                 throw await Answers.RefusalAsync(request, response, ct).ConfigureAwait(false);

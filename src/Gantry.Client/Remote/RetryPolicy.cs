@@ -53,4 +53,8 @@ internal sealed class RetryPolicy(RetryOptions options, TimeProvider time)
         OperationCanceledException => !ct.IsCancellationRequested,
         _ => false,
     };
+
+    /// <summary>Nobody listens at the port.</summary>
+    public static bool IsConnectionRefused(Exception exception) =>
+        exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
 }

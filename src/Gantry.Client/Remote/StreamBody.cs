@@ -35,6 +35,9 @@ internal sealed class StreamBody : HttpContent
     /// <summary>Why the source could not be sent; null where it was not the source's fault.</summary>
     public Exception? SourceFailure { get; private set; }
 
+    /// <summary>Told of each block that went out; null for nobody.</summary>
+    public Action? OnSent { get; set; }
+
     protected override bool TryComputeLength(out long length)
     {
         length = _expected.Size;
@@ -62,6 +65,7 @@ internal sealed class StreamBody : HttpContent
                 if (isLast)
                     await ExpectEndAsync(sent, hash, cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                OnSent?.Invoke();
                 if (isLast)
                     return;
             }

@@ -101,6 +101,19 @@ public sealed class AcrTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Acr_login_leaves_a_stored_secret_in_place_and_says_whether_it_is_good()
+    {
+        await SignInAsync();
+        var stored = _line.Read("docker/config.json");
+        Assert.Equal("Login Succeeded\n", await AzAsync("acr", "login", "-n", "myregistry"));
+        Assert.Equal(stored, _line.Read("docker/config.json"));
+
+        var other = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{_registry.Owner.AppId}:revoked"));
+        _line.Write("docker/config.json", "{\"auths\":{\"" + Host + "\":{\"auth\":\"" + other + "\"}}}");
+        Assert.Equal(ExitCode.Authentication, (await RunAzAsync("acr", "login", "-n", "myregistry")).Exit);
+    }
+
+    [Fact]
     public async Task Acr_login_without_credentials_says_where_to_get_them()
     {
         var result = await _line.RunAsync("acr", "login", "-n", Host);

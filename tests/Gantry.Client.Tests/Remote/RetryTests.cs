@@ -1,3 +1,4 @@
+using Gantry.Client.Acr;
 using Gantry.Client.Remote;
 using Gantry.Protocol.Distribution;
 using Gantry.Testing;
@@ -122,6 +123,22 @@ public sealed class RetryTests
         using var client = peer.Client();
         using var answer = await client.SendAsync(HttpMethod.Post, "/x", "{}"u8.ToArray(), null);
         Assert.Equal(["{}", "{}"], peer.Requests.Select(request => request.Text));
+    }
+
+    [Fact]
+    public async Task A_delete_that_is_repeated_and_finds_nothing_is_done()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        var blob = Wire.Blob("content");
+        var path = $"/v2/samples/artifact/blobs/{blob.Digest}";
+        peer.On("DELETE", path, PeerAnswer.Cut, 404, 500, 404, 429, 404).On("DELETE", "/acr/v1/samples/artifact", PeerAnswer.Cut, 404);
+        using var client = peer.Client();
+
+        Assert.True(await client.Artifact().DeleteAsync(blob));
+        Assert.True(await client.Artifact().DeleteAsync(blob));
+        // Refused for now means not carried out: what is not found was not there.
+        Assert.False(await client.Artifact().DeleteAsync(blob));
+        Assert.Empty((await new AcrClient(client).DeleteRepositoryAsync(Wire.Repository)).ManifestsDeleted);
     }
 
     [Fact]

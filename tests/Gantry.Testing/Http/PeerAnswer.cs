@@ -12,6 +12,9 @@ public sealed record PeerAnswer(int Status)
     /// <summary>Bytes of the body after which the connection is cut; null for a whole answer.</summary>
     public int? CutAfter { get; init; }
 
+    /// <summary>Bytes of the body after which nothing more is sent and the connection stays open; less than zero to answer nothing at all; null for a whole answer.</summary>
+    public int? StallAfter { get; init; }
+
     /// <summary>Cuts the connection before any answer, and before the request's body is read to its end.</summary>
     public static readonly PeerAnswer Cut = new(0);
 

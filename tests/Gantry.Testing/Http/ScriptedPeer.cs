@@ -140,9 +140,19 @@ public sealed class ScriptedPeer : IAsyncDisposable
             context.Abort();
             return;
         }
+        if (answer.StallAfter < 0)
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
             context.Response.Headers.Append(name, value);
+        if (answer.StallAfter is { } sent and >= 0)
+        {
+            context.Response.ContentLength = answer.Body.Length;
+            await context.Response.Body.WriteAsync(answer.Body.AsMemory(0, sent));
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
         if (answer.CutAfter is { } length)
         {
             // Fewer bytes than announced: the server closes the connection after them. An abort could overtake them.

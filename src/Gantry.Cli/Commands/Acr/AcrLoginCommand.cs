@@ -8,7 +8,7 @@ using Gantry.Client.Remote.Credentials;
 
 namespace Gantry.Cli.Commands.Acr;
 
-/// <summary><c>acr login</c>: gets a token of the registry and puts it where docker and oras look. No docker is needed.</summary>
+/// <summary><c>acr login</c>: sees to it that docker and oras find what the registry takes. No docker is needed.</summary>
 internal sealed class AcrLoginCommand : AcrCommand
 {
     /// <summary>The user that ACR gives to whoever shows a refresh token as the password.</summary>
@@ -20,7 +20,7 @@ internal sealed class AcrLoginCommand : AcrCommand
     public AcrLoginCommand(CommandContext context)
         : base(context, "login", "Sign docker, oras and other clients in to a registry")
     {
-        Details = "The token is written to docker's config. It ends after a few hours; run the command again then.";
+        Details = "A user and secret that docker's config holds for the registry are verified and stay; they do not end. Other credentials are\nexchanged for a token, which is written there and ends after a few hours; run the command again then.";
         Examples =
         [
             ("Sign in with the credentials of az login", "acr login -n myregistry"),
@@ -37,8 +37,16 @@ internal sealed class AcrLoginCommand : AcrCommand
         if (credential is null or { IsEmpty: true })
             throw new CommandException(ExitCode.Authentication, $"No credentials are known for {client.Registry}.") { Advice = "Run \"az login\" first, or give --username and --password." };
 
+        var isExposed = parse.GetValue(_exposeToken);
+        if (!isExposed && client.Options.Credentials is DockerConfig && IsLasting(credential))
+        {
+            // A token in its place would end, and with it every sign-in that rests on the secret.
+            await client.PingAsync(ct);
+            Context.Out.WriteLine("Login Succeeded");
+            return null;
+        }
         var token = await FetchTokenAsync(client, credential, ct);
-        if (parse.GetValue(_exposeToken))
+        if (isExposed)
             return Expose(parse, client.Registry.ToString(), token ?? throw new CommandException(ExitCode.Failed, $"{client.Registry} gives no tokens that could be shown."));
 
         if (token is null)
@@ -52,6 +60,9 @@ internal sealed class AcrLoginCommand : AcrCommand
         Context.Out.WriteLine("Login Succeeded");
         return null;
     }
+
+    /// <summary>A user and a secret, which are good until they are revoked.</summary>
+    private static bool IsLasting(Credential credential) => credential is { Username.Length: > 0, Password.Length: > 0 } && credential.Username != TokenUser;
 
     /// <summary>A registry gives tokens for secrets, not for other tokens: one that an earlier run stored is shown again while it is good.</summary>
     private static async Task<string?> FetchTokenAsync(RegistryClient client, Credential credential, CancellationToken ct)

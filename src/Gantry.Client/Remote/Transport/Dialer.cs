@@ -68,6 +68,10 @@ internal sealed class Dialer(RegistryClientOptions options, Origin registry, Dia
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            // The same for HTTP/1.1, which has no ping: a minute of silence, then a probe every ten seconds.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             await socket.ConnectAsync(addresses, port, ct).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }

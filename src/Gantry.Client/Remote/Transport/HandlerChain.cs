@@ -11,13 +11,15 @@ namespace Gantry.Client.Remote.Transport;
 ///        │
 ///   (2) AuthHandler       Authorization from the cache; answers one challenge ──► TokenSource ──┐
 ///        │                                                                                      │ token requests pass
-///   (3) RedirectHandler   reads follow; Authorization stays behind at another origin            │ (1), (4), (5), (6)
+///   (3) RedirectHandler   reads follow; Authorization stays behind at another origin            │ (1), (4) to (7)  
 ///        │                                                                                      │
 ///   (4) OriginHandler     custom headers for the registry's origin alone          ◄─────────────┘
 ///        │
 ///   (5) TraceHandler      tells what really goes out, secrets masked; shows warnings once
 ///        │
-///   (6) SocketTransport   the registry's connections with the client certificate │ all others without
+///   (6) StallHandler      ends what does not move any more
+///        │
+///   (7) SocketTransport   the registry's connections with the client certificate │ all others without
 /// </code>
 /// Retry stands outside authentication, so that a token that expires while we wait is replaced. Redirects stand inside authentication, because
 /// a 401 from the place where a redirect ends is not the registry's challenge. A token request follows no redirect: it carries the credentials.
@@ -32,7 +34,7 @@ internal sealed class HandlerChain : IDisposable
     {
         Policy = new RetryPolicy(options.Retry, options.Time);
         _transport = options.Transport is null ? new SocketTransport(options, origin) : null;
-        var wire = new OriginHandler(origin, options.Headers, new TraceHandler(options, origin, options.Transport ?? _transport!));
+        var wire = new OriginHandler(origin, options.Headers, new TraceHandler(options, origin, new StallHandler(options, options.Transport ?? _transport!)));
 
         // Neither invoker disposes the handlers: both share the lower half, and a transport that was given is not ours.
         _tokens = new HttpMessageInvoker(new RetryHandler(Policy, wire), disposeHandler: false);

@@ -74,6 +74,10 @@ internal sealed class SocketTransport : HttpMessageHandler
             // Names move: a long-lived client looks them up again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
             EnableMultipleHttp2Connections = true,
+            // A peer that vanished without a word is noticed while an upload waits for its answer.
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
             SslOptions = tls,
         };
     }
