@@ -94,7 +94,7 @@ internal sealed class AzWording : Wording
 
     /// <summary>az shows the first error's sentence and leaves its code out.</summary>
     private static string MessageOf(RegistryException refused, CommandException failure) =>
-        refused.Errors is [{ Message.Length: > 0 } first, ..] ? OneLine(first.Message) : failure.Message;
+        Denial.Explain(refused) is null && refused.Errors is [{ Message.Length: > 0 } first, ..] ? OneLine(first.Message) : failure.Message;
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 

@@ -37,12 +37,7 @@ internal static class Failure
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
-        HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
-        {
-            Advice = http.HttpRequestError == HttpRequestError.SecureConnectionError
-                ? "Please check the certificate, trust it with `--ca-file`, or use `--plain-http` for a registry that speaks HTTP"
-                : null,
-        },
+        HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception) { Advice = AdviceOn(http.HttpRequestError) },
         SocketException => new CommandException(ExitCode.Network, exception.Message, exception),
         OperationCanceledException => new CommandException(ExitCode.Network, "the registry did not answer in time", exception),
         FileNotFoundException { FileName: { } file } => new CommandException(ExitCode.NotFound, $"stat {file}: no such file or directory", exception),
@@ -69,16 +64,25 @@ internal static class Failure
                 408 or 429 or >= 500 => ExitCode.Network,
                 _ => ExitCode.Failed,
             };
-        return new CommandException(exit, message, refused)
+        var denial = Denial.Explain(refused);
+        return new CommandException(exit, denial?.Message ?? message, refused)
         {
-            Advice = refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null,
+            Advice = denial?.Advice ?? (refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null),
         };
     }
+
+    private static string? AdviceOn(HttpRequestError error) => error switch
+    {
+        HttpRequestError.SecureConnectionError => "Please check the certificate, trust it with `--ca-file`, or use `--plain-http` for a registry that speaks HTTP",
+        HttpRequestError.ResponseEnded => "localhost is spoken to over plain HTTP; if it speaks TLS, add `--plain-http=false`",
+        HttpRequestError.NameResolutionError => "A reference begins with the registry: <registry>/<repo>[:tag|@digest], such as localhost:5000/samples/artifact:1.0",
+        _ => null,
+    };
 
     private static string Unreachable(HttpRequestException exception) =>
         exception.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => "cannot reach the registry: no such host",
+            HttpRequestError.NameResolutionError => $"cannot reach the registry: no such host: {exception.Message}",
             HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",
             HttpRequestError.ResponseEnded => "the registry broke off its answer",
             _ => $"cannot reach the registry: {exception.Message}",

@@ -85,7 +85,7 @@ internal sealed class ServeCommand : VerbCommand
                 log.WriteLine($"WARNING: {address} is not encrypted: passwords and content can be read on the way.");
         }
         if (server.TrustFile is { } trust)
-            log.WriteLine($"WARNING: the certificate is self-signed; clients must trust {trust} (oras: --ca-file).");
+            log.WriteLine($"WARNING: the certificate is self-signed; clients must trust {trust} (oras: --ca-file, and for localhost --plain-http=false).");
     }
 
     private void Announce(GantryServerOptions options, GantryServer server)
