@@ -5,6 +5,9 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
 {
     public int ExitCode { get; } = exitCode;
 
+    /// <summary>What stands before the message: who says it.</summary>
+    public string Heading { get; init; } = "Error:";
+
     /// <summary>How the command is written; null when that would not help.</summary>
     public string? Usage { get; init; }
 
@@ -13,6 +16,9 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
 
     /// <summary>The command line was wrong.</summary>
     public static CommandException WrongUsage(string message, string? advice = null) => new(Cli.ExitCode.Usage, message) { Advice = advice };
+
+    /// <summary>A registry refused, in oras's words.</summary>
+    public const string FromRegistry = "Error response from registry:";
 
     public static CommandException NotFound(string message, string? advice = null) => new(Cli.ExitCode.NotFound, message) { Advice = advice };
 }

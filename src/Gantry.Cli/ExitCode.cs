@@ -14,7 +14,7 @@ internal static class ExitCode
     /// <summary>A tag, manifest, blob, repository or file is not there. az uses the same number.</summary>
     public const int NotFound = 3;
 
-    /// <summary>The registry does not know us, or we may not.</summary>
+    /// <summary>The registry does not know us, or we may not; or the credential helper that knows us failed.</summary>
     public const int Authentication = 4;
 
     /// <summary>Something exists already, or a lock forbids it.</summary>
@@ -23,7 +23,7 @@ internal static class ExitCode
     /// <summary>The registry could not be reached, or broke off.</summary>
     public const int Network = 6;
 
-    /// <summary>Bytes are not what their digest or size promised.</summary>
+    /// <summary>Bytes are not what their digest or size promised, or an answer or an artifact leads to a place that is not its own.</summary>
     public const int Integrity = 7;
 
     /// <summary>Stopped by Ctrl-C, as shells count it.</summary>

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Gantry.Cli.Output;
 using Gantry.Client.Content;
+using Gantry.Client.Files;
+using Gantry.Client.Remote;
+using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
@@ -19,13 +22,15 @@ internal static class Failure
         }
         var failure = Explain(exception);
         // Messages carry text of servers and artifacts.
-        context.Error.WriteLine($"Error: {TerminalText.Of(failure.Message)}");
+        context.Error.WriteLine(TerminalText.Of($"{failure.Heading} {failure.Message}"));
         if (failure.Usage is { } usage)
             context.Error.WriteLine($"Usage: {usage}");
         if (failure.Advice is { } advice)
             context.Error.WriteLine(advice);
         return failure.ExitCode;
     }
+
+    private const string BrokeOff = "the registry broke off its answer";
 
     public static CommandException Explain(Exception exception) => exception switch
     {
@@ -37,6 +42,10 @@ internal static class Failure
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
+        CredentialException => new CommandException(ExitCode.Authentication, exception.Message, exception),
+        ForeignOriginException or PathTraversalException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => new CommandException(ExitCode.Network, BrokeOff, exception),
+        HttpIOException or IOException { InnerException: SocketException or TimeoutException } => new CommandException(ExitCode.Network, exception.Message, exception),
         HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception) { Advice = AdviceOn(http.HttpRequestError) },
         SocketException => new CommandException(ExitCode.Network, exception.Message, exception),
         OperationCanceledException => new CommandException(ExitCode.Network, "the registry did not answer in time", exception),
@@ -49,11 +58,7 @@ internal static class Failure
     private static CommandException Refused(RegistryException refused)
     {
         var code = refused.Code;
-        var message = refused.Errors.Count == 0
-            ? refused.Message
-            : $"Error response from registry: {refused.Message}";
-        if (refused.Errors.Count == 0 && refused.Request is { } request)
-            message = $"{request}: {message}";
+        var message = refused.Errors.Count == 0 ? Wordless(refused) : refused.Message;
         var exit = code == ErrorCode.DisallowedOperation ? ExitCode.Conflict
             : code == ErrorCode.DigestInvalid || code == ErrorCode.SizeInvalid ? ExitCode.Integrity
             : refused.Status switch
@@ -67,6 +72,7 @@ internal static class Failure
         var denial = Denial.Explain(refused);
         return new CommandException(exit, denial?.Message ?? message, refused)
         {
+            Heading = denial is null ? CommandException.FromRegistry : "Error:",
             Advice = denial?.Advice ?? (refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null),
         };
     }
@@ -79,12 +85,21 @@ internal static class Failure
         _ => null,
     };
 
+    /// <summary>A refusal that says nothing, as every answer to HEAD: what was asked, and the status.</summary>
+    private static string Wordless(RegistryException refused)
+    {
+        if (refused.Request?.Split(' ', 2) is not [var method, var url])
+            return refused.Message;
+        using var phrase = new HttpResponseMessage((System.Net.HttpStatusCode)refused.Status);
+        return $"{method} \"{url}\": {refused.Message}: {phrase.ReasonPhrase}";
+    }
+
     private static string Unreachable(HttpRequestException exception) =>
         exception.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => $"cannot reach the registry: no such host: {exception.Message}",
             HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",
-            HttpRequestError.ResponseEnded => "the registry broke off its answer",
+            HttpRequestError.ResponseEnded => BrokeOff,
             _ => $"cannot reach the registry: {exception.Message}",
         };
 }

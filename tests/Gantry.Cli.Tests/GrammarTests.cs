@@ -84,7 +84,8 @@ public sealed class GrammarTests
         var output = await line.DoneAsync(args);
         Assert.StartsWith("Push files to a registry or an OCI image layout\n", output);
         Assert.Contains("\nUsage:\n  oras push [flags] <name>[:<tag>[,<tag>][...]] <file>[:<type>] [...]\n", output);
-        Assert.DoesNotContain("--manifest-config", output);
+        Assert.Contains("--manifest-config path ", output);
+        Assert.DoesNotContain("--verbose", output);
     }
 
     [Theory]

@@ -44,7 +44,7 @@ internal sealed class AttachCommand : TargetCommand
             throw NothingToAttach();
         var platform = _platform.Read(parse);
         using var target = await OpenManifestAsync(parse, words[0], TargetAccess.Change, ct);
-        var subject = await ResolveAsync(target, platform, ct);
+        var subject = await ResolveAsync(target, platform, $"failed to resolve {target.Version}: ", ct);
 
         await using var store = new FileStore(new FileStoreOptions { Root = Context.WorkingDirectory });
         ManifestContent manifest;

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Client.Content;
-using Gantry.Protocol;
 
 namespace Gantry.Cli.Commands;
 
@@ -41,7 +40,7 @@ internal sealed class BlobFetchCommand : TargetCommand
         if (output == ContentOutput.Standard && onlyDescriptor)
             throw CommandException.WrongUsage("`--output -` cannot be used with `--descriptor` at the same time");
         using var target = await OpenAsync(parse, Words(parse)[0], TargetAccess.Read, ct);
-        var blob = await target.FindBlobAsync(ct) ?? throw CommandException.NotFound($"{Printable.Of(target.Raw)}: not found");
+        var blob = await target.FindBlobAsync(ct) ?? throw target.NotFound();
 
         if (output is not null)
         {

@@ -60,7 +60,7 @@ internal sealed class CopyCommand : VerbCommand
             {
                 root = await CopyGraph.RunAsync(source.Target, source.Version, target.Target, target.Version is { } tag ? [tag] : [], options, ct);
                 if (parse.GetValue(_recursive))
-                    await CopyReferrersAsync(source, target, root, options with { Platform = null }, ct);
+                    await new ReferrerCopy(source, target, options with { Platform = null }).RunAsync(root, ct);
             }
             catch (CopyException e)
             {
@@ -68,8 +68,7 @@ internal sealed class CopyCommand : VerbCommand
             }
             catch (ContentNotFoundException e)
             {
-                // What is missing knows its tag or digest alone; the command line knows where it was looked for.
-                throw CommandException.NotFound($"source {source.Kind} \"{source.Raw}\": {e.Message}");
+                throw At("source", source, new CommandException(ExitCode.NotFound, platform is null ? $"{source.Raw}: not found" : e.Message, e));
             }
         }
         Context.Out.WriteLine($"Copied {source.Display} => {target.Display}");
@@ -82,13 +81,6 @@ internal sealed class CopyCommand : VerbCommand
         return ExitCode.Done;
     }
 
-    private static async ValueTask CopyReferrersAsync(OpenTarget source, OpenTarget target, Descriptor root, CopyOptions options, CancellationToken ct)
-    {
-        var tree = await ReferrerTree.ReadAsync((IReferrerSource)source.Target, root, type: null, int.MaxValue, ct);
-        foreach (var referrer in tree.Descendants())
-            await CopyGraph.RunAsync(source.Target, target.Target, referrer, options, ct);
-    }
-
     /// <summary>Blobs need not travel between repositories of one registry.</summary>
     private static RepositoryName? SharedRegistry(OpenTarget source, OpenTarget target) =>
         source.Target is RemoteRepository from && target.Target is RemoteRepository to && from.Client.Registry == to.Client.Registry && from.Name != to.Name
@@ -98,7 +90,9 @@ internal sealed class CopyCommand : VerbCommand
     private static CommandException Explain(CopyException e, OpenTarget source, OpenTarget target)
     {
         var (side, place) = e.Side == CopySide.Source ? ("source", source) : ("destination", target);
-        var cause = Failure.Explain(e);
-        return new CommandException(cause.ExitCode, $"{side} {place.Kind} \"{place.Raw}\": {cause.Message}", e) { Advice = cause.Advice };
+        return At(side, place, Failure.Explain(e));
     }
+
+    private static CommandException At(string side, OpenTarget place, CommandException cause) =>
+        new(cause.ExitCode, cause.Message, cause) { Heading = $"Error from {side} {place.Kind} for \"{place.Raw}\":", Advice = cause.Advice };
 }

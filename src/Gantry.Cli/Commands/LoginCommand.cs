@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
 using Gantry.Client.Remote.Credentials;
-using Gantry.Protocol.Distribution;
 
 namespace Gantry.Cli.Commands;
 
@@ -38,17 +37,7 @@ internal sealed class LoginCommand : VerbCommand
         var config = _remote.OpenConfig(parse, Context);
         var credential = Complete(_remote.ReadCredential(parse, Context), parse);
         using var client = _remote.Connect(parse, Context, _common, registry, new StaticCredential(registry, credential), insecure: parse.GetValue(_legacyInsecure));
-        try
-        {
-            await client.PingAsync(ct);
-        }
-        catch (RegistryException e) when (e.Status is 401 or 403)
-        {
-            throw new CommandException(ExitCode.Authentication, $"failed to validate the credentials for {registry}: {e.Message}", e)
-            {
-                Advice = "Please check the user name and the password",
-            };
-        }
+        await client.PingAsync(ct);
         await config.StoreAsync(registry, credential, ct);
         Context.Out.WriteLine("Login Succeeded");
         return ExitCode.Done;

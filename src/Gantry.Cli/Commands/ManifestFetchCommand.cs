@@ -72,7 +72,7 @@ internal sealed class ManifestFetchCommand : TargetCommand
         var source = target.Target is RemoteRepository repository && accepted.Length > 0 ? repository.Accepting(accepted) : target.Target;
         if (needsContent && platform is null && await source.FetchManifestAsync(target.Version!, OciLimits.Default, ct) is { } whole)
             return whole;
-        var root = await ResolveAsync(target, source, platform, ct);
+        var root = await ResolveAsync(target, source, platform, $"failed to fetch the content of \"{target.Raw}\": ", ct);
         return new ManifestContent(needsContent ? await source.FetchBytesAsync(root, OciLimits.Default, ct) : default, root);
     }
 

@@ -15,9 +15,6 @@ internal sealed record ReferrerTree(Descriptor Node, IReadOnlyList<ReferrerTree>
     public static ValueTask<ReferrerTree> ReadAsync(IReferrerSource source, Descriptor root, MediaType? type, int depth, CancellationToken ct) =>
         ReadAsync(source, root, type, Math.Min(depth, MaxDepth), [], ct);
 
-    /// <summary>Every manifest below this one.</summary>
-    public IEnumerable<Descriptor> Descendants() => Referrers.SelectMany(child => child.Descendants().Prepend(child.Node));
-
     private static async ValueTask<ReferrerTree> ReadAsync(IReferrerSource source, Descriptor node, MediaType? type, int depth, HashSet<Digest> path, CancellationToken ct)
     {
         List<ReferrerTree> referrers = [];

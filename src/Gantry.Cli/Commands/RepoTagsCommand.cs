@@ -35,6 +35,8 @@ internal sealed class RepoTagsCommand : TargetCommand
         var format = _format.Read(parse);
         using var target = await OpenAsync(parse, Words(parse)[0], TargetAccess.Read, ct);
         var only = target.Version is null ? null : await ResolveAsync(target, null, ct);
+        if (only is not null)
+            Context.Error.WriteLine($"[{Context.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffffffZ}][WARNING]: [Experimental] querying tags associated to {only.Digest}, it may take a while...");
         List<string> tags = [];
         await foreach (var tag in ((ITagSource)target.Target).ListTagsAsync(parse.GetValue(_last), ct))
         {

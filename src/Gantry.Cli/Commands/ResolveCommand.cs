@@ -25,7 +25,7 @@ internal sealed class ResolveCommand : TargetCommand
     {
         var platform = _platform.Read(parse);
         using var target = await OpenManifestAsync(parse, Words(parse)[0], TargetAccess.Read, ct);
-        var root = await ResolveAsync(target, platform, ct);
+        var root = await ResolveAsync(target, platform, "failed to resolve digest: ", ct);
         Context.Out.WriteLine(parse.GetValue(_full) ? target.At(root.Digest) : root.Digest.ToString());
         return ExitCode.Done;
     }

@@ -46,16 +46,19 @@ internal abstract class TargetCommand : VerbCommand
     /// <summary>The manifest that a target's reference names, of one platform where that is asked for.</summary>
     /// <param name="target">The target.</param>
     /// <param name="platform">Null for whatever the reference names.</param>
+    /// <param name="failed">What is said before the reference when there is none.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="CommandException">There is none.</exception>
-    protected static ValueTask<Descriptor> ResolveAsync(OpenTarget target, Platform? platform, CancellationToken ct) =>
-        ResolveAsync(target, target.Target, platform, ct);
+    protected static ValueTask<Descriptor> ResolveAsync(OpenTarget target, Platform? platform, string failed, CancellationToken ct) =>
+        ResolveAsync(target, target.Target, platform, failed, ct);
+
+    /// <inheritdoc cref="ResolveAsync(OpenTarget, Platform?, string, CancellationToken)"/>
+    protected static ValueTask<Descriptor> ResolveAsync(OpenTarget target, Platform? platform, CancellationToken ct) => ResolveAsync(target, platform, failed: "", ct);
 
     /// <summary>The same, asked in another way than the target would.</summary>
-    protected static async ValueTask<Descriptor> ResolveAsync(OpenTarget target, ITarget source, Platform? platform, CancellationToken ct)
+    protected static async ValueTask<Descriptor> ResolveAsync(OpenTarget target, ITarget source, Platform? platform, string failed, CancellationToken ct)
     {
-        var root = await source.ResolveAsync(target.Version!, ct)
-            ?? throw CommandException.NotFound($"{Printable.Of(target.Raw)}: not found");
+        var root = await source.ResolveAsync(target.Version!, ct) ?? throw target.NotFound(failed);
         return platform is null ? root : await source.SelectPlatformAsync(root, platform, OciLimits.Default, ct);
     }
 }

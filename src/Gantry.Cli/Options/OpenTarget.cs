@@ -35,6 +35,13 @@ internal sealed class OpenTarget(ITarget target, RegistryClient? client) : IDisp
     /// <summary>The reference of content here.</summary>
     public string At(Digest digest) => $"{Path}@{digest}";
 
+    /// <summary>There is nothing at the reference.</summary>
+    /// <param name="failed">What could not be done, with a colon; empty where the command is plain enough.</param>
+    public CommandException NotFound(string failed = "") => new(ExitCode.NotFound, $"{failed}{Raw}: not found")
+    {
+        Heading = Kind == Registry ? CommandException.FromRegistry : "Error:",
+    };
+
     /// <summary>The blob that the reference names; null where there is none.</summary>
     /// <exception cref="CommandException">The reference has no digest.</exception>
     public ValueTask<Descriptor?> FindBlobAsync(CancellationToken ct)

@@ -107,7 +107,7 @@ internal sealed class RemoteOptions(string prefix = "")
             Insecure = insecure || parse.GetValue(Insecure),
             CaFile = ExistingFile(parse.GetValue(CaFile), context),
             ClientCertificate = LoadCertificate(parse, context),
-            Resolve = (parse.GetValue(Resolve) ?? []).Select(ResolveRule.Parse).ToDictionary(rule => rule.From, rule => rule.To),
+            Resolve = ResolveRule.ParseAll(parse.GetValue(Resolve) ?? []),
             Headers = [.. (parse.GetValue(Header) ?? []).Select(ParseHeader)],
             Credentials = credentials,
             UserAgent = $"gantry/{VersionCommand.Current}",

@@ -7,6 +7,16 @@ namespace Gantry.Cli.Options;
 /// <summary>One <c>--resolve host:port:address[:address_port]</c>: where to connect for a host and port.</summary>
 internal static class ResolveRule
 {
+    /// <summary>Where several are for one host and port, the last one counts.</summary>
+    /// <exception cref="CommandException">A text is not such a rule.</exception>
+    public static Dictionary<(string Host, int Port), DnsEndPoint> ParseAll(IEnumerable<string> texts)
+    {
+        var rules = new Dictionary<(string, int), DnsEndPoint>();
+        foreach (var (from, to) in texts.Select(Parse))
+            rules[from] = to;
+        return rules;
+    }
+
     /// <exception cref="CommandException">The text is not such a rule.</exception>
     public static ((string Host, int Port) From, DnsEndPoint To) Parse(string text)
     {

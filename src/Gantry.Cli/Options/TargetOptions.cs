@@ -77,8 +77,17 @@ internal sealed class TargetOptions(string prefix = "")
         }
         catch (FormatException e)
         {
-            throw new CommandException(ExitCode.Usage, e.Message, e) { Advice = Form };
+            throw new CommandException(ExitCode.Usage, FindBadRepository(text) is { } repository ? $"\"{Printable.Of(text)}\": invalid reference: invalid repository \"{Printable.Of(repository)}\"" : e.Message, e) { Advice = Form };
         }
+    }
+
+    /// <summary>What stands where the repository should and is none; null where another part is wrong.</summary>
+    private static string? FindBadRepository(string text)
+    {
+        var path = text[(text.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var end = path.AsSpan().IndexOfAny('@', ':');
+        var repository = end < 0 ? path : path[..end];
+        return RepositoryName.Explain(repository) is null ? null : repository;
     }
 
     private bool NamesLayout(ParseResult parse) => parse.GetValue(IsLayout) || parse.IsGiven(LayoutPath);

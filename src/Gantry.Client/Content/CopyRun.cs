@@ -145,7 +145,9 @@ internal sealed class CopyRun(ManifestCache source, IContentStore target, CopyOp
             // (2)
             if (await AtTargetAsync(manifest, () => target.ExistsAsync(manifest, ct), ct).ConfigureAwait(false))
             {
-                Tell(manifest, CopyStage.Exists, manifest.Size);
+                // Where it is pushed once more under its name, it is not left alone.
+                if (node.Reference is null || target is not IReferencePusher)
+                    Tell(manifest, CopyStage.Exists, manifest.Size);
                 return;
             }
 

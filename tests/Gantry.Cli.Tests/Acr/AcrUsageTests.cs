@@ -101,6 +101,21 @@ public sealed class AcrUsageTests : IDisposable
         Assert.Contains("--suffix DOMAIN", result.Error);
     }
 
+    [Theory]
+    [InlineData("az", "login", "-u", "a", "-p", "b")]
+    [InlineData("gantry", "admin", "principal", "list", "-u", "a", "-p", "b")]
+    public async Task A_server_that_nobody_named_and_that_does_not_answer_says_how_to_name_one(string name, params string[] words)
+    {
+        // Whether something answers at the default address is the machine's affair: the guess is made elsewhere.
+        var guess = new Options.ServerAddress(Protocol.Naming.RegistryName.Parse("localhost:1"), PlainHttp: true) { IsGuess = true };
+        var failure = await Assert.ThrowsAsync<CommandException>(() => guess.AskAsync<int>(() => throw new HttpRequestException("refused")));
+        Assert.Equal("No server was named: give --server URL, or set GANTRY_SERVER.", failure.Advice);
+        _line.Set("GANTRY_SERVER", "http://localhost:1");
+        var named = await _line.RunAsAsync(name, words);
+        Assert.Equal(ExitCode.Network, named.Exit);
+        Assert.DoesNotContain("No server was named", named.Error);
+    }
+
     [Fact]
     public async Task Without_a_sign_in_there_is_no_account()
     {

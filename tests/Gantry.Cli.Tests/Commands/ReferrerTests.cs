@@ -1,3 +1,7 @@
+using Gantry.Client.Content;
+using Gantry.Client.Layout;
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Cli.Tests.Commands;
 
 /// <summary>Attach, discover and copy, in the words of oras 1.3.3.</summary>
@@ -62,6 +66,25 @@ public sealed class ReferrerTests
     }
 
     [Fact]
+    public async Task A_recursive_copy_takes_the_referrers_of_an_indexs_manifests_and_theirs()
+    {
+        using var line = new CommandLine();
+        await line.DoneAsync("push", "--oci-layout", "l:v1", "artifact.txt:application/vnd.x");
+        await AttachAsync($"l@{Subject}", "a/b");
+        var child = new Descriptor { MediaType = MediaTypes.ImageManifest, Digest = Digest.Parse(Subject), Size = new FileInfo(Path.Join(line.Folder, "l/blobs/sha256", Subject[7..])).Length };
+        var index = new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [child] }.ToJson();
+        var layout = await OciLayout.OpenAsync(Path.Join(line.Folder, "l"), create: false, TestContext.Current.CancellationToken);
+        var root = Descriptor.Of(MediaTypes.ImageIndex, index);
+        await layout.PushBytesAsync(root, index, TestContext.Current.CancellationToken);
+        await layout.TagAsync(root, "all", TestContext.Current.CancellationToken);
+
+        await line.DoneAsync("cp", "-r", "--from-oci-layout", "l:all", "--to-oci-layout", "l2:all");
+        Assert.Contains("└── a/b\n", await line.DoneAsync("discover", "--oci-layout", $"l2@{Subject}"));
+
+        Task AttachAsync(string to, string type) => line.DoneAsync("attach", "--oci-layout", to, "--artifact-type", type, "-a", "x=y");
+    }
+
+    [Fact]
     public async Task A_copy_that_fails_says_at_which_end()
     {
         using var line = new CommandLine();
@@ -69,6 +92,6 @@ public sealed class ReferrerTests
         File.Delete(Path.Join(line.Folder, "l/blobs/sha256/33998979890fa13a7e1ee8007f31b2bcac671af96e41fc9bded07bc576e68353"));
         var result = await line.RunAsync("cp", "--from-oci-layout", "l:v1", "--to-oci-layout", "l2:v1");
         Assert.Equal(ExitCode.NotFound, result.Exit);
-        Assert.StartsWith("Error: source oci-layout \"l:v1\": ", result.Error);
+        Assert.StartsWith("Error from source oci-layout for \"l:v1\": ", result.Error);
     }
 }

@@ -64,7 +64,7 @@ public sealed class RegistryTests : IAsyncLifetime
         _line.Input = "not the password\n";
         var result = await _line.RunAsync("login", Host, "-u", _registry.Owner.AppId, "--password-stdin");
         Assert.Equal(ExitCode.Authentication, result.Exit);
-        Assert.StartsWith($"Error: failed to validate the credentials for {Host}: ", result.Error);
+        Assert.StartsWith("Error response from registry: unauthorized: ", result.Error);
         Assert.DoesNotContain("not the password", result.Output + result.Error);
         Assert.False(_line.Exists("docker/config.json"));
     }

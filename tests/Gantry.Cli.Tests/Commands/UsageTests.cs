@@ -68,7 +68,7 @@ public sealed class UsageTests
         { "push h/a:b -H secret artifact.txt", "invalid header: expecting \"Name: value\"" },
         { "tag --oci-layout l:v", "the new tags are missing\nUsage: oras tag [flags] <name>{:<tag>|@<digest>} <new_tag> [...]" },
         { "blob fetch h/a:b -o -", "\"h/a:b\": a blob is named by its digest\nPlease specify it in the form of \"<name>@<digest>\"" },
-        { "resolve h/A:b", "invalid reference \"h/A:b\": each part between slashes is lower-case letters and digits, joined by single '.', by '_', '__' or by '-'\nPlease make sure the provided reference is in the form of <registry>/<repo>[:tag|@digest]" },
+        { "resolve h/A:b", "\"h/A:b\": invalid reference: invalid repository \"A\"\nPlease make sure the provided reference is in the form of <registry>/<repo>[:tag|@digest]" },
         { "resolve h/a:b --usernme x", "unknown flag: --usernme\n" + ResolveUsage + "\nDid you mean --username?" },
         { "manifest fecth h/a:b", "unknown command \"fecth\" for \"oras manifest\"\nDid you mean \"fetch\"?" },
         { "pull --oci-layout l:v -o artifact.txt", "\"artifact.txt\" is not a folder\n--output names the folder that files are pulled into" },

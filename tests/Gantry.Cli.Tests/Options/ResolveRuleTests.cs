@@ -33,4 +33,12 @@ public sealed class ResolveRuleTests
         Assert.Equal(ExitCode.Usage, problem.ExitCode);
         Assert.StartsWith($"failed to parse resolve flag \"{text}\": ", problem.Message);
     }
+
+    [Fact]
+    public void The_last_rule_for_a_host_and_port_counts()
+    {
+        var rules = ResolveRule.ParseAll(["h:443:10.0.0.1", "h:443:10.0.0.2", "h:80:10.0.0.3"]);
+        Assert.Equal("10.0.0.2", rules[("h", 443)].Host);
+        Assert.Equal(2, rules.Count);
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class CredentialHelper
     /// <summary>Finds a helper on the search path.</summary>
     /// <remarks>Not left to the process starter, which looks into the current folder first: that may be somebody else's.</remarks>
     /// <exception cref="FormatException">The name is not one of a helper.</exception>
-    /// <exception cref="FileNotFoundException">It is not installed.</exception>
+    /// <exception cref="CredentialException">It is not installed.</exception>
     public static CredentialHelper Find(string name, string? searchPath)
     {
         foreach (var c in name)
@@ -44,7 +44,7 @@ internal sealed class CredentialHelper
             if (Path.IsPathFullyQualified(folder) && Path.Combine(folder, file) is var path && File.Exists(path))
                 return new CredentialHelper(program, path);
         }
-        throw new FileNotFoundException($"the credential helper {program} is not on PATH; docker's configuration asks for it");
+        throw new CredentialException($"the credential helper {program} is not on PATH; docker's configuration asks for it");
     }
 
     /// <summary>The credential for a server; null where the helper has none.</summary>
@@ -54,7 +54,7 @@ internal sealed class CredentialHelper
         if (code != 0)
             return IsNotFound(output) ? null : throw Failure("get", server, code, output, secret: "");
         // Neither the output nor the reader's message, which quotes it: both may show the secret.
-        var credential = TryRead(output) ?? throw new IOException($"the credential helper {_name} answered for {server} with something that is not a credential");
+        var credential = TryRead(output) ?? throw new CredentialException($"the credential helper {_name} answered for {server} with something that is not a credential");
         return credential.IsEmpty ? null : credential;
     }
 
@@ -114,7 +114,7 @@ internal sealed class CredentialHelper
         }
         catch (Win32Exception e)
         {
-            throw new IOException($"the credential helper {_name} could not be started for {server}: {e.Message}", e);
+            throw new CredentialException($"the credential helper {_name} could not be started for {server}: {e.Message}", e);
         }
         using (process)
         using (var patience = new CancellationTokenSource(Patience, TimeProvider.System))
@@ -129,7 +129,7 @@ internal sealed class CredentialHelper
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
-                throw new IOException($"the credential helper {_name} did not answer for {server} within {Patience.TotalSeconds:0} seconds", e);
+                throw new CredentialException($"the credential helper {_name} did not answer for {server} within {Patience.TotalSeconds:0} seconds", e);
             }
             finally
             {
@@ -158,17 +158,17 @@ internal sealed class CredentialHelper
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
         return length <= MaxOutput
             ? Encoding.UTF8.GetString(buffer, 0, length)
-            : throw new IOException($"the credential helper {_name} answered for {server} with more than {MaxOutput} bytes");
+            : throw new CredentialException($"the credential helper {_name} answered for {server} with more than {MaxOutput} bytes");
     }
 
     /// <summary>Helpers say this in words, on standard output.</summary>
     private static bool IsNotFound(string output) => output.Contains("credentials not found", StringComparison.OrdinalIgnoreCase);
 
-    private IOException Failure(string verb, string server, int code, string output, string secret)
+    private CredentialException Failure(string verb, string server, int code, string output, string secret)
     {
         var said = output.Trim();
         if (secret.Length > 0)
             said = said.Replace(secret, "*****", StringComparison.Ordinal);
-        return new IOException($"the credential helper {_name} failed to {verb} the credential of {server} (exit code {code}): {Printable.Of(said)}");
+        return new CredentialException($"the credential helper {_name} failed to {verb} the credential of {server} (exit code {code}): {Printable.Of(said)}");
     }
 }

@@ -81,7 +81,7 @@ public sealed class CredentialHelperTests : IDisposable
     public async Task A_failing_helper_is_named_with_the_registry(string script, string says)
     {
         Install("bad", $"cat > /dev/null; {script}");
-        var failure = await Assert.ThrowsAsync<IOException>(() => Open("""{"credsStore":"bad"}""").FindAsync(Registry).AsTask());
+        var failure = await Assert.ThrowsAsync<CredentialException>(() => Open("""{"credsStore":"bad"}""").FindAsync(Registry).AsTask());
         Assert.Contains("docker-credential-bad", failure.Message, StringComparison.Ordinal);
         Assert.Contains("registry.test:5000", failure.Message, StringComparison.Ordinal);
         Assert.Contains(says, failure.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class CredentialHelperTests : IDisposable
     public async Task A_helper_that_repeats_the_secret_does_not_get_it_into_the_error()
     {
         Install("bad", "cat; exit 1");
-        var failure = await Assert.ThrowsAsync<IOException>(() => Open("""{"credsStore":"bad"}""").StoreAsync(Registry, Wire.Alice).AsTask());
+        var failure = await Assert.ThrowsAsync<CredentialException>(() => Open("""{"credsStore":"bad"}""").StoreAsync(Registry, Wire.Alice).AsTask());
         Assert.DoesNotContain(Wire.Alice.Password, failure.ToString(), StringComparison.Ordinal);
     }
 
@@ -113,6 +113,6 @@ public sealed class CredentialHelperTests : IDisposable
         Install("here", """echo '{"Username":"evil","Secret":"x"}'""");
         await File.WriteAllTextAsync(_folder.Join("config.json"), """{"credsStore":"here"}""");
         var config = DockerConfig.Open([_folder.Join("config.json")], $".{Path.PathSeparator}{Path.PathSeparator}relative");
-        await Assert.ThrowsAsync<FileNotFoundException>(() => config.FindAsync(Registry).AsTask());
+        await Assert.ThrowsAsync<CredentialException>(() => config.FindAsync(Registry).AsTask());
     }
 }
