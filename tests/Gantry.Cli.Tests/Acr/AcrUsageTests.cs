@@ -107,7 +107,7 @@ public sealed class AcrUsageTests : IDisposable
     public async Task A_server_that_nobody_named_and_that_does_not_answer_says_how_to_name_one(string name, params string[] words)
     {
         // Whether something answers at the default address is the machine's affair: the guess is made elsewhere.
-        var guess = new Options.ServerAddress(Protocol.Naming.RegistryName.Parse("localhost:1"), PlainHttp: true) { IsGuess = true };
+        var guess = new global::Gantry.Cli.Options.ServerAddress(global::Gantry.Protocol.Naming.RegistryName.Parse("localhost:1"), PlainHttp: true) { IsGuess = true };
         var failure = await Assert.ThrowsAsync<CommandException>(() => guess.AskAsync<int>(() => throw new HttpRequestException("refused")));
         Assert.Equal("No server was named: give --server URL, or set GANTRY_SERVER.", failure.Advice);
         _line.Set("GANTRY_SERVER", "http://localhost:1");
