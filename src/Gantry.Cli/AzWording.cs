@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Gantry.Cli.Commands;
 using Gantry.Cli.Commands.Az;
 using Gantry.Cli.Options;
 using Gantry.Protocol;
@@ -16,9 +17,12 @@ internal sealed class AzWording : Wording
     {
     }
 
+    /// <summary>argparse wants a group's command, and az fails without one.</summary>
+    public override int ExitOfGroup => ExitCode.Usage;
+
     public override CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs)
     {
-        var near = verbs.Where(verb => !verb.Hidden && IsNear(word, verb.Name)).Select(verb => verb.Name).ToArray();
+        var near = Nearest.Of(word, Names(verbs));
         return CommandException.WrongUsage(
             $"'{Printable.Of(word)}' is misspelled or not recognized by the system.",
             near is [] ? $"Run '{name} --help' for the commands there are." : $"Did you mean '{string.Join("' or '", near)}' ?");
@@ -75,6 +79,8 @@ internal sealed class AzWording : Wording
         }
         var failure = Failure.Explain(exception);
         context.Error.WriteLine($"ERROR: {(exception is RegistryException refused ? MessageOf(refused, failure) : failure.Message)}");
+        if (failure.Usage is { } usage)
+            context.Error.WriteLine($"Usage: {usage}");
         if (failure.Advice is { } advice)
             context.Error.WriteLine(advice);
         return failure.ExitCode;
@@ -88,7 +94,7 @@ internal sealed class AzWording : Wording
 
     /// <summary>az shows the first error's sentence and leaves its code out.</summary>
     private static string MessageOf(RegistryException refused, CommandException failure) =>
-        refused.Errors is [{ Message.Length: > 0 } first, ..] ? OneLine(first.Message) : failure.Message;
+        Denial.Explain(refused) is null && refused.Errors is [{ Message.Length: > 0 } first, ..] ? OneLine(first.Message) : failure.Message;
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
@@ -100,21 +106,12 @@ internal sealed class AzWording : Wording
         // Only the flags are repeated: what follows a mistyped flag may be a secret.
         var flags = surplus.Where(token => token is ['-', _, ..]).Select(token => token.Split('=')[0]).ToArray();
         if (surplus.Count > 0)
-            throw CommandException.WrongUsage($"unrecognized arguments: {Printable.Of(string.Join(' ', flags is [] ? [.. surplus] : flags))}");
-    }
-
-    /// <summary>One letter missing, added or changed, or the beginning of the word.</summary>
-    private static bool IsNear(string word, string name)
-    {
-        if (word.Length >= 3 && name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            return true;
-        var start = 0;
-        while (start < Math.Min(word.Length, name.Length) && word[start] == name[start])
-            start++;
-        var left = word.AsSpan(start);
-        var right = name.AsSpan(start);
-        return Math.Abs(left.Length - right.Length) <= 1
-            && (left.Length == right.Length ? left.Length > 0 && left[1..].SequenceEqual(right[1..])
-                : left.Length > right.Length ? left[1..].SequenceEqual(right) : right[1..].SequenceEqual(left));
+        {
+            throw new CommandException(ExitCode.Usage, $"unrecognized arguments: {Printable.Of(string.Join(' ', flags is [] ? [.. surplus] : flags))}")
+            {
+                Usage = (command as VerbCommand)?.UsageLine,
+                Advice = flags is [var flag, ..] && Nearest.Of(flag, Flag.Names(command)) is { Length: > 0 } near ? $"Did you mean '{string.Join("' or '", near)}' ?" : null,
+            };
+        }
     }
 }

@@ -46,12 +46,7 @@ internal static class Failure
         ForeignOriginException or PathTraversalException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => new CommandException(ExitCode.Network, BrokeOff, exception),
         HttpIOException or IOException { InnerException: SocketException or TimeoutException } => new CommandException(ExitCode.Network, exception.Message, exception),
-        HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception)
-        {
-            Advice = http.HttpRequestError == HttpRequestError.SecureConnectionError
-                ? "Please check the certificate, trust it with `--ca-file`, or use `--plain-http` for a registry that speaks HTTP"
-                : null,
-        },
+        HttpRequestException http => new CommandException(ExitCode.Network, Unreachable(http), exception) { Advice = AdviceOn(http.HttpRequestError) },
         SocketException => new CommandException(ExitCode.Network, exception.Message, exception),
         OperationCanceledException => new CommandException(ExitCode.Network, "the registry did not answer in time", exception),
         FileNotFoundException { FileName: { } file } => new CommandException(ExitCode.NotFound, $"stat {file}: no such file or directory", exception),
@@ -74,12 +69,21 @@ internal static class Failure
                 408 or 429 or >= 500 => ExitCode.Network,
                 _ => ExitCode.Failed,
             };
-        return new CommandException(exit, message, refused)
+        var denial = Denial.Explain(refused);
+        return new CommandException(exit, denial?.Message ?? message, refused)
         {
-            Heading = CommandException.FromRegistry,
-            Advice = refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null,
+            Heading = denial is null ? CommandException.FromRegistry : "Error:",
+            Advice = denial?.Advice ?? (refused.Status == 401 ? "Please check whether the registry credential is correct, or log in again" : null),
         };
     }
+
+    private static string? AdviceOn(HttpRequestError error) => error switch
+    {
+        HttpRequestError.SecureConnectionError => "Please check the certificate, trust it with `--ca-file`, or use `--plain-http` for a registry that speaks HTTP",
+        HttpRequestError.ResponseEnded => "localhost is spoken to over plain HTTP; if it speaks TLS, add `--plain-http=false`",
+        HttpRequestError.NameResolutionError => "A reference begins with the registry: <registry>/<repo>[:tag|@digest], such as localhost:5000/samples/artifact:1.0",
+        _ => null,
+    };
 
     /// <summary>A refusal that says nothing, as every answer to HEAD: what was asked, and the status.</summary>
     private static string Wordless(RegistryException refused)
@@ -93,7 +97,7 @@ internal static class Failure
     private static string Unreachable(HttpRequestException exception) =>
         exception.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => "cannot reach the registry: no such host",
+            HttpRequestError.NameResolutionError => $"cannot reach the registry: no such host: {exception.Message}",
             HttpRequestError.SecureConnectionError => $"cannot reach the registry: TLS failed: {exception.InnerException?.Message ?? exception.Message}",
             HttpRequestError.ResponseEnded => BrokeOff,
             _ => $"cannot reach the registry: {exception.Message}",

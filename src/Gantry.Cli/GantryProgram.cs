@@ -33,7 +33,7 @@ internal static class GantryProgram
         if (walk.Verb?.Build is null)
         {
             context.Out.Write(HelpText.OfGroup(walk.Name, walk.Verb?.Summary, walk.Verbs));
-            return ExitCode.Done;
+            return walk.Verb is null || walk.Help ? ExitCode.Done : wording.ExitOfGroup;
         }
 
         // (2) The root exists for the parser alone: it takes a first argument that equals the root's name for the program's path.

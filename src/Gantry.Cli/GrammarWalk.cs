@@ -7,6 +7,9 @@ namespace Gantry.Cli;
 /// <param name="Rest">What is left for the command: its flags and arguments.</param>
 internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> Verbs, IReadOnlyList<string> Rest)
 {
+    /// <summary>Whether help was asked for where it ended at a group.</summary>
+    public bool Help { get; private init; }
+
     /// <exception cref="CommandException">A word is not in the grammar, or a flag stands where only words may.</exception>
     public static GrammarWalk Of(Grammar grammar, IReadOnlyList<string> args, Wording wording)
     {
@@ -22,7 +25,7 @@ internal sealed record GrammarWalk(string Name, Verb? Verb, IReadOnlyList<Verb> 
             // Flags may stand before the word, as cobra allows: "oras -d push".
             var at = IndexOfWord(walk.Rest, walk.Verbs);
             if (at < 0)
-                return walk.Stop();
+                return walk.Stop() with { Help = help || walk.Rest.Count > 0 };
             var word = walk.Rest[at];
             var next = walk.Verbs.FirstOrDefault(verb => verb.Answers(word))
                 ?? throw wording.UnknownCommand(walk.Name, word, walk.Verbs);

@@ -17,6 +17,9 @@ internal abstract class Wording
 
     public abstract CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs);
 
+    /// <summary>How it ends when a group is named and no command of it; its help is shown.</summary>
+    public virtual int ExitOfGroup => ExitCode.Done;
+
     /// <summary>The same words, spelled so that the parser cannot take a value for a flag: a secret may begin with a dash.</summary>
     /// <exception cref="CommandException">A flag is written as it may not be.</exception>
     public abstract IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args);
@@ -27,10 +30,15 @@ internal abstract class Wording
     /// <summary>Writes the failure and gives the exit code.</summary>
     public abstract int Report(Exception exception, CommandContext context, CancellationToken ct);
 
+    /// <summary>The words that may be suggested.</summary>
+    protected static IEnumerable<string> Names(IEnumerable<Verb> verbs) => verbs.Where(verb => !verb.Hidden).SelectMany(verb => (string[])[verb.Name, .. verb.Aliases]);
+
     private sealed class OrasWording : Wording
     {
         public override CommandException UnknownCommand(string name, string word, IReadOnlyList<Verb> verbs) =>
-            CommandException.WrongUsage($"unknown command \"{Printable.Of(word)}\" for \"{name}\"", $"Run '{name} --help' for usage.");
+            CommandException.WrongUsage(
+                $"unknown command \"{Printable.Of(word)}\" for \"{name}\"",
+                Nearest.Of(word, Names(verbs)) is { Length: > 0 } near ? $"Did you mean \"{string.Join("\" or \"", near)}\"?" : $"Run '{name} --help' for usage.");
 
         public override IReadOnlyList<string> Rewrite(Command command, IReadOnlyList<string> args) => FlagWalk.Rewrite(command, args);
 

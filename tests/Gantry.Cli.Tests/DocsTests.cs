@@ -16,7 +16,7 @@ public sealed class DocsTests
         using var line = new CommandLine();
         var folder = Path.GetFullPath("../../docs/cli", Path.GetDirectoryName(OwnPath())!);
         var pages = Pages(InvokedName.Gantry, Grammar.Of(InvokedName.Gantry).Verbs).ToDictionary(page => page.Name, page => page.Text);
-        pages["README.md"] = Contents(pages.Keys);
+        pages["README.md"] = Contents(pages);
         if (Updates)
         {
             Directory.CreateDirectory(folder);
@@ -42,11 +42,12 @@ public sealed class DocsTests
         }
     }
 
-    private static string Contents(IEnumerable<string> names)
+    private static string Contents(IReadOnlyDictionary<string, string> pages)
     {
         var text = new StringBuilder("# Commands\n\nOne page for each command: what `--help` prints. Written by a test from the commands themselves.\n\n");
-        foreach (var name in names.Order(StringComparer.Ordinal))
-            text.Append("- [gantry ").Append(Path.GetFileNameWithoutExtension(name).Replace('-', ' ')).Append("](").Append(name).Append(")\n");
+        // The heading knows which dash of a file's name is one of the command's.
+        foreach (var (name, page) in pages.OrderBy(page => page.Key, StringComparer.Ordinal))
+            text.Append("- [").Append(page.AsSpan(2, page.IndexOf('\n', StringComparison.Ordinal) - 2)).Append("](").Append(name).Append(")\n");
         return text.ToString();
     }
 

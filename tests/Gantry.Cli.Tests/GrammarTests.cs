@@ -34,6 +34,25 @@ public sealed class GrammarTests
     }
 
     [Fact]
+    public async Task The_version_is_also_a_flag_of_the_program()
+    {
+        using var line = new CommandLine { Name = "gantry" };
+        Assert.Equal(await line.DoneAsync("version"), await line.DoneAsync("--version"));
+    }
+
+    [Theory]
+    [InlineData("pus", "\"push\"")]
+    [InlineData("psuh", "\"push\"")]
+    [InlineData("serv", "\"serve\"")]
+    [InlineData("amdin", "\"admin\"")]
+    public async Task A_mistyped_command_is_guessed(string word, string meant)
+    {
+        using var line = new CommandLine { Name = "gantry" };
+        var result = await line.RunAsync(word);
+        Assert.Equal((ExitCode.Usage, $"Error: unknown command \"{word}\" for \"gantry\"\nDid you mean {meant}?\n"), (result.Exit, result.Error));
+    }
+
+    [Fact]
     public async Task A_flag_without_a_command_is_unknown()
     {
         using var line = new CommandLine();
@@ -65,7 +84,8 @@ public sealed class GrammarTests
         var output = await line.DoneAsync(args);
         Assert.StartsWith("Push files to a registry or an OCI image layout\n", output);
         Assert.Contains("\nUsage:\n  oras push [flags] <name>[:<tag>[,<tag>][...]] <file>[:<type>] [...]\n", output);
-        Assert.DoesNotContain("--manifest-config", output);
+        Assert.Contains("--manifest-config path ", output);
+        Assert.DoesNotContain("--verbose", output);
     }
 
     [Theory]

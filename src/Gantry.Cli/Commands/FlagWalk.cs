@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gantry.Cli.Options;
 using Gantry.Protocol;
 
 namespace Gantry.Cli.Commands;
@@ -47,7 +48,7 @@ internal sealed class FlagWalk(Command command)
     {
         var equals = arg.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? arg : arg[..equals];
-        var option = Find(name) ?? throw CommandException.WrongUsage(Unknown(arg));
+        var option = Find(name) ?? throw Refuse(arg, name);
         if (IsSwitch(option))
         {
             AddSwitch(option, name, equals < 0 ? "true" : arg[(equals + 1)..]);
@@ -67,7 +68,7 @@ internal sealed class FlagWalk(Command command)
         for (var i = 1; i < arg.Length; i++)
         {
             var name = $"-{arg[i]}";
-            var option = Find(name) ?? throw CommandException.WrongUsage(Unknown($"-{arg[i..]}"));
+            var option = Find(name) ?? throw Refuse($"-{arg[i..]}", name);
             var rest = arg[(i + 1)..];
             if (IsSwitch(option))
             {
@@ -89,6 +90,12 @@ internal sealed class FlagWalk(Command command)
         }
         return 0;
     }
+
+    private CommandException Refuse(string arg, string name) => new(ExitCode.Usage, Unknown(arg))
+    {
+        Usage = (command as VerbCommand)?.UsageLine,
+        Advice = Nearest.Of(name, Flag.Names(command)) is { Length: > 0 } near && name.Length > 2 ? $"Did you mean {string.Join(" or ", near)}?" : null,
+    };
 
     private Option? Find(string name) => command.Options.FirstOrDefault(option => option.Name == name || option.Aliases.Contains(name));
 

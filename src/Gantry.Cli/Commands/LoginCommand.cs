@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
 using Gantry.Client.Remote.Credentials;
-using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Commands;
 
@@ -34,7 +33,7 @@ internal sealed class LoginCommand : VerbCommand
     protected override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         _remote.Check(parse);
-        var registry = RegistryName.Parse(Words(parse)[0]);
+        var registry = RegistryArgument.Parse(Words(parse)[0]);
         var config = _remote.OpenConfig(parse, Context);
         var credential = Complete(_remote.ReadCredential(parse, Context), parse);
         using var client = _remote.Connect(parse, Context, _common, registry, new StaticCredential(registry, credential), insecure: parse.GetValue(_legacyInsecure));
@@ -44,7 +43,7 @@ internal sealed class LoginCommand : VerbCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Asks for what the flags left out: at a terminal unseen, in a pipe line by line.</summary>
+    /// <summary>Asks for what the flags left out: at a terminal unseen, in a pipe silently, line by line.</summary>
     private Credential Complete(Credential given, ParseResult parse)
     {
         if (given.RefreshToken.Length > 0 || given.Password.Length > 0)
@@ -52,19 +51,27 @@ internal sealed class LoginCommand : VerbCommand
         var isToken = parse.GetValue(_remote.IdentityTokenStdin) || parse.IsGiven(_remote.IdentityToken);
         var isStdin = isToken || parse.GetValue(_remote.PasswordStdin) || parse.IsGiven(_remote.Password);
         var username = given.Username;
+        // A pipe is read as a terminal would be, but nobody is there to read a prompt.
+        var prompts = Context.Terminal.InputIsTerminal;
         if (username.Length == 0 && !isStdin)
         {
-            Context.Out.Write("Username: ");
+            if (prompts)
+                Context.Out.Write("Username: ");
             username = Context.ReadLine()?.Trim() ?? "";
         }
         var secret = "";
         if (!isStdin)
         {
-            Context.Out.Write(username.Length > 0 ? "Password: " : "Token: ");
-            secret = (Context.Terminal.InputIsTerminal ? Context.ReadSecret() : Context.ReadLine()) ?? "";
+            if (prompts)
+                Context.Out.Write(username.Length > 0 ? "Password: " : "Token: ");
+            secret = (prompts ? Context.ReadSecret() : Context.ReadLine()) ?? "";
         }
         if (secret.Length == 0)
-            throw CommandException.WrongUsage(username.Length > 0 ? "password required" : "token required");
+        {
+            throw CommandException.WrongUsage(
+                username.Length > 0 ? "password required" : "user name and password required, or a token",
+                prompts ? null : "Without a terminal give -u NAME --password-stdin, or --identity-token-stdin, and the secret on standard input");
+        }
         return RemoteOptions.Of(username, secret);
     }
 }

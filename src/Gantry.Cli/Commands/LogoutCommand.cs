@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Cli.Options;
-using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Commands;
 
@@ -23,7 +22,7 @@ internal sealed class LogoutCommand : VerbCommand
 
     protected override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var registry = RegistryName.Parse(Words(parse)[0]);
+        var registry = RegistryArgument.Parse(Words(parse)[0]);
         var config = RemoteOptions.OpenConfig(parse.GetValue(_registryConfig), Context);
         await config.EraseAsync(registry, ct);
         return ExitCode.Done;

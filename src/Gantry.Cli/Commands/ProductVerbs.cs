@@ -12,5 +12,6 @@ internal static class ProductVerbs
         AcrVerbs.Acr,
         AdminVerbs.Admin,
         new("serve", "Run a registry", context => new ServeCommand(context)),
+        new("--version", "Show the version", context => new VersionCommand(context)) { Hidden = true },
     ];
 }

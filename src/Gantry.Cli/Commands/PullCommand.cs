@@ -4,6 +4,7 @@ using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Client.Content;
 using Gantry.Client.Files;
+using Gantry.Protocol;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Commands;
@@ -58,10 +59,13 @@ internal sealed class PullCommand : TargetCommand
         var format = _format.Read(parse);
         var platform = _platform.Read(parse);
         var config = parse.GetValue(_config) is { } text ? FileArgument.Parse(text) : null;
+        var folder = Context.FullPath(parse.GetValue(_output) ?? ".");
+        if (File.Exists(folder))
+            throw CommandException.WrongUsage($"\"{Printable.Of(parse.GetValue(_output))}\" is not a folder", "--output names the folder that files are pulled into");
         using var target = await OpenManifestAsync(parse, Words(parse)[0], TargetAccess.Read, ct);
         await using var store = new FileStore(new FileStoreOptions
         {
-            Root = Context.FullPath(parse.GetValue(_output) ?? "."),
+            Root = folder,
             KeepOldFiles = parse.GetValue(_keep),
             AllowPathTraversal = parse.GetValue(_traverse),
         });

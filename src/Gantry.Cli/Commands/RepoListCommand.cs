@@ -59,6 +59,7 @@ internal sealed class RepoListCommand : VerbCommand
 
     private static (RegistryName Registry, string Prefix) Split(string text)
     {
+        RegistryArgument.RefuseUrl(text);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
             return (RegistryName.Parse(text), "");

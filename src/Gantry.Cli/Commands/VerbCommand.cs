@@ -23,6 +23,9 @@ internal abstract class VerbCommand : Command
     /// <summary>Pairs of a purpose and a command line without the program's name.</summary>
     public IReadOnlyList<(string Purpose, string Line)> Examples { get; init; } = [];
 
+    /// <summary>How the command is written.</summary>
+    public string UsageLine => Rule.Line(Context.CommandName);
+
     public Argument<string[]> Positional { get; }
 
     protected CommandContext Context { get; }

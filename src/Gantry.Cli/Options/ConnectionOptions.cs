@@ -61,6 +61,12 @@ internal sealed class ConnectionOptions
         return context.ReadSecret() ?? "";
     }
 
+    /// <summary>The address with what the flags say of encryption: they win over it, and who says something about certificates means TLS.</summary>
+    public ServerAddress Reach(ParseResult parse, ServerAddress address) =>
+        parse.IsGiven(PlainHttp) ? address with { PlainHttp = parse.GetValue(PlainHttp) }
+        : address.PlainHttp is null && (parse.GetValue(Insecure) || parse.IsGiven(CaFile)) ? address with { PlainHttp = false }
+        : address;
+
     /// <summary>A client of that server. The caller disposes it.</summary>
     /// <param name="parse">The flags.</param>
     /// <param name="context">The process.</param>
@@ -70,7 +76,7 @@ internal sealed class ConnectionOptions
     public RegistryClient Connect(ParseResult parse, CommandContext context, ServerAddress address, ICredentialSource? credentials = null, bool trace = false) =>
         new(address.Registry, new RegistryClientOptions
         {
-            PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : address.PlainHttp,
+            PlainHttp = Reach(parse, address).PlainHttp,
             Insecure = parse.GetValue(Insecure),
             CaFile = ReadCaFile(parse, context) ?? address.CaFile,
             Credentials = credentials ?? OpenDockerConfig(context),

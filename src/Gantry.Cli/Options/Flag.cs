@@ -50,6 +50,9 @@ internal static class Flag
         return option;
     }
 
+    /// <summary>The long names of a command's flags that its help shows.</summary>
+    public static IEnumerable<string> Names(Command command) => command.Options.Where(option => !option.Hidden).Select(option => option.Name);
+
     /// <summary>Whether the user gave the flag.</summary>
     public static bool IsGiven(this ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };
 }

@@ -11,7 +11,7 @@ internal sealed class ManifestOptions
     private readonly Option<string?> _config = Flag.Text("--config", "path", "path of image config file");
 
     /// <summary>What oras before 0.14 called the config. It knew the 1.0 form alone.</summary>
-    private readonly Option<string?> _manifestConfig = Flag.Hide(Flag.Text("--manifest-config", "path", "path of image config file"));
+    private readonly Option<string?> _manifestConfig = Flag.Text("--manifest-config", "path", "the older name of --config");
 
     private readonly Option<string?> _artifactType = Flag.Text("--artifact-type", "string", "artifact type");
 

@@ -103,7 +103,7 @@ internal sealed class RemoteOptions(string prefix = "")
     public RegistryClient Connect(ParseResult parse, CommandContext context, DebugOptions common, RegistryName registry, ICredentialSource credentials, bool insecure = false) =>
         new(registry, new RegistryClientOptions
         {
-            PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : null,
+            PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : ImpliesTls(parse, context, insecure) ? false : null,
             Insecure = insecure || parse.GetValue(Insecure),
             CaFile = ExistingFile(parse.GetValue(CaFile), context),
             ClientCertificate = LoadCertificate(parse, context),
@@ -115,6 +115,10 @@ internal sealed class RemoteOptions(string prefix = "")
             Trace = parse.GetValue(common.Debug) ? line => context.Error.WriteLine($"[{context.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffffffZ}][DEBUG]: {line}") : null,
             OnWarning = warning => context.Error.WriteLine($"WARN[0000] {Printable.Of(warning)}"),
         });
+
+    /// <summary>Who says something about certificates means TLS, at localhost too; oras does not read it so.</summary>
+    private bool ImpliesTls(ParseResult parse, CommandContext context, bool insecure) =>
+        context.InvokedName != InvokedName.Oras && (insecure || parse.GetValue(Insecure) || parse.IsGiven(CaFile) || parse.IsGiven(CertFile));
 
     /// <summary>What the flags say about who we are. Reads standard input where they ask for it, so it is called once.</summary>
     public Credential ReadCredential(ParseResult parse, CommandContext context)

@@ -12,6 +12,9 @@ internal sealed record ServerAddress(RegistryName Registry, bool? PlainHttp, str
     /// <summary>What is meant where nobody says.</summary>
     public const string Default = "http://localhost:5000";
 
+    /// <summary>Nobody named it: it is the default.</summary>
+    public bool IsGuess { get; init; }
+
     public string Url => $"{(PlainHttp ?? Registry.IsLocalhost ? "http" : "https")}://{Registry}";
 
     /// <summary>Reads <c>http://host:port</c>, <c>https://host</c> or <c>host:port</c>.</summary>
@@ -31,5 +34,18 @@ internal sealed record ServerAddress(RegistryName Registry, bool? PlainHttp, str
     public static ServerAddress Choose(string? flag, CommandContext context, ServerAddress? signedIn = null) =>
         flag is not null ? Parse(flag)
         : context.Environment("GANTRY_SERVER") is { Length: > 0 } variable ? Parse(variable)
-        : signedIn ?? Parse(Default);
+        : signedIn ?? Parse(Default) with { IsGuess = true };
+
+    /// <summary>Asks the server. Where none was named and the default does not answer, the failure says how to name one.</summary>
+    public async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (HttpRequestException e) when (IsGuess)
+        {
+            throw new CommandException(ExitCode.Network, Failure.Explain(e).Message, e) { Advice = "No server was named: give --server URL, or set GANTRY_SERVER." };
+        }
+    }
 }

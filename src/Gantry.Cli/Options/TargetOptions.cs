@@ -50,6 +50,7 @@ internal sealed class TargetOptions(string prefix = "")
         if (NamesLayout(parse))
             return await OpenLayoutAsync(parse, context, names, access, ct);
 
+        RegistryArgument.RefuseUrl(text);
         if (!text.Contains('/'))
             throw new CommandException(ExitCode.Usage, $"\"{Printable.Of(text)}\": invalid reference: missing registry or repository") { Advice = Form };
         var (reference, more) = ParseReference(text, access);

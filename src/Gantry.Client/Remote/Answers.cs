@@ -32,8 +32,17 @@ internal static class Answers
         {
             // The status already says that it failed; why is lost with the connection.
         }
-        return new RegistryException(status, errors) { Request = Describe(request), RetryAfter = response.Headers.RetryAfter?.Delta };
+        return new RegistryException(status, errors)
+        {
+            Request = Describe(request),
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+            SignedInAs = IsKnown(request, status) ? request.SignedAs : null,
+            Wanted = request.Scopes is [var scope, ..] ? scope : null,
+        };
     }
+
+    /// <summary>A token is given to those who are known; a password is known to be good only where the answer is 403.</summary>
+    private static bool IsKnown(HttpRequestMessage request, int status) => status == 403 || request.Headers.Authorization is { Scheme: "Bearer" };
 
     /// <summary>An answer that breaks the protocol.</summary>
     public static RegistryException Violation(HttpRequestMessage request, HttpResponseMessage response, string message) =>

@@ -9,6 +9,7 @@ internal static class RequestMarks
     private static readonly HttpRequestOptionsKey<bool> OnceKey = new("gantry.once");
     private static readonly HttpRequestOptionsKey<bool> RepeatableKey = new("gantry.repeatable");
     private static readonly HttpRequestOptionsKey<bool> TokenKey = new("gantry.token");
+    private static readonly HttpRequestOptionsKey<string?> SignedAsKey = new("gantry.signed-as");
     private static readonly HttpRequestOptionsKey<bool> AnonymousKey = new("gantry.anonymous");
 
     extension(HttpRequestMessage request)
@@ -39,6 +40,13 @@ internal static class RequestMarks
         {
             get => request.Options.TryGetValue(TokenKey, out var value) && value;
             set => request.Options.Set(TokenKey, value);
+        }
+
+        /// <summary>As whom the registry was asked with a token that it gave for a credential, or with a password; null for nobody.</summary>
+        public string? SignedAs
+        {
+            get => request.Options.TryGetValue(SignedAsKey, out var value) ? value : null;
+            set => request.Options.Set(SignedAsKey, value);
         }
 
         /// <summary>Goes without credentials, to see the challenge.</summary>

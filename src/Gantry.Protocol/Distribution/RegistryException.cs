@@ -1,3 +1,5 @@
+using Gantry.Protocol.Token;
+
 namespace Gantry.Protocol.Distribution;
 
 /// <summary>A registry refused: raised by the server's rules, and by the client for what a server answered.</summary>
@@ -26,6 +28,12 @@ public sealed class RegistryException : Exception
 
     /// <summary>What the client asked, for the message: method and URL without query. Null on the server.</summary>
     public string? Request { get; init; }
+
+    /// <summary>The user whose credential was accepted before the refusal, empty where it has no name; null where nobody is known to be signed in, and on the server.</summary>
+    public string? SignedInAs { get; init; }
+
+    /// <summary>The right that the client asked for; null where it names none, and on the server.</summary>
+    public Scope? Wanted { get; init; }
 
     /// <summary>When the server asked to be tried again.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -118,7 +118,48 @@ public sealed class AcrTests : IAsyncLifetime
     {
         var result = await _line.RunAsync("acr", "login", "-n", Host);
         Assert.Equal(ExitCode.Authentication, result.Exit);
-        Assert.Contains("az login", result.Error);
+        Assert.Contains("gantry acr login -n NAME --server URL", result.Error);
+    }
+
+    [Fact]
+    public async Task Acr_login_by_a_bare_name_signs_in_to_its_server()
+    {
+        _line.Set("GANTRY_SERVER", "");
+        await _line.DoneAsync("acr", "login", "-n", "myregistry", "--server", _registry.Url.ToString(), "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password);
+        Assert.Contains(Host, _line.Read("settings/signin.json"));
+        Assert.Equal("[]\n", await _line.DoneAsync("acr", "repository", "list", "-n", "myregistry"));
+        await _line.DoneAsync("admin", "principal", "list");
+        await PushAsync("a:v1");
+    }
+
+    [Fact]
+    public async Task The_server_of_the_environment_resolves_a_bare_name()
+    {
+        Assert.Equal("[]\n", await _line.DoneAsync("acr", "repository", "list", "-n", "myregistry", "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password));
+        var unknown = await _line.RunAsync("acr", "repository", "list", "-n", "other", "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password);
+        Assert.Equal(ExitCode.NotFound, unknown.Exit);
+        Assert.Contains("has no registry 'other'", unknown.Error);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_and_may_not_is_told_so_and_not_to_sign_in_again()
+    {
+        var created = JsonNode.Parse(await _line.DoneAsync("admin", "principal", "create", "reader", "--role", "AcrPull", "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password))!;
+        var user = created["appId"]!.GetValue<string>();
+        await _line.DoneAsync("login", Host, "-u", user, "-p", created["password"]!.GetValue<string>());
+        var result = await _line.RunAsync("push", $"{Host}/a:v1", "artifact.txt");
+        Assert.Equal(ExitCode.Authentication, result.Exit);
+        Assert.StartsWith($"Error: you are signed in as {user}, which may not push to a", result.Error);
+        Assert.EndsWith("Ask the registry's owner for a role that allows it, or use another account\n", result.Error);
+        Assert.DoesNotContain("log in again", result.Error);
+    }
+
+    [Fact]
+    public async Task Nobody_signed_in_is_told_without_the_raw_request()
+    {
+        var result = await _line.RunAsync("resolve", $"{Host}/a:v1");
+        Assert.Equal(ExitCode.Authentication, result.Exit);
+        Assert.DoesNotContain("HEAD", result.Error);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class AcrUsageTests : IDisposable
     [InlineData("acr repository list -n", "argument --name/-n: expected one argument")]
     [InlineData("acr repository list -n --top 1", "argument --name/-n: expected one argument")]
     [InlineData("acr repository list -n r.example --top x", "argument --top: invalid int value: 'x'")]
-    [InlineData("acr repository list -n r.example --frob", "unrecognized arguments: --frob")]
+    [InlineData("acr repository list -n r.example --frob", "unrecognized arguments: --frob\nUsage: az acr repository list [flags]\n")]
+    [InlineData("acr repository list -n r.example --tpo 1", "unrecognized arguments: --tpo\nUsage: az acr repository list [flags]\nDid you mean '--top' ?\n")]
+    [InlineData("acr repositroy list", "'repositroy' is misspelled or not recognized by the system.\nDid you mean 'repository' ?")]
     [InlineData("acr repository list -n r.example stray", "unrecognized arguments: stray")]
     [InlineData("acr repository list -n r.example -o frob", "'frob' is not a valid value for '--output'. Allowed values: json, jsonc, yaml, yamlc, table, tsv, none.")]
     [InlineData("acr repository update -n r.example -t a:1 --write-enabled maybe", "'maybe' is not a valid value for '--write-enabled'. Allowed values: true, false.")]
@@ -79,6 +81,17 @@ public sealed class AcrUsageTests : IDisposable
         Assert.Contains("It is not the Azure CLI.", text);
     }
 
+    [Theory]
+    [InlineData(ExitCode.Usage, "acr")]
+    [InlineData(ExitCode.Usage, "acr", "repository")]
+    [InlineData(ExitCode.Done, "acr", "--help")]
+    public async Task A_group_without_a_command_fails_as_in_az_and_shows_its_commands(int exit, params string[] words)
+    {
+        var result = await _line.RunAsync(words);
+        Assert.Equal(exit, result.Exit);
+        Assert.Contains("Available Commands:\n", result.Output);
+    }
+
     [Fact]
     public async Task A_bare_name_that_nobody_resolves_names_both_ways()
     {
@@ -86,6 +99,21 @@ public sealed class AcrUsageTests : IDisposable
         Assert.Equal(ExitCode.NotFound, result.Exit);
         Assert.Contains("az login --server URL", result.Error);
         Assert.Contains("--suffix DOMAIN", result.Error);
+    }
+
+    [Theory]
+    [InlineData("az", "login", "-u", "a", "-p", "b")]
+    [InlineData("gantry", "admin", "principal", "list", "-u", "a", "-p", "b")]
+    public async Task A_server_that_nobody_named_and_that_does_not_answer_says_how_to_name_one(string name, params string[] words)
+    {
+        // Whether something answers at the default address is the machine's affair: the guess is made elsewhere.
+        var guess = new global::Gantry.Cli.Options.ServerAddress(global::Gantry.Protocol.Naming.RegistryName.Parse("localhost:1"), PlainHttp: true) { IsGuess = true };
+        var failure = await Assert.ThrowsAsync<CommandException>(() => guess.AskAsync<int>(() => throw new HttpRequestException("refused")));
+        Assert.Equal("No server was named: give --server URL, or set GANTRY_SERVER.", failure.Advice);
+        _line.Set("GANTRY_SERVER", "http://localhost:1");
+        var named = await _line.RunAsAsync(name, words);
+        Assert.Equal(ExitCode.Network, named.Exit);
+        Assert.DoesNotContain("No server was named", named.Error);
     }
 
     [Fact]

@@ -70,6 +70,15 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_not_there_is_named_with_the_whole_reference()
+    {
+        await LoginAsync();
+        var result = await _line.RunAsync("cp", $"{Host}/f/j:9", $"{Host}/f/k:1");
+        Assert.Equal(ExitCode.NotFound, result.Exit);
+        Assert.Contains($"source registry \"{Host}/f/j:9\": ", result.Error);
+    }
+
+    [Fact]
     public async Task A_password_as_flag_works_with_a_warning()
     {
         var result = await _line.RunAsync("login", Host, "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password);
@@ -77,16 +86,17 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Login_asks_for_what_is_missing()
+    public async Task Login_reads_what_is_missing_from_a_pipe_without_a_prompt()
     {
         _line.Input = $"{_registry.Owner.AppId}\n{_registry.Owner.Password}\n";
-        Assert.Equal("Username: Password: Login Succeeded\n", await _line.DoneAsync("login", Host));
+        Assert.Equal("Login Succeeded\n", await _line.DoneAsync("login", Host));
 
+        const string advice = "Without a terminal give -u NAME --password-stdin, or --identity-token-stdin, and the secret on standard input";
         _line.Input = "";
         var result = await _line.RunAsync("login", Host);
-        Assert.Equal((ExitCode.Usage, "Username: Token: ", "Error: token required\n"), (result.Exit, result.Output, result.Error));
+        Assert.Equal((ExitCode.Usage, "", $"Error: user name and password required, or a token\n{advice}\n"), (result.Exit, result.Output, result.Error));
         result = await _line.RunAsync("login", Host, "-u", "x");
-        Assert.Equal((ExitCode.Usage, "Password: ", "Error: password required\n"), (result.Exit, result.Output, result.Error));
+        Assert.Equal((ExitCode.Usage, "", $"Error: password required\n{advice}\n"), (result.Exit, result.Output, result.Error));
     }
 
     [Fact]

@@ -5,6 +5,8 @@ public sealed class UsageTests
 {
     private const string PushUsage = "Usage: oras push [flags] <name>[:<tag>[,<tag>][...]] <file>[:<type>] [...]\n";
 
+    private const string ResolveUsage = "Usage: oras resolve [flags] <name>{:<tag>|@<digest>}";
+
     public static TheoryData<string, string> Recorded => new()
     {
         { "push", "\"oras push\" requires at least 1 argument but got 0\n" + PushUsage + "Please specify at least 1 argument as the destination for pushing. Run \"oras push -h\" for more options and examples" },
@@ -16,9 +18,9 @@ public sealed class UsageTests
         { "repo tags", "\"oras repo tags\" requires exactly 1 argument but got 0\nUsage: oras repo tags [flags] <name>\nPlease specify exactly 1 argument as the target repository to list tags from. Run \"oras repo tags -h\" for more options and examples" },
         { "login a b", "\"oras login\" requires exactly 1 argument but got 2\nUsage: oras login [flags] <registry>\nPlease specify exactly 1 argument as the registry to log in to. Run \"oras login -h\" for more options and examples" },
         { "logout", "\"oras logout\" requires exactly 1 argument but got 0\nUsage: oras logout [flags] <registry>\nPlease specify exactly 1 argument as the registry you want to log out. Run \"oras logout -h\" for more options and examples" },
-        { "push --nope", "unknown flag: --nope" },
-        { "resolve h/a:b -z", "unknown shorthand flag: 'z' in -z" },
-        { "resolve h/a:b -lz", "unknown shorthand flag: 'z' in -z" },
+        { "push --nope", "unknown flag: --nope\n" + PushUsage.TrimEnd() },
+        { "resolve h/a:b -z", "unknown shorthand flag: 'z' in -z\n" + ResolveUsage },
+        { "resolve h/a:b -lz", "unknown shorthand flag: 'z' in -z\n" + ResolveUsage },
         { "resolve h/a:b --username", "flag needs an argument: --username" },
         { "resolve h/a:b -u", "flag needs an argument: 'u' in -u" },
         { "push x", "\"x\": invalid reference: missing registry or repository\nPlease make sure the provided reference is in the form of <registry>/<repo>[:tag|@digest]" },
@@ -67,6 +69,11 @@ public sealed class UsageTests
         { "tag --oci-layout l:v", "the new tags are missing\nUsage: oras tag [flags] <name>{:<tag>|@<digest>} <new_tag> [...]" },
         { "blob fetch h/a:b -o -", "\"h/a:b\": a blob is named by its digest\nPlease specify it in the form of \"<name>@<digest>\"" },
         { "resolve h/A:b", "\"h/A:b\": invalid reference: invalid repository \"A\"\nPlease make sure the provided reference is in the form of <registry>/<repo>[:tag|@digest]" },
+        { "resolve h/a:b --usernme x", "unknown flag: --usernme\n" + ResolveUsage + "\nDid you mean --username?" },
+        { "manifest fecth h/a:b", "unknown command \"fecth\" for \"oras manifest\"\nDid you mean \"fetch\"?" },
+        { "pull --oci-layout l:v -o artifact.txt", "\"artifact.txt\" is not a folder\n--output names the folder that files are pulled into" },
+        { "login http://localhost:5000/", "\"http://localhost:5000/\": a registry is host or host:port\nLeave out http://: localhost:5000" },
+        { "push https://h/a:b artifact.txt", "\"https://h/a:b\": a registry is host or host:port\nLeave out https://: h/a:b" },
         { "login h/x", "invalid registry \"h/x\": a registry is host or host:port" },
     };
 

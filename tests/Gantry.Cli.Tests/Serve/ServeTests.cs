@@ -48,6 +48,23 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task TLS_at_localhost_is_meant_by_a_flag_about_certificates_and_advised_without_one()
+    {
+        var registry = await Gantry.Testing.RegistryInProcess.StartAsync(options => options with { Listen = [new Gantry.Server.Hosting.ListenAddress(Secure: true, "localhost", Port: 0, Registry: null)], Tls = new Gantry.Server.Hosting.TlsOptions { SelfSigned = true } });
+        await using (registry)
+        {
+            string[] login = ["login", registry.LoginServer, "-u", registry.Owner.AppId, "-p", registry.Owner.Password];
+            var plain = await _line.RunAsync(login);
+            Assert.Equal(ExitCode.Network, plain.Exit);
+            Assert.Contains("add `--plain-http=false`", plain.Error);
+            await _line.DoneAsync([.. login, "--plain-http=false", "--insecure"]);
+            await _line.DoneAsync([.. login, "--insecure"]);
+            Assert.Equal(ExitCode.Network, (await _line.RunAsAsync("oras", [.. login, "--insecure"])).Exit);
+            await _line.DoneAsync("admin", "principal", "list", "--server", registry.LoginServer, "--insecure");
+        }
+    }
+
+    [Fact]
     public async Task Development_mode_is_warned_of() =>
         Assert.Contains("WARNING: development mode", (await ServeAsync("--data", "data", "--listen", "http://localhost:0", "--dev")).Error);
 

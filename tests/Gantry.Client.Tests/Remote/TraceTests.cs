@@ -25,6 +25,7 @@ public sealed class TraceTests
         var trace = string.Join('\n', lines);
         Assert.Equal(8, lines.Count);
         Assert.Contains($"> GET http://{peer.Authority}{path}", trace, StringComparison.Ordinal);
+        Assert.Contains("/token?service=s&scope=repository", trace, StringComparison.Ordinal);
         Assert.Contains("> Authorization: *****", trace, StringComparison.Ordinal);
         Assert.Contains("> X-Custom: *****", trace, StringComparison.Ordinal);
         Assert.Contains($"< Location: http://{storage.Authority}/blob?sig=*****", trace, StringComparison.Ordinal);

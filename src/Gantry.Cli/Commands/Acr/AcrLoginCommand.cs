@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using Gantry.Cli.Commands.Az;
 using Gantry.Cli.Options;
 using Gantry.Client.Acr;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
+using Gantry.Protocol.Admin;
 
 namespace Gantry.Cli.Commands.Acr;
 
@@ -25,6 +27,7 @@ internal sealed class AcrLoginCommand : AcrCommand
         [
             ("Sign in with the credentials of az login", "acr login -n myregistry"),
             ("Sign in as a service principal", "acr login -n localhost:5000 -u APP_ID -p PASSWORD"),
+            ("Sign in to a server and its registries", "acr login -n myregistry --server https://registry.example.com -u APP_ID -p PASSWORD"),
             ("Print a token", "acr login -n myregistry --expose-token"),
         ];
         Add(_exposeToken);
@@ -35,9 +38,16 @@ internal sealed class AcrLoginCommand : AcrCommand
         var client = registry.Client;
         var credential = client.Options.Credentials is { } source ? await source.FindAsync(client.Registry, ct) : null;
         if (credential is null or { IsEmpty: true })
-            throw new CommandException(ExitCode.Authentication, $"No credentials are known for {client.Registry}.") { Advice = "Run \"az login\" first, or give --username and --password." };
+            throw new CommandException(ExitCode.Authentication, $"No credentials are known for {client.Registry}.") { Advice = $"Run \"{SignIn.CommandIn(Context)}\" first, or give --username and --password." };
 
         var isExposed = parse.GetValue(_exposeToken);
+        if (!isExposed && Registry.Found is { } found && client.Options.Credentials is StaticCredential)
+        {
+            await client.PingAsync(ct);
+            await SignInToAsync(found.Server, found.Registries, credential, parse, ct);
+            Context.Out.WriteLine("Login Succeeded");
+            return null;
+        }
         if (!isExposed && client.Options.Credentials is DockerConfig && IsLasting(credential))
         {
             // A token in its place would end, and with it every sign-in that rests on the secret.
@@ -59,6 +69,20 @@ internal sealed class AcrLoginCommand : AcrCommand
         await ConnectionOptions.OpenDockerConfig(Context).StoreAsync(client.Registry, stored, ct);
         Context.Out.WriteLine("Login Succeeded");
         return null;
+    }
+
+    /// <summary>With credentials of its own and a server that knows the name, it is what az login is.</summary>
+    private Task SignInToAsync(ServerAddress server, IReadOnlyList<RegistryDescription> registries, Credential credential, ParseResult parse, CancellationToken ct)
+    {
+        var signIn = new SignIn
+        {
+            Server = Registry.Connection.Reach(parse, server).Url,
+            Username = credential.Username,
+            UserType = Guid.TryParseExact(credential.Username, "D", out _) ? "servicePrincipal" : "user",
+            CaFile = Registry.Connection.ReadCaFile(parse, Context) ?? server.CaFile,
+            Registries = registries,
+        };
+        return new SignInFile(Context).RememberAsync(signIn, credential, ct);
     }
 
     /// <summary>A user and a secret, which are good until they are revoked.</summary>

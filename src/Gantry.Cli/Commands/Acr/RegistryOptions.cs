@@ -6,6 +6,7 @@ using Gantry.Client.Acr;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol;
+using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 
@@ -15,7 +16,8 @@ namespace Gantry.Cli.Commands.Acr;
 /// <remarks><code>
 ///   --name ──(1) a login server? ──► it
 ///            (2) --suffix? ────────► NAME.SUFFIX
-///            (3) signed in? ───────► what the server's list of registries says
+///            (3) a server? ────────► what its list of registries says: --server, GANTRY_SERVER, the one signed in to,
+///                                    with credentials on the command line the default too
 ///            (4) else the error names both ways
 /// </code></remarks>
 internal sealed class RegistryOptions
@@ -24,15 +26,21 @@ internal sealed class RegistryOptions
 
     public Option<string?> Suffix { get; } = Flag.Text("--suffix", "DOMAIN", "what follows the registry's name in its login server");
 
+    public Option<string?> Server { get; } = Flag.Text("--server", "URL", "the server that knows the name (default $GANTRY_SERVER, else the one signed in to)");
+
     /// <summary>A server has no resource groups; scripts that name one are not stopped.</summary>
     public Option<string?> ResourceGroup { get; } = Flag.Hide(Flag.Text("--resource-group", "GROUP", "accepted and ignored", "-g"));
 
     public ConnectionOptions Connection { get; } = new();
 
+    /// <summary>The server by which the name was found, with its registries; null before <see cref="ConnectAsync"/>, and where the name itself says where the registry is.</summary>
+    public (ServerAddress Server, IReadOnlyList<RegistryDescription> Registries)? Found { get; private set; }
+
     public void AddTo(Command command)
     {
         command.Add(Name);
         command.Add(Suffix);
+        command.Add(Server);
         command.Add(ResourceGroup);
         Connection.AddTo(command);
     }
@@ -41,12 +49,12 @@ internal sealed class RegistryOptions
     public async Task<RegistryClient> ConnectAsync(ParseResult parse, CommandContext context, AzOptions az, CancellationToken ct)
     {
         var credential = Connection.ReadCredential(parse, context);
-        var address = await ResolveAsync(parse, context, az, ct);
+        var address = await ResolveAsync(parse, context, az, credential, ct);
         var source = credential is null ? null : new StaticCredential(address.Registry, credential);
         return Connection.Connect(parse, context, address, source, parse.GetValue(az.Debug));
     }
 
-    private async Task<ServerAddress> ResolveAsync(ParseResult parse, CommandContext context, AzOptions az, CancellationToken ct)
+    private async Task<ServerAddress> ResolveAsync(ParseResult parse, CommandContext context, AzOptions az, Credential? credential, CancellationToken ct)
     {
         var name = parse.GetValue(Name) ?? "";
         var signIn = new SignInFile(context).Read();
@@ -60,15 +68,17 @@ internal sealed class RegistryOptions
             return At(name.ToLowerInvariant() + (suffix[0] is '.' or ':' ? "" : ".") + suffix, signIn);
 
         // (3)
-        if (signIn is not null && await FindAsync(name, parse, context, az, signIn, ct) is { } loginServer)
-            return At(loginServer, signIn);
+        var server = SignIn.Locate(parse.GetValue(Server), context, signIn);
+        var isKnown = !server.IsGuess || credential is not null;
+        if (isKnown && await FindAsync(name, parse, context, az, server, credential, ct) is { } loginServer)
+            return server with { Registry = RegistryName.Parse(loginServer) };
 
         // (4)
         throw CommandException.NotFound(
-            signIn is null
-                ? $"Where is the registry '{Printable.Of(name)}'? Nobody is signed in to a server that would know."
-                : $"The server {signIn.Server} has no registry '{Printable.Of(name)}' for {Printable.Of(signIn.Username)}.",
-            "Sign in to its server with \"az login --server URL\", or give its login server: --name HOST[:PORT], or --suffix DOMAIN[:PORT].");
+            isKnown
+                ? $"The server {server.Url} has no registry '{Printable.Of(name)}' for you."
+                : $"Where is the registry '{Printable.Of(name)}'? Nobody is signed in to a server that would know.",
+            $"Sign in to its server with \"{SignIn.CommandIn(context)}\", or give its login server: --name HOST[:PORT], or --suffix DOMAIN[:PORT].");
     }
 
     private static ServerAddress At(string loginServer, SignIn? signIn)
@@ -77,17 +87,20 @@ internal sealed class RegistryOptions
         return signIn?.Find(registry) ?? new ServerAddress(registry, PlainHttp: null);
     }
 
-    private async Task<string?> FindAsync(string name, ParseResult parse, CommandContext context, AzOptions az, SignIn signIn, CancellationToken ct)
+    private async Task<string?> FindAsync(
+        string name, ParseResult parse, CommandContext context, AzOptions az, ServerAddress server, Credential? credential, CancellationToken ct)
     {
-        using var client = Connection.Connect(parse, context, signIn.Address, trace: parse.GetValue(az.Debug));
+        var source = credential is null ? null : new StaticCredential(server.Registry, credential);
+        using var client = Connection.Connect(parse, context, server, source, parse.GetValue(az.Debug));
         try
         {
-            var registries = await new AdminClient(client).ListRegistriesAsync(ct);
+            var registries = await server.AskAsync(async () => await new AdminClient(client).ListRegistriesAsync(ct));
+            Found = (server, registries);
             return registries.FirstOrDefault(registry => registry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.LoginServer;
         }
-        catch (RegistryException e) when (e.Status is 401 or 403)
+        catch (RegistryException e) when (e.Status is 401 or 403 && credential is null)
         {
-            throw new CommandException(ExitCode.Authentication, $"The sign-in to {signIn.Server} is no longer good.", e) { Advice = "Run \"az login\" again." };
+            throw new CommandException(ExitCode.Authentication, $"There is no good sign-in to {server.Url}.", e) { Advice = $"Run \"{SignIn.CommandIn(context)}\"." };
         }
     }
 }

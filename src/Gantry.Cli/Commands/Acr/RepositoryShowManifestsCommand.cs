@@ -28,7 +28,7 @@ internal sealed class RepositoryShowManifestsCommand : AcrCommand
 
     protected override Task<JsonNode?> ExecuteAsync(AcrClient registry, ParseResult parse, CancellationToken ct)
     {
-        Warn(parse, "This command is deprecated: acr manifest list-metadata takes its place.");
+        Warn(parse, "az has deprecated this command. It goes on working here.");
         var manifests = registry.ListManifestsAsync(RepositoryName.Parse(parse.GetValue(_repository).AsSpan()), parse.GetValue(_list.OrderBy), ct);
         return Attributes.ListAsync(_list.Limit(parse, manifests), manifest => parse.GetValue(_detail) ? Attributes.Of(manifest) : Summarize(manifest), ct);
     }

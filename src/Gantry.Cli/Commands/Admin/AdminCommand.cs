@@ -36,10 +36,11 @@ internal abstract class AdminCommand : VerbCommand
 
     protected sealed override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var address = FindServer(parse);
+        var address = SignIn.Locate(parse.GetValue(_server), Context, new SignInFile(Context).Read());
         ICredentialSource? credentials = _connection.ReadCredential(parse, Context) is { } given ? new StaticCredential(address.Registry, given) : null;
         using var client = _connection.Connect(parse, Context, address, credentials, parse.GetValue(_debug));
-        Context.Out.Write(AzOutput.Write(await ExecuteAsync(new AdminClient(client), parse, ct), parse.GetValue(_format)));
+        var result = await address.AskAsync(() => ExecuteAsync(new AdminClient(client), parse, ct));
+        Context.Out.Write(AzOutput.Write(result, parse.GetValue(_format)));
         return ExitCode.Done;
     }
 
@@ -48,12 +49,4 @@ internal abstract class AdminCommand : VerbCommand
         Guid.TryParseExact(Words(parse)[0], "D", out var appId)
             ? appId
             : throw CommandException.WrongUsage($"\"{Printable.Of(Words(parse)[0])}\" is not an application id", "\"admin principal list\" shows them.");
-
-    private ServerAddress FindServer(ParseResult parse)
-    {
-        var signIn = new SignInFile(Context).Read();
-        var address = ServerAddress.Choose(parse.GetValue(_server), Context, signIn?.Address);
-        // What an earlier sign-in knows of this server holds here too, unless the URL says otherwise.
-        return signIn?.Find(address.Registry) is { } known ? known with { PlainHttp = address.PlainHttp ?? known.PlainHttp } : address;
-    }
 }

@@ -19,7 +19,7 @@ internal sealed class AccountShowCommand : AzCommand
         if (_asList)
             return Task.FromResult<JsonNode?>(signIn is null ? [] : new JsonArray(Accounts.Describe(signIn)));
         return signIn is null
-            ? throw new CommandException(ExitCode.Authentication, "Nobody is signed in.") { Advice = "Run \"az login\"." }
+            ? throw new CommandException(ExitCode.Authentication, "Nobody is signed in.") { Advice = $"Run \"{SignIn.CommandIn(Context)}\"." }
             : Task.FromResult<JsonNode?>(Accounts.Describe(signIn));
     }
 }

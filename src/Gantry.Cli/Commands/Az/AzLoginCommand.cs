@@ -6,7 +6,6 @@ using Gantry.Client.Acr;
 using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
-using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Commands.Az;
 
@@ -43,22 +42,18 @@ internal sealed class AzLoginCommand : AzCommand
         var address = ServerAddress.Choose(parse.GetValue(_server), Context);
         var credential = _connection.ReadCredential(parse, Context) ?? Ask(parse);
         using var client = _connection.Connect(parse, Context, address, new StaticCredential(address.Registry, credential), parse.GetValue(Az.Debug));
-        var registries = await ListAsync(new AdminClient(client), address, ct);
-
-        var config = ConnectionOptions.OpenDockerConfig(Context);
-        foreach (var host in registries.Select(registry => registry.LoginServer).Append(address.Registry.ToString()).Distinct())
-            await config.StoreAsync(RegistryName.Parse(host), credential, ct);
+        var registries = await address.AskAsync(() => ListAsync(new AdminClient(client), address, ct));
         var signIn = new SignIn
         {
             // The flag decides for later commands too: they cannot know it.
-            Server = (parse.IsGiven(_connection.PlainHttp) ? address with { PlainHttp = parse.GetValue(_connection.PlainHttp) } : address).Url,
+            Server = _connection.Reach(parse, address).Url,
             Username = credential.Username,
             UserType = parse.GetValue(_servicePrincipal) ? "servicePrincipal" : "user",
             Tenant = parse.GetValue(_tenant),
             CaFile = _connection.ReadCaFile(parse, Context),
             Registries = registries,
         };
-        new SignInFile(Context).Write(signIn);
+        await new SignInFile(Context).RememberAsync(signIn, credential, ct);
         return new JsonArray(Accounts.Describe(signIn));
     }
 

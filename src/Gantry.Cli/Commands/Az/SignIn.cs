@@ -35,6 +35,17 @@ internal sealed record SignIn
     [JsonIgnore]
     public ServerAddress Address => ServerAddress.Parse(Server) with { CaFile = CaFile };
 
+    /// <summary>The server that a command means, with what an earlier sign-in knows of it unless the URL says otherwise.</summary>
+    public static ServerAddress Locate(string? flag, CommandContext context, SignIn? signIn)
+    {
+        var address = ServerAddress.Choose(flag, context, signIn?.Address);
+        return signIn?.Find(address.Registry) is { } known ? known with { PlainHttp = address.PlainHttp ?? known.PlainHttp } : address;
+    }
+
+    /// <summary>The command that signs in, in the grammar that is spoken.</summary>
+    public static string CommandIn(CommandContext context) =>
+        context.InvokedName == InvokedName.Az ? "az login --server URL" : $"{context.InvokedName} acr login -n NAME --server URL -u USER -p PASSWORD";
+
     /// <summary>The address of one of this server's registries: reached as the server is. Null where the host is not its.</summary>
     public ServerAddress? Find(RegistryName loginServer)
     {

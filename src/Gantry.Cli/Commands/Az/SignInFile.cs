@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Gantry.Cli.Options;
+using Gantry.Client.Remote.Credentials;
+using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Commands.Az;
 
@@ -27,6 +30,15 @@ internal sealed class SignInFile(CommandContext context)
         {
             throw Broken(e);
         }
+    }
+
+    /// <summary>Stores the credential for the server and each of its registries where docker and oras look, then remembers the server.</summary>
+    public async Task RememberAsync(SignIn signIn, Credential credential, CancellationToken ct)
+    {
+        var config = ConnectionOptions.OpenDockerConfig(context);
+        foreach (var host in signIn.Registries.Select(registry => registry.LoginServer).Append(signIn.Address.Registry.ToString()).Distinct())
+            await config.StoreAsync(RegistryName.Parse(host), credential, ct);
+        Write(signIn);
     }
 
     /// <summary>Replaces the file in one step; only its owner may read it.</summary>

@@ -97,7 +97,7 @@ internal sealed class ServeCommand : VerbCommand
         if (server.NewCertificateEnd is { } end)
             log.WriteLine($"WARNING: made a new certificate, good until {end.UtcDateTime:yyyy-MM-dd}; clients that trusted an earlier one must be given {server.TrustFile} anew.");
         if (server.TrustFile is { } trust)
-            log.WriteLine($"WARNING: the certificate is self-signed; clients must trust {trust} (oras: --ca-file).");
+            log.WriteLine($"WARNING: the certificate is self-signed; clients must trust {trust} (oras: --ca-file, and for localhost --plain-http=false).");
     }
 
     // Runs before the owner is stored: what cannot be told is not made.

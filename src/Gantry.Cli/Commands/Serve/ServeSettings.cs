@@ -38,7 +38,7 @@ internal static class ServeSettings
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { MaxBlobBytes = Long(values) } } }),
         new("upload-lifetime", SettingKind.Seconds, "SECONDS", "how long an upload may stay open (default 604800)",
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
-        new("max-connections", SettingKind.Number, "N", "connections at a time (default no bound)",
+        new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),

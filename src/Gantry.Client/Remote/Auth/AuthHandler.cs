@@ -25,6 +25,7 @@ internal sealed class AuthHandler(Origin registry, TokenSource tokens, HttpMessa
         // (1) After the first challenge nothing is sent twice: a streamed upload could not be.
         var sent = _known is { } known ? await SignAsync(known, request.Scopes, rejected: null, cancellationToken).ConfigureAwait(false) : null;
         request.Headers.Authorization = sent;
+        request.SignedAs = await NameAsync(sent, cancellationToken).ConfigureAwait(false);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
         // (2) The first header and its first challenge, as every other client reads it.
@@ -50,6 +51,7 @@ internal sealed class AuthHandler(Origin registry, TokenSource tokens, HttpMessa
         // (4)
         response.Dispose();
         request.Headers.Authorization = signed;
+        request.SignedAs = await NameAsync(signed, cancellationToken).ConfigureAwait(false);
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
@@ -60,6 +62,9 @@ internal sealed class AuthHandler(Origin registry, TokenSource tokens, HttpMessa
         var credential = await tokens.FindCredentialAsync(ct).ConfigureAwait(false);
         return credential is { Username.Length: > 0 } ? Basic(credential.Username, credential.Password) : null;
     }
+
+    private async ValueTask<string?> NameAsync(AuthenticationHeaderValue? signed, CancellationToken ct) =>
+        signed is not null && await tokens.FindCredentialAsync(ct).ConfigureAwait(false) is { } credential ? credential.Username : null;
 
     public static AuthenticationHeaderValue Basic(string username, string password) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));

@@ -10,6 +10,9 @@ internal sealed class Redaction(IReadOnlyList<KeyValuePair<string, string>> cust
 
     private static readonly string[] SecretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Authentication-Info"];
 
+    /// <summary>Parameters of the protocol that name things and prove nothing. Every other value may be a secret.</summary>
+    private static readonly HashSet<string> PlainParameters = new(["scope", "service", "n", "last", "orderby", "artifactType", "digest", "mount", "from", "tag"], StringComparer.Ordinal);
+
     private readonly HashSet<string> _hidden = new([.. SecretHeaders, .. customHeaders.Select(header => header.Key)], StringComparer.OrdinalIgnoreCase);
 
     public string Header(string name, string value) => name switch
@@ -20,7 +23,7 @@ internal sealed class Redaction(IReadOnlyList<KeyValuePair<string, string>> cust
         _ => Printable.Of(value).Replace("\\\"", "\"", StringComparison.Ordinal),
     };
 
-    /// <summary>The URL with the values of its query hidden: signed storage URLs and upload sessions are secrets of that kind.</summary>
+    /// <summary>The URL with the values of its query hidden but for those that name things: signed storage URLs and upload sessions are secrets.</summary>
     public static string Url(Uri url) => Url(url.IsAbsoluteUri ? url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) : url.OriginalString);
 
     /// <summary>For messages: no query at all.</summary>
@@ -39,11 +42,13 @@ internal sealed class Redaction(IReadOnlyList<KeyValuePair<string, string>> cust
         {
             var pair = url.AsSpan(question + 1)[range];
             var equals = pair.IndexOf('=');
-            text.Append(separator).Append(equals < 0 ? Hidden : $"{Printable.Of(pair[..equals])}={Hidden}");
+            text.Append(separator).Append(equals < 0 ? Hidden : $"{Printable.Of(pair[..equals])}={Value(pair[..equals], pair[(equals + 1)..])}");
             separator = '&';
         }
         return text.ToString();
     }
+
+    private static string Value(ReadOnlySpan<char> name, ReadOnlySpan<char> value) => PlainParameters.Contains(name.ToString()) ? Printable.Of(value) : Hidden;
 
     private static string Link(string value)
     {
