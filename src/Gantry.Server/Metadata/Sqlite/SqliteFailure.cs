@@ -13,9 +13,10 @@ internal static class SqliteFailure
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    /// <summary>The store's failure in the words of the contract, an <see cref="IOException"/>; null where the fault is the program's.</summary>
-    public static IOException? Of(Exception e) =>
-        e is SqliteException { SqliteErrorCode: Busy or OutOfMemory or IoError or Corrupt or Full or CannotOpen or NotADatabase }
-            ? new IOException($"the database failed: {e.Message}", e)
-            : null;
+    /// <summary>Whether the store failed; else the fault is the program's.</summary>
+    public static bool IsOfStore(Exception e) =>
+        e is SqliteException { SqliteErrorCode: Busy or OutOfMemory or IoError or Corrupt or Full or CannotOpen or NotADatabase };
+
+    /// <summary>A store's failure in the words of the contract.</summary>
+    public static IOException Of(Exception e) => new($"the database failed: {e.Message}", e);
 }

@@ -1,5 +1,3 @@
-using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Server.Metadata.Sqlite;

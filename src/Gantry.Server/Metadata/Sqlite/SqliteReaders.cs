@@ -28,9 +28,9 @@ internal sealed class SqliteReaders(string path, int count) : IAsyncDisposable
                 _idle.Push(db);
             }
         }
-        catch (SqliteException e) when (SqliteFailure.Of(e) is { } failure)
+        catch (SqliteException e) when (SqliteFailure.IsOfStore(e))
         {
-            throw failure;
+            throw SqliteFailure.Of(e);
         }
         finally
         {

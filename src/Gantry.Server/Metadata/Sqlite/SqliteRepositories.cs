@@ -1,5 +1,4 @@
 using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
