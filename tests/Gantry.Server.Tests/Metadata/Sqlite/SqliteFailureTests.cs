@@ -31,7 +31,14 @@ public sealed class SqliteFailureTests : IDisposable
             var before = await store.ReadEpochAsync(registry, default);
             using var gate = new ManualResetEventSlim();
             _failAt = _commits + 2;
-            var holding = store.WriteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)), default).AsTask();
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var holding = store.WriteAsync(
+                _ =>
+                {
+                    begun.SetResult();
+                    return gate.Wait(TimeSpan.FromSeconds(30));
+                }, default).AsTask();
+            await begun.Task;
             // Both wait while the first batch runs, so they are the second one.
             var batch = new[] { "one", "two" }.Select(name => store.WriteAsync(
                 transaction =>
