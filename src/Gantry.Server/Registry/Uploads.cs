@@ -101,7 +101,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         IReadOnlyList<UploadRecord> records = [];
         do
         {
-            records = await metadata.ListUploadsAsync(before, records.LastOrDefault(), SweepBatch, ct);
+            records = await metadata.ListUploadsAsync(before, records.Count == 0 ? null : records[^1], SweepBatch, ct);
             foreach (var record in records)
             {
                 if (await TryAsync(() => ForgetAsync(record, ct), report))

@@ -56,6 +56,9 @@ internal sealed class PreparedConnection : IDisposable
     /// <summary>Whether no transaction is open: after some errors SQLite rolls back by itself.</summary>
     public bool IsIdle => raw.sqlite3_get_autocommit(_connection.Handle) != 0;
 
+    /// <summary>Keeps closing from moving the log into the database, which SQLite does with the last connection otherwise.</summary>
+    public void LeaveLog() => raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+
     /// <summary>The row that the last insert made.</summary>
     public long LastId => raw.sqlite3_last_insert_rowid(_connection.Handle);
 

@@ -1,5 +1,3 @@
-using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Server.Metadata.Sqlite;
@@ -8,60 +6,70 @@ namespace Gantry.Server.Metadata.Sqlite;
 /// <remarks>The repository keeps its links to the blobs: they stay pullable until they are collected, and an upload under way may count on them.</remarks>
 internal static class SqliteManifestDeletion
 {
-    private const string Select = "select id, digest, locks from manifest where repository = ?1";
+    // A table of the writer's own connection: the victims of the delete that runs, whose number has no bound.
+    private const string CreateVictims = "create temp table if not exists victim (id integer primary key)";
+
+    // Only a digest that is there is looked for among the subjects, so a circle ends: union lets nothing in twice.
+    private const string SelectVictims = """
+        with recursive found (id, digest) as (
+          select id, digest from manifest where repository = ?1 and digest = ?2
+          union
+          select m.id, m.digest from found f cross join manifest m on m.repository = ?1 and m.subject = f.digest where ?3
+        )
+        insert into victim select id from found
+        """;
 
     public static Deletion Run(WriteTransaction transaction, RepositoryKey key, Digest digest, bool withReferrers)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository || FindVictims(db, repository.Id, digest, withReferrers) is not { Count: > 0 } victims)
+        if (SqliteRepositories.FindRow(db, key) is not { } repository)
             return Deletion.Refused(CommitOutcome.Missing);
-
-        var tags = new List<Tag>();
-        foreach (var victim in victims)
-        {
-            var own = db.All("select name, locks from tag where manifest = ?1 order by name", row => (Name: row.Tag(0), Locks: row.Locks(1)), victim.Id);
-            if (!LockRules.MayDelete(repository.Locks, victim.Locks) || own.Exists(tag => !LockRules.MayDelete(repository.Locks, tag.Locks)))
-                return Deletion.Refused(CommitOutcome.Locked);
-            tags.AddRange(own.ConvertAll(tag => tag.Name));
-        }
-
-        foreach (var victim in victims)
-        {
-            db.Execute("delete from tag where manifest = ?1", victim.Id);
-            DeleteRow(db, victim.Id, transaction.Now);
-        }
-        SqliteRepositories.Count(db, repository, -victims.Count, -tags.Count, transaction.Now);
+        Begin(db);
+        if (db.Execute(SelectVictims, repository.Id, Columns.Of(digest), withReferrers ? 1L : 0L) == 0)
+            return Deletion.Refused(CommitOutcome.Missing);
+        if (!LockRules.MayWrite(repository.Locks) || db.Number(Held, Columns.NoDelete | Columns.NoWrite) is not null)
+            return Deletion.Refused(CommitOutcome.Locked);
+        var deletion = DeleteVictims(db, transaction.Now);
+        SqliteRepositories.Count(db, repository, -deletion.Manifests.Count, -deletion.Tags.Count, transaction.Now);
         transaction.Raise(key.Registry);
-        return new Deletion(CommitOutcome.Done, victims.ConvertAll(victim => victim.Digest), tags);
+        return deletion;
     }
 
-    /// <summary>The manifest first, then its referrers, then theirs. A digest cannot refer to itself, but the set is closed all the same.</summary>
-    private static List<Victim> FindVictims(PreparedConnection db, long repository, Digest digest, bool withReferrers)
+    /// <summary>Deletes every manifest of a repository, with the tags; the locks were judged.</summary>
+    public static Deletion RunAll(WriteTransaction transaction, long repository)
     {
-        var victims = db.All($"{Select} and digest = ?2", Read, repository, Columns.Of(digest));
-        if (!withReferrers)
-            return victims;
-        var seen = victims.Select(victim => victim.Id).ToHashSet();
-        for (var i = 0; i < victims.Count; i++)
-            victims.AddRange(db.All($"{Select} and subject = ?2 order by digest", Read, repository, Columns.Of(victims[i].Digest)).Where(found => seen.Add(found.Id)));
-        return victims;
+        Begin(transaction.Db);
+        transaction.Db.Execute("insert into victim select id from manifest where repository = ?1", repository);
+        return DeleteVictims(transaction.Db, transaction.Now);
     }
 
-    /// <summary>Removes a manifest whose tags are gone. A blob that it used last becomes a candidate for collection.</summary>
-    public static void DeleteRow(PreparedConnection db, long manifest, DateTimeOffset now)
+    private static void Begin(PreparedConnection db)
     {
+        db.Execute(CreateVictims);
+        db.Execute("delete from victim");
+    }
+
+    /// <summary>A statement for each table, however many go: everybody else's writes wait meanwhile. A blob that was used last becomes a candidate for collection.</summary>
+    private static Deletion DeleteVictims(PreparedConnection db, DateTimeOffset now)
+    {
+        var manifests = db.All("select m.digest from victim v cross join manifest m on m.id = v.id order by m.digest", row => row.Digest(0));
+        var tags = db.All("select t.name from victim v cross join tag t on t.manifest = v.id order by t.name", row => row.Tag(0));
+        db.Execute("delete from tag where (repository, name) in (select t.repository, t.name from victim v cross join tag t on t.manifest = v.id)");
         db.Execute(
             """
-            update blob set uses = uses - 1, candidate = case when uses = 1 then ?2 else 0 end
-            where id in (select blob from manifest_blob where manifest = ?1)
+            update blob set uses = uses - gone.times, candidate = case when uses = gone.times then ?1 else 0 end
+            from (select u.blob, count(*) as times from victim v cross join manifest_blob u on u.manifest = v.id group by u.blob) as gone
+            where blob.id = gone.blob
             """,
-            manifest, Columns.Of(now));
-        db.Execute("delete from manifest_blob where manifest = ?1", manifest);
-        db.Execute("delete from manifest_content where manifest = ?1", manifest);
-        db.Execute("delete from manifest where id = ?1", manifest);
+            Columns.Of(now));
+        foreach (var table in (string[])["manifest_blob where manifest", "manifest_content where manifest", "manifest where id"])
+            db.Execute($"delete from {table} in (select id from victim)");
+        return new Deletion(CommitOutcome.Done, manifests, tags);
     }
 
-    private static Victim Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(row.GetInt64(0), row.Digest(1), row.Locks(2));
-
-    private sealed record Victim(long Id, Digest Digest, ChangeableAttributes Locks);
+    /// <summary><see cref="LockRules.MayGo"/> over all victims and their tags at once.</summary>
+    private const string Held = """
+        select 1 where exists (select 1 from victim v cross join manifest m on m.id = v.id where m.locks & ?1 <> 0)
+          or exists (select 1 from victim v cross join tag t on t.manifest = v.id where t.locks & ?1 <> 0)
+        """;
 }

@@ -17,10 +17,10 @@ public sealed class SqliteMetadataStore : IMetadataStore
     private readonly SqliteWriter _writer;
     private int _disposed;
 
-    private SqliteMetadataStore(string path, PreparedConnection writer, TimeProvider time, int checkpointPages)
+    private SqliteMetadataStore(string path, PreparedConnection writer, TimeProvider time, int checkpointPages, Action<PreparedConnection> commit)
     {
         _readers = new SqliteReaders(path, ReaderCount);
-        _writer = new SqliteWriter(writer, _epochs, time, checkpointPages);
+        _writer = new SqliteWriter(writer, _epochs, time, checkpointPages, commit);
     }
 
     /// <summary>Opens the database, made and brought to the newest schema where needed. The caller holds the data folder's lock.</summary>
@@ -28,7 +28,12 @@ public sealed class SqliteMetadataStore : IMetadataStore
     public static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, CancellationToken ct) =>
         OpenAsync(path, time, SqliteWriter.DefaultCheckpointPages, ct);
 
-    internal static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, int checkpointPages, CancellationToken ct)
+    internal static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, int checkpointPages, CancellationToken ct) =>
+        OpenAsync(path, time, checkpointPages, SqliteWriter.Commit, ct);
+
+    /// <summary>With commits that a test can fail.</summary>
+    internal static ValueTask<SqliteMetadataStore> OpenAsync(
+        string path, TimeProvider time, int checkpointPages, Action<PreparedConnection> commit, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         _ = SqliteEngine.Description;
@@ -38,7 +43,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         try
         {
             SqliteSchema.Migrate(writer, full);
-            return new(new SqliteMetadataStore(full, writer, time, checkpointPages));
+            return new(new SqliteMetadataStore(full, writer, time, checkpointPages, commit));
         }
         catch
         {

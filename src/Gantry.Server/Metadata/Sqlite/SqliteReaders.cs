@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
 
@@ -26,6 +27,10 @@ internal sealed class SqliteReaders(string path, int count) : IAsyncDisposable
             {
                 _idle.Push(db);
             }
+        }
+        catch (SqliteException e) when (SqliteFailure.IsOfStore(e))
+        {
+            throw SqliteFailure.Of(e);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Gantry.Protocol.Acr;
-using Gantry.Protocol.Naming;
 using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
@@ -77,15 +76,11 @@ internal static class SqliteRepositories
         if (!LockRules.MayDelete(row.Locks) || db.Number(HeldWithin, row.Id, Columns.NoDelete | Columns.NoWrite) is not null)
             return Deletion.Refused(CommitOutcome.Locked);
 
-        var manifests = db.All("select id, digest from manifest where repository = ?1 order by digest", line => (Id: line.GetInt64(0), Digest: line.Digest(1)), row.Id);
-        var tags = db.All("select name from tag where repository = ?1 order by name", line => line.Tag(0), row.Id);
-        db.Execute("delete from tag where repository = ?1", row.Id);
-        foreach (var (id, _) in manifests)
-            SqliteManifestDeletion.DeleteRow(db, id, transaction.Now);
+        var deletion = SqliteManifestDeletion.RunAll(transaction, row.Id);
         db.Execute("delete from blob_link where repository = ?1", row.Id);
         db.Execute("delete from repository where id = ?1", row.Id);
         transaction.Raise(key.Registry);
-        return new Deletion(CommitOutcome.Done, manifests.ConvertAll(manifest => manifest.Digest), tags);
+        return deletion;
     }
 
     /// <summary><see cref="LockRules.MayGo"/> over everything in the repository at once.</summary>

@@ -26,6 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Epochs _epochs;
     private readonly TimeProvider _time;
     private readonly int _checkpointPages;
+    private readonly Action<PreparedConnection> _commit;
     private readonly BlockingCollection<WriteOperation> _queue = [];
     private readonly SemaphoreSlim _room = new(MaxBatch, MaxBatch);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,11 +39,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="epochs">Raised after a commit, before its answers.</param>
     /// <param name="time">For operations whose caller gives no time.</param>
     /// <param name="checkpointPages">A checkpoint follows once so many pages are in the log.</param>
-    public SqliteWriter(PreparedConnection db, Epochs epochs, TimeProvider time, int checkpointPages)
+    /// <param name="commit">Commits the open transaction: <see cref="Commit"/>, or what a test puts in its place.</param>
+    public SqliteWriter(PreparedConnection db, Epochs epochs, TimeProvider time, int checkpointPages, Action<PreparedConnection> commit)
     {
-        (_db, _epochs, _time, _checkpointPages) = (db, epochs, time, checkpointPages);
+        (_db, _epochs, _time, _checkpointPages, _commit) = (db, epochs, time, checkpointPages, commit);
         new Thread(Work) { IsBackground = true, Name = "sqlite writer" }.Start();
     }
+
+    public static void Commit(PreparedConnection db) => db.Execute("commit");
 
     /// <summary>Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives the process.</summary>
     public async ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
@@ -102,7 +106,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _epochs.Unsettle(transaction.Raised);
             try
             {
-                _db.Execute("commit");
+                _commit(_db);
             }
             finally
             {
@@ -203,8 +207,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        // After a failed flush the log is left as it is, for the next start to recover: a checkpoint might write what the disk never took.
         if (_failure is null)
             _db.Execute("pragma wal_checkpoint(truncate)");
+        else
+            _db.LeaveLog();
         _db.Dispose();
         _queue.Dispose();
     }

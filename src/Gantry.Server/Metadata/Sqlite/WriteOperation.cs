@@ -22,7 +22,7 @@ internal abstract class WriteOperation(bool lazy, CancellationToken ct)
     public void Answer()
     {
         if (_failure is { } failure)
-            Refuse(failure);
+            Refuse(SqliteFailure.IsOfStore(failure) ? SqliteFailure.Of(failure) : failure);
         else
             Succeed();
     }

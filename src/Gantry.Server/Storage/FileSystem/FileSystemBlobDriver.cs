@@ -158,7 +158,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             // (3) A file that is gone from uploads was committed by an earlier try.
             try
             {
-                File.Move(upload, target, overwrite: true);
+                PrivateFiles.Replace(upload, target);
             }
             catch (FileNotFoundException) when (File.Exists(target))
             {
@@ -244,9 +244,9 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         {
             return null;
         }
-        catch (UnauthorizedAccessException) when (Directory.Exists(FullPath(path)))
+        catch (UnauthorizedAccessException e)
         {
-            return null;
+            return Directory.Exists(FullPath(path)) ? null : throw new IOException(e.Message, e);
         }
     }
 
@@ -265,9 +265,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         if (_durableFolders.ContainsKey(folder))
             return;
         if (folder == _root)
-        {
             PrivateFiles.CreateFolderDurably(folder, FlushFolder);
-        }
         else
         {
             // Also where it is there: another commit, or a process that was killed, may have made it a moment ago.

@@ -29,11 +29,33 @@ internal static class PrivateFiles
     }
 
     /// <summary>Opens a file without a buffer of its own.</summary>
+    /// <exception cref="IOException">It cannot be opened, also where the rights to it are missing.</exception>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long preallocate = 0)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, PreallocationSize = preallocate };
         if (!OperatingSystem.IsWindows() && mode is not FileMode.Open)
             options.UnixCreateMode = FileMode600;
-        return new FileStream(path, options);
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Renames a file, over another where there is one.</summary>
+    /// <exception cref="IOException">It cannot be renamed, also where the rights are missing.</exception>
+    public static void Replace(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 }

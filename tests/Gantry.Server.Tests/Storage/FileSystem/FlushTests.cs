@@ -125,6 +125,19 @@ public sealed class FlushTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_rights_forbid_is_an_io_error_like_any_other()
+    {
+        await using var driver = new FileSystemBlobDriver(Root);
+        var token = new string('a', 32);
+        // A folder in the place of a file is refused to root too.
+        Directory.CreateDirectory(Path.Join(Root, "uploads", token));
+        Directory.CreateDirectory(Path.Join(Root, Target.ToString()));
+
+        await Assert.ThrowsAsync<IOException>(async () => await driver.OpenUploadAsync(token, default));
+        await Assert.ThrowsAsync<IOException>(async () => await driver.PutAsync(Target, new MemoryStream([1]), default));
+    }
+
+    [Fact]
     public void A_folder_that_is_being_flushed_is_not_handed_to_a_process_that_is_started_meanwhile()
     {
         if (!OperatingSystem.IsLinux())
