@@ -1,3 +1,4 @@
+using Gantry.Client.Files;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Output;
@@ -12,27 +13,13 @@ internal static class ContentOutput
     public static byte[] Prepare(ReadOnlyMemory<byte> json, bool pretty) =>
         pretty ? [.. GoJsonWriter.Indent(json.Span), (byte)'\n'] : json.ToArray();
 
-    /// <summary>Copies a verifying stream to a path. The file appears whole or not at all: bytes that turn out wrong leave nothing behind.</summary>
+    /// <summary>Copies a verifying stream to standard output or to a path, as <see cref="FileOutput"/> does.</summary>
     public static async ValueTask WriteAsync(CommandContext context, string path, Stream content, CancellationToken ct)
     {
         if (path == Standard)
-        {
             await content.CopyToAsync(context.Output, ct);
-            return;
-        }
-        var full = context.FullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var temporary = $"{full}.{Guid.CreateVersion7():n}.part";
-        try
-        {
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
-                await content.CopyToAsync(file, 1024 * 1024, ct);
-            File.Move(temporary, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        else
+            await FileOutput.WriteAsync(context.FullPath(path), content, ct);
     }
 
     public static async ValueTask WriteAsync(CommandContext context, string path, byte[] content, CancellationToken ct)
