@@ -22,7 +22,7 @@ internal static class Denial
             var said = refused.Errors.Count == 0 ? "" : $" ({refused.Message})";
             return ($"you are signed in {who}, which may not {Describe(refused.Wanted)}{said}", "Ask the registry's owner for a role that allows it, or use another account");
         }
-        return refused.Errors.Count == 0 ? ("the registry refused: nobody is signed in, or the user name or secret is wrong", null) : null;
+        return refused is { Status: 401, Errors.Count: 0 } ? ("the registry refused: nobody is signed in, or the user name or secret is wrong", null) : null;
     }
 
     private static string Describe(Scope? wanted) => wanted switch

@@ -19,7 +19,7 @@ internal static class RoomTable
         new("Gantry.Protocol", ["Gantry.Protocol.*"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Oci", [], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Naming", ["Gantry.Protocol.Oci"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
-        new("Gantry.Protocol.Distribution", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Protocol.Distribution", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming", "Gantry.Protocol.Token"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Token", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Acr", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Admin", ["Gantry.Protocol.Acr", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),

@@ -75,7 +75,7 @@ public sealed class RegistryTests : IAsyncLifetime
         await LoginAsync();
         var result = await _line.RunAsync("cp", $"{Host}/f/j:9", $"{Host}/f/k:1");
         Assert.Equal(ExitCode.NotFound, result.Exit);
-        Assert.Contains($"source registry \"{Host}/f/j:9\": ", result.Error);
+        Assert.Contains($"source registry for \"{Host}/f/j:9\": ", result.Error);
     }
 
     [Fact]
