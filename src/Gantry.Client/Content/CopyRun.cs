@@ -23,7 +23,7 @@ internal sealed class CopyRun(ManifestCache source, IContentStore target, CopyOp
     private const int MaxNodes = 500_000;
 
     private readonly SemaphoreSlim _slots = new(Math.Max(1, options.Concurrency));
-    private readonly ConcurrentDictionary<(Digest, bool IsManifest), Lazy<Task>> _nodes = new();
+    private readonly ConcurrentDictionary<(Digest, bool IsManifest), Transfer> _nodes = new();
     private readonly ConcurrentDictionary<(Digest, string Title), Lazy<Task>> _titles = new();
     private Exception? _failure;
     private bool _rootNamed;
@@ -62,22 +62,24 @@ internal sealed class CopyRun(ManifestCache source, IContentStore target, CopyOp
 
     private sealed record Node(Descriptor Descriptor, int Depth, string? Reference);
 
+    private sealed record Transfer(string? Title, Lazy<Task> Work);
+
     // (1) Parents that share a child wait for one transfer. The same bytes as blob and as manifest are two contents to a registry.
     private async Task CopyOnceAsync(Node node, CancellationTokenSource stop)
     {
         var descriptor = node.Descriptor;
         var key = (descriptor.Digest, descriptor.MediaType.IsManifest);
-        var mine = new Lazy<Task>(() => Task.Run(() => GuardedAsync(node, stop)));
-        var first = _nodes.GetOrAdd(key, mine);
+        var first = _nodes.GetOrAdd(key, new Transfer(descriptor.Title, new Lazy<Task>(() => Task.Run(() => GuardedAsync(node, stop)))));
         if (_nodes.Count > MaxNodes)
             throw new OciFormatException($"the graph has more than {MaxNodes} nodes");
 
         if (target is not IContentRestorer restorer || descriptor.Title is not { } title)
         {
-            await first.Value.ConfigureAwait(false);
+            await first.Work.Value.ConfigureAwait(false);
             return;
         }
-        var named = _titles.GetOrAdd((descriptor.Digest, title), new Lazy<Task>(() => ReferenceEquals(first, mine) ? first.Value : AgainAsync(first.Value)));
+        // The transfer writes its own title, whichever of several that bear it asked first.
+        var named = _titles.GetOrAdd((descriptor.Digest, title), new Lazy<Task>(() => first.Title == title ? first.Work.Value : AgainAsync(first.Work.Value)));
         await named.Value.ConfigureAwait(false);
 
         async Task AgainAsync(Task transfer)
