@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gantry.Server.Hosting;
 
-/// <summary>Blocks of 64 KiB for the pipes between sockets and requests. Kestrel's own have 4 KiB, which costs uploads a third of their speed.</summary>
+/// <summary>Blocks of 64 KiB for the pipes between sockets and requests. Kestrel's own have 4 KiB: sixteen times as many hand-overs for the same upload.</summary>
 /// <remarks>Every part of Kestrel that asks for a pool gets this one.</remarks>
 internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
