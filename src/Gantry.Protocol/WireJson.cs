@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Runs;
 using Gantry.Protocol.Token;
 
 namespace Gantry.Protocol;
@@ -23,6 +24,17 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(PrincipalCredentials))]
 [JsonSerializable(typeof(PrincipalList))]
 [JsonSerializable(typeof(RegistryList))]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(RunResource))]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(SourceUpload))]
+[JsonSerializable(typeof(RunLogLink))]
+[JsonSerializable(typeof(ArmErrorDocument))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(RunLease))]
+[JsonSerializable(typeof(LeaseState))]
+[JsonSerializable(typeof(RunOutcome))]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The wire's instance: writes text as it is instead of escaping what only HTML needs, and refuses duplicate members.</summary>

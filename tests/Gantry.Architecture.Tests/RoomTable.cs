@@ -23,6 +23,7 @@ internal static class RoomTable
         new("Gantry.Protocol.Token", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Acr", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Admin", ["Gantry.Protocol.Acr", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Protocol.Runs", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
 
         new("Gantry.Client", ["Gantry.Protocol.*", "Gantry.Client.*"], [Http, RegularExpressions]),
         new("Gantry.Client.Content", ["Gantry.Protocol.*"], [Files, Http, HttpClients, RegularExpressions]),
@@ -30,6 +31,7 @@ internal static class RoomTable
         new("Gantry.Client.Layout", ["Gantry.Protocol.*", "Gantry.Client.Content"], [Http, HttpClients, RegularExpressions]),
         new("Gantry.Client.Remote", ["Gantry.Protocol.*", "Gantry.Client.Content", "Gantry.Client.Remote.*"], [Http, RegularExpressions]),
         new("Gantry.Client.Acr", ["Gantry.Protocol.*", "Gantry.Client.Remote.*"], [Files, Http, RegularExpressions]),
+        new("Gantry.Client.Runs", ["Gantry.Protocol.*", "Gantry.Client.Remote.*"], [Files, Http, RegularExpressions]),
 
         new("Gantry.Build", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.*"], [Http]),
         new("Gantry.Build.Dockerfile", ["Gantry.Protocol"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
@@ -42,10 +44,11 @@ internal static class RoomTable
         new("Gantry.Server", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], []),
         new("Gantry.Server.Hosting", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], [Sql]),
         new("Gantry.Server.Http",
-            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Access", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
+            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Runs", "Gantry.Server.Access", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
             [Sql, Files]),
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
+        new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sqlite.*"], [Http, HttpClients]),
         new("Gantry.Server.Storage", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),

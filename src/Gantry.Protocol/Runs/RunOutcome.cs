@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Gantry.Protocol.Runs;
+
+/// <summary>Body of <c>POST /gantry/v1/leases/ID/finish</c>: how a run ended.</summary>
+public sealed record RunOutcome
+{
+    /// <summary>A final status.</summary>
+    [JsonPropertyName("status")]
+    public required RunStatus Status { get; init; }
+
+    /// <summary>What was pushed, one entry for each tag.</summary>
+    [JsonPropertyName("outputImages")]
+    public IReadOnlyList<RunImage> OutputImages { get; init; } = [];
+
+    /// <summary>Why it did not end well; a sentence.</summary>
+    [JsonPropertyName("error")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+}
