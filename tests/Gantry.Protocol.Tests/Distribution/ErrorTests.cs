@@ -51,6 +51,18 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData(400, "BAD_REQUEST")]
+    [InlineData(403, "DENIED")]
+    [InlineData(404, "NOT_FOUND")]
+    [InlineData(409, "CONFLICT")]
+    [InlineData(418, "TeapotError")]
+    public void The_management_apis_form_is_read_with_the_code_that_its_status_means(int status, string code)
+    {
+        var error = Assert.Single(ErrorDocument.Read("""{"error":{"code":"TeapotError","message":"it is short and stout"}}"""u8.ToArray(), status));
+        Assert.Equal((code, status, "it is short and stout"), (error.Code.Text, error.Code.Status, error.Message));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("<html>")]
     [InlineData("[]")]
