@@ -42,6 +42,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
         var images = new RegistryImages(registries, log);
         var contexts = new ContextOpening(registries, folder.Path, log, limits);
         var files = await contexts.OpenAsync(options.Context, ct).ConfigureAwait(false);
+        options.OnContextOpened?.Invoke();
 
         // (2)
         var dockerfile = await DockerfileReading.ReadAsync(options, files, ct).ConfigureAwait(false);
@@ -58,6 +59,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 Addresses = new AddressFetcher(registries.Options.AllowPrivate, time),
                 WorkFolder = folder.Path,
                 Log = log,
+                OnBuilt = options.OnBuilt,
                 Now = epoch ?? time.GetUtcNow(),
                 Compression = options.Compression,
                 ScratchPlatform = platform,

@@ -52,6 +52,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
+        environment.OnBuilt?.Invoke();
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>

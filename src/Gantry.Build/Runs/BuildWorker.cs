@@ -43,7 +43,10 @@ public sealed class BuildWorker(WorkerOptions options)
             try
             {
                 if (await leases.TakeAsync(options.Name, LongestWait, ct).ConfigureAwait(false) is { } lease)
-                    await new LeasedRun(options, leases, lease).RunAsync(ct).ConfigureAwait(false);
+                {
+                    using var run = new LeasedRun(options, leases, lease);
+                    await run.RunAsync(ct).ConfigureAwait(false);
+                }
                 pause = FirstPause;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gantry.Protocol.Runs;
 
@@ -6,6 +7,8 @@ namespace Gantry.Build.Runs;
 /// <summary>The list of images at the end of a run's log, as the service writes it: YAML, one entry for each image that was made.</summary>
 public static class DependencyList
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789._-+eExXabcdefABCDEF:");
+
     /// <param name="images">What was pushed.</param>
     /// <param name="runtime">What they stand on; null for nothing.</param>
     /// <param name="buildtime">What other stages stand on or copy from.</param>
@@ -36,9 +39,9 @@ public static class DependencyList
     {
         text.Append(first).Append("registry: ").Append(image.Registry).Append('\n');
         text.Append(others).Append("repository: ").Append(image.Repository).Append('\n');
-        // A tag of digits alone would be read as a number.
+        // A tag like 1.0 would be read as a number.
         if (image.Tag is { } tag)
-            text.Append(others).Append("tag: ").Append(tag.AsSpan().ContainsAnyExcept("0123456789._-+eE") ? tag : $"\"{tag}\"").Append('\n');
+            text.Append(others).Append("tag: ").Append(tag.AsSpan().ContainsAnyExcept(NumberCharacters) ? tag : $"\"{tag}\"").Append('\n');
         text.Append(others).Append("digest: ").Append(image.Digest).Append('\n');
     }
 }
