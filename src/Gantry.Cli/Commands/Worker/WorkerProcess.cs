@@ -49,7 +49,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 var code = await RunOnceAsync();
                 if (_stop.IsCancellationRequested)
                     return;
-                _log($"WARNING: the build worker ended with exit code {code}; it is started again.");
+                // A Ctrl-C reaches the worker before we are told to stop.
+                if (code != ExitCode.Interrupted)
+                    _log($"WARNING: the build worker ended with exit code {code}; it is started again.");
             }
             catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
             {
