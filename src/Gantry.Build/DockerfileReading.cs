@@ -26,6 +26,9 @@ internal static class DockerfileReading
         var ignore = await ReadIgnoreAsync(files, $"{path}{IgnoreRules.FileName}", ct).ConfigureAwait(false)
             ?? await ReadIgnoreAsync(files, IgnoreRules.FileName, ct).ConfigureAwait(false)
             ?? IgnoreRules.None;
+        // What packing for upload added is not the author's, and its name would be in every image.
+        if (ContextPacker.IsAdded(path))
+            ignore = ignore.Without(path, path + IgnoreRules.FileName);
         return (options.DockerfileName ?? options.Dockerfile, Encoding.UTF8.GetString(bytes), ignore);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Gantry.Build.Context;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Execution;
 using Gantry.Build.Layers;
@@ -33,13 +32,28 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
     /// <param name="ct">Stops the build.</param>
     /// <exception cref="DockerfileException">The Dockerfile is wrong at a place; the message shows it.</exception>
     /// <exception cref="BuildException">Something that the build needs is missing or not allowed; the message is fit for users.</exception>
+    /// <exception cref="IOException">A file changed while it was read, or the disk is full.</exception>
     public async ValueTask<ImageBuildResult> BuildAsync(ImageBuildOptions options, IContentStore output, CancellationToken ct)
+    {
+        try
+        {
+            return await RunAsync(options, output, ct).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            // Whatever was read, context or layer, was not what it must be, and the message says how.
+            throw new BuildException(e.Message, e);
+        }
+    }
+
+    private async ValueTask<ImageBuildResult> RunAsync(ImageBuildOptions options, IContentStore output, CancellationToken ct)
     {
         using var folder = WorkFolder.Create(workFolder);
         var epoch = Epoch(options);
 
         // (1)
         var images = new RegistryImages(registries, log);
+        using var addresses = new AddressFetcher(registries.Options.AllowPrivate, limits.Bytes, time);
         var contexts = new ContextOpening(registries, folder.Path, log, limits);
         var files = await contexts.OpenAsync(options.Context, ct).ConfigureAwait(false);
 
@@ -55,7 +69,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
             var environment = new BuildEnvironment
             {
                 Images = images,
-                Addresses = new AddressFetcher(registries.Options.AllowPrivate, time),
+                Addresses = addresses,
                 WorkFolder = folder.Path,
                 Log = log,
                 Now = epoch ?? time.GetUtcNow(),
