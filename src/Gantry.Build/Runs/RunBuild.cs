@@ -79,7 +79,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write) : new DiscardingExport();
         await using (export.ConfigureAwait(false))
         {
-            var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, TarLimits.Default);
+            var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, Limits());
             var image = await builder.BuildAsync(Options(source, Built), export.Store, ct).ConfigureAwait(false);
             await export.CommitAsync(image, ct).ConfigureAwait(false);
             WriteEnd(image, names, options.Time.GetElapsedTime(begun, pushBegun), options.Time.GetElapsedTime(pushBegun));
@@ -117,6 +117,8 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         OnContextOpened = WriteHead,
         OnBuilt = onBuilt,
     };
+
+    private TarLimits Limits() => TarLimits.Default with { Entries = lease.Policy.MaxUnpackedFiles, Bytes = lease.Policy.MaxUnpackedBytes };
 
     private static Platform PlatformOf(RunPlatform? platform) => new()
     {

@@ -147,7 +147,7 @@ public sealed class FailedRunTests
         var manifest = $$$"""
             {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"application/vnd.unknown.artifact.v1",
              "config":{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{{{Digest("{}"u8.ToArray())}}}","size":2},
-             "layers":[{"mediaType":"text/plain","digest":"{{{{Digest(file)}}}","size":{{{file.Length}}},"annotations":{"org.opencontainers.image.title":"{{{title}}}"}}]}
+             "layers":[{"mediaType":"text/plain","digest":"{{{Digest(file)}}}","size":{{{file.Length}}},"annotations":{"org.opencontainers.image.title":"{{{title}}}"}}]}
             """;
         using var put = await client.PutAsync($"/v2/{repository}/manifests/{tag}", new StringContent(manifest, new MediaTypeHeaderValue("application/vnd.oci.image.manifest.v1+json")));
         Assert.Equal(HttpStatusCode.Created, put.StatusCode);

@@ -15,9 +15,11 @@ internal sealed class Podman(Sandbox sandbox)
         Assert.True(File.Exists("/usr/bin/podman"), "the real podman is missing: install podman and runc");
         var containers = Directory.CreateDirectory(Path.Combine(sandbox["HOME"], ".config", "containers")).FullName;
         File.WriteAllText(Path.Combine(containers, "policy.json"), """{"default":[{"type":"insecureAcceptAnything"}]}""");
+        // The runtime is a program of the system.
+        sandbox["PATH"] = $"{sandbox.Bin}:/usr/sbin:/usr/bin:/sbin:/bin";
         return Tool.RunAsync("/usr/bin/podman",
             ["--root", Path.Combine(sandbox.Folder, "podman"), "--runroot", Path.Combine(sandbox.Folder, "podman-run"), "--storage-driver", "vfs",
                 "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments],
-            sandbox.Setting with { Own = new Dictionary<string, string>(sandbox.Setting.Own) { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" } });
+            sandbox.Setting);
     }
 }
