@@ -16,14 +16,13 @@ internal sealed class SourceUploading(RunSession session)
         session.Tell("Packing source code into tar to upload...");
         var path = Path.Join(Path.GetTempPath(), $"build_archive_{Guid.NewGuid():N}.tar.gz");
         // For nobody else to read: contexts hold what their owners forgot to leave out.
-        await using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new FileStream(path, options);
         var packed = await ContextPacker.PackAsync(source.Path, source.Dockerfile, file, CompressionLevel.Fastest, ct);
+        foreach (var name in packed.LeftOut)
+            session.Tell($"Excluding '{name}' based on default ignore rules");
         file.Position = 0;
         return (await SendAsync(file, path, ct), packed.Dockerfile);
     }
