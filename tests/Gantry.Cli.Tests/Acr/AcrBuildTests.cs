@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Gantry.Testing.Http;
@@ -239,11 +240,37 @@ public sealed class AcrBuildTests : IAsyncLifetime
         Assert.Contains("Did you mean 'app/docker/web.dockerfile'?", result.Error);
     }
 
-    /// <summary>The gzip of an upload, as text: names of tar entries stand in it as they are.</summary>
-    private static string Unzip(byte[] bytes)
+    [Fact]
+    public async Task A_folder_is_packed_without_what_version_control_keeps_and_with_the_Dockerfile_from_wherever_it_is()
     {
-        using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-        using var text = new StreamReader(gzip, System.Text.Encoding.Latin1);
-        return text.ReadToEnd();
+        _line.Write("app/kept.txt", "kept");
+        _line.Write("app/ignored.log", "ignored");
+        _line.Write("app/.dockerignore", "*.log");
+        _line.Write("app/.git/config", "secret");
+        _line.Write("web.dockerfile", "FROM scratch");
+        _peer.WithLog("x\r\n", "successful");
+        var result = await BuildAsync("-t", "a", "-f", "web.dockerfile", "app");
+        Assert.Equal(ExitCode.Done, result.Exit);
+
+        var lines = result.Error.Split('\n');
+        Assert.Equal("WARNING: Packing source code into tar to upload...", lines[0]);
+        Assert.Equal("WARNING: Excluding '.git' based on default ignore rules", lines[1]);
+        Assert.Matches(@"\AWARNING: Uploading archived source code from '.*build_archive_[0-9a-f]{32}\.tar\.gz'\.\.\.\z", lines[2]);
+        Assert.Matches(@"\AWARNING: Sending context \(\d+\.\d{3} (Bytes|KiB)\) to registry: myregistry\.\.\.\z", lines[3]);
+        Assert.False(File.Exists(lines[2].Split('\'')[1]));
+
+        var dockerfile = Scheduled["dockerFilePath"]!.GetValue<string>();
+        Assert.Matches(@"\A[0-9a-f]{32}_web\.dockerfile\z", dockerfile);
+        Assert.Equal([".dockerignore", dockerfile, "kept.txt"], Names(_peer.Asked("PUT", "/sources/1").Single().Body).Order(StringComparer.Ordinal));
+    }
+
+    private static List<string> Names(byte[] archive)
+    {
+        using var gzip = new GZipStream(new MemoryStream(archive), CompressionMode.Decompress);
+        using var reader = new TarReader(gzip);
+        List<string> names = [];
+        while (reader.GetNextEntry() is { } entry)
+            names.Add(entry.Name);
+        return names;
     }
 }
