@@ -10,6 +10,9 @@ public sealed record TarLimits
     /// <summary>Bytes of all files together, unpacked.</summary>
     public long Bytes { get; init; } = 1L << 38;
 
+    /// <summary>Characters of one path; Linux takes no longer ones.</summary>
+    public int PathLength { get; init; } = 4096;
+
     /// <summary>Bytes of one pax or long-name header.</summary>
     public int HeaderBytes { get; init; } = 1024 * 1024;
 }
