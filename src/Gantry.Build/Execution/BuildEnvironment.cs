@@ -27,6 +27,9 @@ public sealed record BuildEnvironment
     /// <summary>How hard layers are compressed. Fastest by default: the level above it takes twice the time for a sixth of the bytes.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;
 
+    /// <summary>How many blocks of a layer are compressed ahead. Layers are the same for any number.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
     /// <summary>The platform of an image that begins with nothing.</summary>
     public required Platform ScratchPlatform { get; init; }
 
