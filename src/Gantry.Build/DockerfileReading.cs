@@ -20,9 +20,8 @@ internal static class DockerfileReading
     public static async ValueTask<(string Name, string Text, IgnoreRules Ignore)> ReadAsync(ImageBuildOptions options, ContextFiles files, CancellationToken ct)
     {
         var path = PathOf(options.DockerfileName ?? options.Dockerfile);
-        var bytes = options.DockerfileBytes is { } given ? given.ToArray()
-            : files.Dockerfile is { } alone ? alone
-            : await FindAsync(files, PathOf(options.Dockerfile), ct).ConfigureAwait(false) ?? throw Missing(files, options.Dockerfile);
+        var bytes = options.DockerfileBytes ?? files.Dockerfile
+            ?? await FindAsync(files, PathOf(options.Dockerfile), ct).ConfigureAwait(false) ?? throw Missing(files, options.Dockerfile);
         var ignore = await ReadIgnoreAsync(files, $"{path}{IgnoreRules.FileName}", ct).ConfigureAwait(false)
             ?? await ReadIgnoreAsync(files, IgnoreRules.FileName, ct).ConfigureAwait(false)
             ?? IgnoreRules.None;

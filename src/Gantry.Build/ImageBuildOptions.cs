@@ -13,7 +13,7 @@ public sealed record ImageBuildOptions
     public string Dockerfile { get; init; } = "Dockerfile";
 
     /// <summary>The Dockerfile itself, where the caller read it elsewhere; null to take <see cref="Dockerfile"/> from the context.</summary>
-    public ReadOnlyMemory<byte>? DockerfileBytes { get; init; }
+    public byte[]? DockerfileBytes { get; init; }
 
     /// <summary>What messages call the Dockerfile, and the context's <c>NAME.dockerignore</c> is looked for by; null for <see cref="Dockerfile"/>.</summary>
     public string? DockerfileName { get; init; }
@@ -26,6 +26,12 @@ public sealed record ImageBuildOptions
 
     /// <summary>The platforms to build for; none for this machine's, as Linux names it.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [];
+
+    /// <summary>Told once the context is here, before the Dockerfile is read.</summary>
+    public Action? OnContextOpened { get; init; }
+
+    /// <summary>Told for each platform, once all of its steps are done and before anything is stored.</summary>
+    public Action? OnBuilt { get; init; }
 
     /// <summary>How hard layers are compressed.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;

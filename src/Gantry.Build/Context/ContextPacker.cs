@@ -49,7 +49,7 @@ public static class ContextPacker
         foreach (var entry in added)
             tree.Put(entry);
         var entries = tree.Entries.ToList();
-        var written = await LayerWriter.WriteAsync(entries, output, level, ct).ConfigureAwait(false);
+        var written = await LayerWriter.WriteAsync(entries, output, level, Environment.ProcessorCount, ct).ConfigureAwait(false);
         return new PackedContext(written.Descriptor.Size, entries.Count(entry => entry.Type == EntryType.File), name) { LeftOut = leftOut };
     }
 

@@ -25,7 +25,7 @@ public sealed class DockerArchiveExport(string file, IReadOnlyList<string> names
             tree.Put(Entry(PathOf(blob), blob.Size, new DiskContent(Path.Join(_staged.Folder, PathOf(blob)))));
         var document = Document(manifest);
         tree.Put(Entry("manifest.json", document.Length, new BytesContent(document)));
-        await TarFile.WriteAsync(file, tree.Entries, ct).ConfigureAwait(false);
+        await PlainTar.WriteAsync(file, tree.Entries, ct).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _staged.DisposeAsync();

@@ -17,7 +17,7 @@ public sealed class LayoutArchiveExport(string file, IReadOnlyList<string> tags)
         foreach (var tag in tags)
             await layout.TagAsync(image.Root.Descriptor, tag, ct).ConfigureAwait(false);
         _staged.Finish();
-        await TarFile.WriteAsync(file, TarFile.EntriesOf(_staged.Folder, ct), ct).ConfigureAwait(false);
+        await PlainTar.WriteAsync(file, PlainTar.EntriesOf(_staged.Folder, ct), ct).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _staged.DisposeAsync();

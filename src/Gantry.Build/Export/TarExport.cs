@@ -13,7 +13,7 @@ public sealed class TarExport(string file) : IImageExport
     public async ValueTask CommitAsync(ImageBuildResult image, CancellationToken ct)
     {
         var entries = await RootFileSystem.ReadAsync(_staged, image, Path.Join(_staged.Folder, "files"), ct).ConfigureAwait(false);
-        await TarFile.WriteAsync(file, entries, ct).ConfigureAwait(false);
+        await PlainTar.WriteAsync(file, entries, ct).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _staged.DisposeAsync();

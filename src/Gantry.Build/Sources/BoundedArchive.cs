@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using Gantry.Build.Execution;
 using Gantry.Build.Layers;
 
@@ -10,6 +12,7 @@ internal sealed class BoundedArchive : Stream
     private readonly TarLimits _limits;
     private readonly Stream _plain;
     private long _unpacked;
+    private long _zerosAtEnd;
 
     private BoundedArchive(CountingStream packed, Stream plain, TarLimits limits) => (_packed, _plain, _limits) = (packed, plain, limits);
 
@@ -21,6 +24,9 @@ internal sealed class BoundedArchive : Stream
         var counting = new CountingStream(packed);
         return new BoundedArchive(counting, await Archive.OpenAsync(counting, ct).ConfigureAwait(false), limits);
     }
+
+    /// <summary>The framework reads some gzips that were cut off as if they had ended: so there must be a tar's end, an empty block, or a gzip's, its length.</summary>
+    private bool IsWhole => _zerosAtEnd >= TarFormat.BlockBytes || _packed.LastNumber == (uint)_unpacked;
 
     public override bool CanRead => true;
 
@@ -39,7 +45,11 @@ internal sealed class BoundedArchive : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _plain.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (read == 0 && !buffer.IsEmpty && _plain is GZipStream && !IsWhole)
+            throw new InvalidDataException("the archive is cut off: its end is missing");
         _unpacked += read;
+        var last = buffer.Span[..read].LastIndexOfAnyExcept((byte)0);
+        _zerosAtEnd = last < 0 ? _zerosAtEnd + read : read - 1 - last;
         if (_unpacked > _limits.FreeBytes && _unpacked / _limits.Ratio > _packed.Count)
             throw new InvalidDataException($"the archive unpacks to more than {_limits.Ratio} times its size");
         return read;
@@ -68,7 +78,12 @@ internal sealed class BoundedArchive : Stream
 
     private sealed class CountingStream(Stream inner) : Stream
     {
+        private readonly byte[] _last = new byte[sizeof(uint)];
+
         public long Count { get; private set; }
+
+        /// <summary>The last four bytes.</summary>
+        public uint LastNumber => BinaryPrimitives.ReadUInt32LittleEndian(_last);
 
         public override bool CanRead => true;
 
@@ -87,7 +102,7 @@ internal sealed class BoundedArchive : Stream
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            Count += read;
+            Note(buffer.Span[..read]);
             return read;
         }
 
@@ -97,8 +112,16 @@ internal sealed class BoundedArchive : Stream
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = inner.Read(buffer, offset, count);
-            Count += read;
+            Note(buffer.AsSpan(offset, read));
             return read;
+        }
+
+        private void Note(ReadOnlySpan<byte> bytes)
+        {
+            Count += bytes.Length;
+            var kept = Math.Max(0, _last.Length - bytes.Length);
+            _last.AsSpan(_last.Length - kept).CopyTo(_last);
+            bytes[^(_last.Length - kept)..].CopyTo(_last.AsSpan(kept));
         }
 
         public override void Flush()

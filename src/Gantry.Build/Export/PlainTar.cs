@@ -4,7 +4,7 @@ using Gantry.Build.Layers;
 namespace Gantry.Build.Export;
 
 /// <summary>Plain tar files, written under another name first.</summary>
-internal static class TarFile
+internal static class PlainTar
 {
     /// <summary>Everything in a folder of ours, under one owner, mode and time.</summary>
     public static IEnumerable<LayerEntry> EntriesOf(string folder, CancellationToken ct) =>
