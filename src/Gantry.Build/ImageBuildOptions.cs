@@ -27,6 +27,12 @@ public sealed record ImageBuildOptions
     /// <summary>The platforms to build for; none for this machine's, as Linux names it.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
+    /// <summary>Told once the context is here, before the Dockerfile is read.</summary>
+    public Action? OnContextOpened { get; init; }
+
+    /// <summary>Told for each platform, once all of its steps are done and before anything is stored.</summary>
+    public Action? OnBuilt { get; init; }
+
     /// <summary>How hard layers are compressed.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;
 

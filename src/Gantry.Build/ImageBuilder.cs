@@ -56,6 +56,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
         using var addresses = new AddressFetcher(registries.Options.AllowPrivate, limits.Bytes, time);
         var contexts = new ContextOpening(registries, folder.Path, log, limits);
         var files = await contexts.OpenAsync(options.Context, ct).ConfigureAwait(false);
+        options.OnContextOpened?.Invoke();
 
         // (2)
         var dockerfile = await DockerfileReading.ReadAsync(options, files, ct).ConfigureAwait(false);
@@ -72,6 +73,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 Addresses = addresses,
                 WorkFolder = folder.Path,
                 Log = log,
+                OnBuilt = options.OnBuilt,
                 Now = epoch ?? time.GetUtcNow(),
                 Compression = options.Compression,
                 ScratchPlatform = platform,

@@ -18,7 +18,9 @@ public static class ContextPacker
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Left out at the root unless the rules bring them back, as az does.</summary>
-    private static readonly IgnoreRules VersionControl = IgnoreRules.None.Without(".git", ".gitignore", ".bzr", "bzrignore", ".hg", ".hgignore", ".svn");
+    private static readonly string[] VersionControlNames = [".git", ".gitignore", ".bzr", "bzrignore", ".hg", ".hgignore", ".svn"];
+
+    private static readonly IgnoreRules VersionControl = IgnoreRules.None.Without(VersionControlNames);
 
     /// <param name="folder">The context.</param>
     /// <param name="dockerfile">The Dockerfile on this machine, perhaps outside the folder.</param>
@@ -43,11 +45,12 @@ public static class ContextPacker
             rules = IgnoreRules.Parse(Encoding.UTF8.GetString(inside));
 
         var tree = FolderContext.Read(folder, VersionControl.Then(rules), ct).Tree;
+        var leftOut = VersionControlNames.Where(kept => Path.Exists(Path.Join(folder, kept)) && tree.Find(kept) is null).ToList();
         foreach (var entry in added)
             tree.Put(entry);
         var entries = tree.Entries.ToList();
-        var written = await LayerWriter.WriteAsync(entries, output, level, ct).ConfigureAwait(false);
-        return new PackedContext(written.Descriptor.Size, entries.Count(entry => entry.Type == EntryType.File), name);
+        var written = await LayerWriter.WriteAsync(entries, output, level, Environment.ProcessorCount, ct).ConfigureAwait(false);
+        return new PackedContext(written.Descriptor.Size, entries.Count(entry => entry.Type == EntryType.File), name) { LeftOut = leftOut };
     }
 
     /// <summary>Whether a name is one that packing gives to a Dockerfile, and no author does.</summary>

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Gantry.Build.Layers;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>Finds out how an archive is packed, by its first bytes and not by its name.</summary>
 public static class Archive
 {
-    private const int MagicAt = 257;
-
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     private static readonly (byte[] Magic, string Program)[] Compressions =
@@ -35,9 +34,10 @@ public static class Archive
             var tar = await OpenAsync(file, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
-                var header = new byte[MagicAt + 5];
+                // The checksum tells, not the magic: archives older than ustar have none.
+                var header = new byte[TarFormat.BlockBytes];
                 var read = await tar.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-                return read == header.Length && header.AsSpan(MagicAt).SequenceEqual("ustar"u8);
+                return read == header.Length && TarFormat.HasChecksum(header);
             }
         }
         catch (InvalidDataException)

@@ -20,6 +20,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
     private const int StoredAtOnce = 4;
 
     private readonly Dictionary<int, StageResult> _stages = [];
+    private readonly Dictionary<int, EvaluatedStage> _evaluated = [];
     private readonly Dictionary<string, ResolvedImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageResult> _copiedImages = new(StringComparer.Ordinal);
 
@@ -42,7 +43,8 @@ public sealed class BuildEngine(BuildEnvironment environment)
             environment.Log($" ---> {(result.Config.DiffIds is [.., var last] ? last.Short : "scratch")}");
 
             // (2)
-            var evaluated = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config);
+            var parent = stage.Base is StageOrigin.Stage(var earlier) ? _evaluated[earlier] : null;
+            var evaluated = _evaluated[stage.Index] = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config, parent);
 
             // (3)
             foreach (var step in evaluated.Steps)
@@ -56,6 +58,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
+        environment.OnBuilt?.Invoke();
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>
@@ -66,7 +69,12 @@ public sealed class BuildEngine(BuildEnvironment environment)
     internal async ValueTask<FileTree> TreeAsync(StageOrigin from, CancellationToken ct)
     {
         if (from is StageOrigin.Stage(var index))
-            return await _stages[index].TreeAsync(ct).ConfigureAwait(false);
+        {
+            // Only a trigger of a base can name a stage that the plan did not see a need for.
+            return _stages.TryGetValue(index, out var stage)
+                ? await stage.TreeAsync(ct).ConfigureAwait(false)
+                : throw new BuildException($"stage {index} is copied from by an ONBUILD instruction of a base, and was not built; name it in a COPY --from of this Dockerfile too");
+        }
         var image = (StageOrigin.Image)from;
         var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
         if (!_copiedImages.TryGetValue(key, out var result))

@@ -11,17 +11,21 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, string w
     private readonly string _blob = Path.Join(workFolder, $"base-{layer.Digest.Hex}");
     private readonly string _spool = Path.Join(workFolder, $"files-{layer.Digest.Hex}");
     private readonly HashSet<int> _spooled = [];
+    private List<LayerEntry>? _entries;
 
     /// <summary>Every entry of the layer. Files know where their bytes are, and open only after <see cref="PrepareAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<LayerEntry>> ReadEntriesAsync(CancellationToken ct)
     {
+        // Each stage that stands on the image asks again.
+        if (_entries is not null)
+            return _entries;
         var entries = new List<LayerEntry>();
         await ForEachAsync((entry, _) =>
         {
             entries.Add(entry.Type == EntryType.File ? entry with { Content = new SpooledFile(this, entries.Count) } : entry);
             return ValueTask.CompletedTask;
         }, ct).ConfigureAwait(false);
-        return entries;
+        return _entries = entries;
     }
 
     /// <summary>Writes the bytes of the chosen files to the work folder.</summary>

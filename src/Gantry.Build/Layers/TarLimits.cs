@@ -16,6 +16,9 @@ public sealed record TarLimits
     /// <summary>Bytes that any archive may unpack to, however well it was compressed: an empty disk image is no bomb.</summary>
     public long FreeBytes { get; init; } = 1L << 30;
 
+    /// <summary>Characters of one path; Linux takes no longer ones.</summary>
+    public int PathLength { get; init; } = 4096;
+
     /// <summary>Bytes of one pax or long-name header.</summary>
     public int HeaderBytes { get; init; } = 1024 * 1024;
 }

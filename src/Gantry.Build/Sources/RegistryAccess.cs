@@ -19,7 +19,10 @@ public sealed class RegistryAccess(RegistryAccessOptions options) : IDisposable
     public RegistryAccessOptions Options => options;
 
     /// <summary>The client of a registry, its mirror left aside. Not to be disposed by the caller.</summary>
-    public RegistryClient ClientOf(RegistryName registry) => ClientOf(registry, plainHttp: null, isTrusted: options.Own.Contains(registry));
+    public RegistryClient ClientOf(RegistryName registry) =>
+        options.Own.Contains(registry)
+            ? ClientOf(options.OwnAddress ?? registry, plainHttp: null, isTrusted: true)
+            : ClientOf(registry, plainHttp: null, isTrusted: false);
 
     /// <summary>A repository of the registry itself: where images go.</summary>
     public RemoteRepository RepositoryOf(Reference reference) => ClientOf(reference.Registry).GetRepository(reference.Repository);

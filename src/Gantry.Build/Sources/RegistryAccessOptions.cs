@@ -9,6 +9,9 @@ public sealed record RegistryAccessOptions
     /// <summary>Names of the registry that the build works for. It may have a private address.</summary>
     public IReadOnlyList<RegistryName> Own { get; init; } = [];
 
+    /// <summary>Where that registry is really asked, whichever of its names was used; null for the name itself.</summary>
+    public RegistryName? OwnAddress { get; init; }
+
     /// <summary>What is asked instead of a registry, by the registry's name: <c>http(s)://host[:port][/prefix]</c>, where the prefix comes before repository names. A mirror may have a private address.</summary>
     public IReadOnlyDictionary<string, Uri> Mirrors { get; init; } = new Dictionary<string, Uri>();
 
