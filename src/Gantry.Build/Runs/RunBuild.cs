@@ -153,7 +153,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
             Digest = image.Root.Descriptor.Digest.ToString(),
         })];
 
-    private static RunImage Dependency(BaseImage image) => new()
+    private static RunImage Dependency(ImageDependency image) => new()
     {
         Registry = image.Reference.Registry.ToString() is "docker.io" ? DockerHubText : image.Reference.Registry.ToString(),
         Repository = image.Reference.Repository.ToString(),
