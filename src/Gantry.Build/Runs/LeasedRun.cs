@@ -31,7 +31,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
         var begun = options.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(lease.Timeout), options.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token, timeout.Token);
-        var log = new RunLog(leases, lease, options.Time, failure => Lose(failure));
+        var log = new LeasedLog(leases, lease, options.Time, failure => Lose(failure));
         await using (log.ConfigureAwait(false))
         {
             // (1)
@@ -64,7 +64,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
 
     public void Dispose() => _stop.Dispose();
 
-    private async ValueTask<RunOutcome> BuildAsync(RunLog log, CancellationToken timeout, CancellationToken ct)
+    private async ValueTask<RunOutcome> BuildAsync(LeasedLog log, CancellationToken timeout, CancellationToken ct)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
 
     private static RunOutcome Ended(RunStatus status, string reason) => new() { Status = status, Error = reason };
 
-    private void WriteEnd(RunLog log, RunOutcome outcome, TimeSpan elapsed)
+    private void WriteEnd(LeasedLog log, RunOutcome outcome, TimeSpan elapsed)
     {
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Ceiling(elapsed.TotalSeconds)):0}s");
         if (outcome.Error is { } error)

@@ -13,7 +13,7 @@ using Gantry.Protocol.Runs;
 namespace Gantry.Build.Runs;
 
 /// <summary>What a run does, told in the words and the order of the service's log, which scripts search.</summary>
-internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLease lease, RunLog log)
+internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLease lease, LeasedLog log)
 {
     private const string ArtifactPrefix = "oci://";
 

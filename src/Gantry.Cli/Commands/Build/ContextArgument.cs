@@ -53,7 +53,7 @@ internal sealed class ContextArgument : IDisposable
         {
             if (Source is ContextSource.StandardInput)
                 throw CommandException.WrongUsage("invalid argument: can't use stdin for both build context and dockerfile");
-            return options with { DockerfileBytes = await ReadAsync(context.Input, ct) };
+            return options with { DockerfileBytes = (await ReadAsync(context.Input, ct)).ToArray() };
         }
         if (Source is not (ContextSource.Folder or ContextSource.Nothing))
             return file is null ? options : options with { Dockerfile = file };

@@ -10,7 +10,7 @@ namespace Gantry.Build.Runs;
 /// Lines end with CR LF, which is what az waits for before it shows one. Values of secret build arguments are masked here, so that no message
 /// that quotes one can carry it out. What is written faster than the server takes it is bounded: past the bound lines are counted and left out.
 /// </remarks>
-public sealed class RunLog : IAsyncDisposable
+public sealed class LeasedLog : IAsyncDisposable
 {
     private const int MaxPendingBytes = 8 * 1024 * 1024;
     private const string Mask = "***";
@@ -32,7 +32,7 @@ public sealed class RunLog : IAsyncDisposable
     /// <param name="lease">What the log belongs to.</param>
     /// <param name="time">The clock of the times in front of lines.</param>
     /// <param name="onFailure">Told once, when no more bytes can be sent.</param>
-    public RunLog(LeaseClient leases, RunLease lease, TimeProvider time, Action<Exception> onFailure)
+    public LeasedLog(LeaseClient leases, RunLease lease, TimeProvider time, Action<Exception> onFailure)
     {
         _leases = leases;
         _lease = lease.LeaseId;

@@ -9,7 +9,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Build.Tests.Runs;
 
 /// <summary>A run's log as a server receives it.</summary>
-public sealed class RunLogTests
+public sealed class LeasedLogTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -124,7 +124,7 @@ public sealed class RunLogTests
             return server;
         }
 
-        public RunLog Open(RunLease lease, Action<Exception>? onFailure = null) =>
+        public LeasedLog Open(RunLease lease, Action<Exception>? onFailure = null) =>
             new(new LeaseClient(client, "s"), lease, new TestClock(), onFailure ?? (failure => Assert.Fail(failure.ToString())));
 
         public string Text(long from = 0)
