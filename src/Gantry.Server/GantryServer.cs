@@ -43,6 +43,12 @@ public sealed class GantryServer : IAsyncDisposable
     /// <summary>When the certificate ends that the server made at this start; null where it made none.</summary>
     public required DateTimeOffset? NewCertificateEnd { get; init; }
 
+    /// <summary>With what a worker shows that it is this server's: the program that starts one hands it on. New at each start.</summary>
+    public required string WorkerSecret { get; init; }
+
+    /// <summary>Path of the workers' Unix socket; null where there is none.</summary>
+    public required string? WorkerSocket { get; init; }
+
     /// <summary>Starts a server; it answers once this returns.</summary>
     /// <param name="options">What it is told.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -76,6 +82,8 @@ public sealed class GantryServer : IAsyncDisposable
                 UnreachedRegistries = founded.Unreached,
                 TrustFile = parts.TrustFile,
                 NewCertificateEnd = parts.NewCertificateEnd,
+                WorkerSecret = parts.WorkerSecret,
+                WorkerSocket = options.WorkerSocket,
             };
         }
         catch

@@ -1,4 +1,5 @@
 using Gantry.Server.Hosting;
+using Gantry.Server.Runs;
 
 namespace Gantry.Server;
 
@@ -40,6 +41,12 @@ public sealed record GantryServerOptions
 
     /// <summary>Receives each new owner before it is stored; throwing leaves it unmade. Null where <see cref="GantryServer.NewOwners"/> is soon enough.</summary>
     public Action<NewOwner>? TellOwner { get; init; }
+
+    /// <summary>What builds may reach and cost.</summary>
+    public BuildOptions Build { get; init; } = BuildOptions.Default;
+
+    /// <summary>Path of a Unix socket for workers on this machine, in a folder that is made for it or is its user's alone. Null for none.</summary>
+    public string? WorkerSocket { get; init; }
 
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
 

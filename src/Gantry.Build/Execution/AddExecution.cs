@@ -8,12 +8,6 @@ namespace Gantry.Build.Execution;
 /// <summary>What ADD does beyond COPY: fetches addresses, and unpacks archives.</summary>
 internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, FileTree source, FileTree image, (long Uid, long Gid)? owner, int? mode)
 {
-    /// <summary>An archive may unpack to this many bytes whatever its size; above it, to <see cref="MostRatio"/> times its size.</summary>
-    private const long FreeBytes = 1L << 30;
-
-    /// <summary>What gzip makes of nothing but zeros is 1030; what people pack is far below.</summary>
-    private const long MostRatio = 500;
-
     private readonly CopyResolution _resolution = new(step, source, image, owner, mode);
 
     public async ValueTask<IReadOnlyList<LayerEntry>> RunAsync(CancellationToken ct)
@@ -93,7 +87,7 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
     {
         var folder = Path.Join(environment.WorkFolder, $"add-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
-        var limits = environment.Limits with { Bytes = Math.Min(environment.Limits.Bytes, Math.Max(FreeBytes, archive.Size * MostRatio)) };
+        var limits = environment.Limits with { Bytes = Math.Min(environment.Limits.Bytes, Math.Max(environment.Limits.FreeBytes, archive.Size * environment.Limits.Ratio)) };
         var entries = new List<LayerEntry>();
         var file = await archive.Content!.OpenAsync(ct).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))

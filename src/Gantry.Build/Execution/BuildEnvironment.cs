@@ -18,6 +18,9 @@ public sealed record BuildEnvironment
     /// <summary>Told every line of the build's log.</summary>
     public required Action<string> Log { get; init; }
 
+    /// <summary>Told once all steps are done and before anything is stored; null for nobody.</summary>
+    public Action? OnBuilt { get; init; }
+
     /// <summary>What goes into created times.</summary>
     public required DateTimeOffset Now { get; init; }
 

@@ -6,10 +6,10 @@ namespace Gantry.Build.Execution;
 
 /// <summary>The files of a base's layer: first its entries alone, later the bytes of those that are copied, in one pass for all of them.</summary>
 /// <remarks>A layer is read from its source at most once: the compressed bytes are kept in the build's work folder.</remarks>
-public sealed class LayerFiles(IContentSource source, Descriptor layer, BuildEnvironment environment)
+public sealed class LayerFiles(IContentSource source, Descriptor layer, string workFolder, TarLimits limits)
 {
-    private readonly string _blob = Path.Join(environment.WorkFolder, $"base-{layer.Digest.Hex}");
-    private readonly string _spool = Path.Join(environment.WorkFolder, $"files-{layer.Digest.Hex}");
+    private readonly string _blob = Path.Join(workFolder, $"base-{layer.Digest.Hex}");
+    private readonly string _spool = Path.Join(workFolder, $"files-{layer.Digest.Hex}");
     private readonly HashSet<int> _spooled = [];
     private List<LayerEntry>? _entries;
 
@@ -64,7 +64,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, BuildEnv
             var tar = await Archive.OpenAsync(blob, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
-                var reader = new TarEntryReader(tar, environment.Limits);
+                var reader = new TarEntryReader(tar, limits);
                 while (await reader.NextAsync(ct).ConfigureAwait(false) is { } entry)
                     await visit(entry, reader.Content).ConfigureAwait(false);
             }

@@ -22,6 +22,12 @@ public sealed record RegistryClientOptions
     /// <summary>Where to connect for a host and port, instead of asking DNS.</summary>
     public IReadOnlyDictionary<(string Host, int Port), DnsEndPoint> Resolve { get; init; } = new Dictionary<(string, int), DnsEndPoint>();
 
+    /// <summary>A Unix socket that every connection to the registry's own origin goes to, instead of the network; null for the network.</summary>
+    public string? UnixSocket { get; init; }
+
+    /// <summary>Which connections may go to private addresses. Under any rule but the first no proxy is used: what is behind one cannot be checked.</summary>
+    public PrivateAddressRule PrivateAddresses { get; init; }
+
     /// <summary>Sent with every request to the registry's own origin.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -4,7 +4,7 @@ using Gantry.Protocol.Oci;
 
 namespace Gantry.Protocol.Distribution;
 
-/// <summary>The error body <c>{"errors":[…]}</c>, both ways.</summary>
+/// <summary>The error body <c>{"errors":[…]}</c>, both ways; and the management API's <c>{"error":{"code","message"}}</c>, read alike.</summary>
 public static class ErrorDocument
 {
     /// <summary>Larger bodies are not read: an error is a few lines.</summary>
@@ -40,10 +40,13 @@ public static class ErrorDocument
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return [];
             var errors = new List<RegistryError>();
+            if (document.RootElement.TryGetProperty("error", out var one) && one.ValueKind == JsonValueKind.Object)
+                errors.Add(new RegistryError(ErrorCode.FromWire(Text(one, "code") ?? "UNKNOWN", status), Text(one, "message") ?? ""));
+            if (!document.RootElement.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)
+                return errors;
             foreach (var item in list.EnumerateArray())
             {
                 if (item.ValueKind != JsonValueKind.Object)

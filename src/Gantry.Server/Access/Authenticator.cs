@@ -59,6 +59,9 @@ public sealed class Authenticator(
         var token = await tokens.VerifyAsync(text, ct);
         if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
             return Wrong(registry);
+        // A run's token ends with its run, and with every change of its worker: asked anew at each request.
+        if (token.Lease is { } lease && !await principals.IsUnderWayAsync(registry.Id, lease, time.GetUtcNow(), ct))
+            return Wrong(registry);
 
         Caller? caller;
         if (token.AppId is { } appId)
@@ -75,7 +78,7 @@ public sealed class Authenticator(
         return token.Kind == TokenKind.Refresh
             ? new Identification(caller, CredentialKind.RefreshToken)
             // An access token opens what its scopes name; ruling the registry is not among them.
-            : new Identification(caller with { Scopes = token.Scopes, Manages = false }, CredentialKind.AccessToken);
+            : new Identification(caller with { Scopes = token.Scopes, Manages = false, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken);
     }
 
     private Identification Anonymous(RegistryRecord registry) => new(Callers.Unknown(registry, dev), CredentialKind.None);

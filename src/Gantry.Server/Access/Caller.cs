@@ -23,6 +23,9 @@ public sealed record Caller
     /// <summary>The scopes of the token that was shown: the rights above count only where they are named. Null where no token narrows them.</summary>
     public IReadOnlyList<Scope>? Scopes { get; init; }
 
+    /// <summary>The token that was shown is a run's: it moves content, and asks for nothing else.</summary>
+    public bool ActsForRun { get; init; }
+
     public bool IsAnonymous => Kind == CallerKind.Anonymous;
 
     /// <summary>Whether the caller may do this to a repository.</summary>

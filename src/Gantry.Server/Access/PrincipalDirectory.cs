@@ -28,6 +28,10 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
         return found;
     }
 
+    /// <summary>Whether a run of the registry is under way with this lease. Never remembered: leases end by time.</summary>
+    public async ValueTask<bool> IsUnderWayAsync(RegistryId registry, Guid lease, DateTimeOffset now, CancellationToken ct) =>
+        await metadata.FindRunAsync(lease, ct) is { } run && run.Key.Registry == registry && run.IsLeased(lease, now);
+
     /// <summary>The registry of that name; null where there is none.</summary>
     public async ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct)
     {

@@ -62,6 +62,11 @@ public sealed record TokenClaims
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TokenAccess>? Access { get; init; }
 
+    /// <summary>The lease of the run that the token is for; it counts only while that run is under way with that lease.</summary>
+    [JsonPropertyName("lease")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Lease { get; init; }
+
     [JsonPropertyName("roles")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 }

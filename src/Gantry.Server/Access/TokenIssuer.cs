@@ -26,17 +26,29 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
     /// <summary>A token for these scopes, which must already be what the caller is entitled to.</summary>
     public string IssueAccess(RegistryRecord registry, Caller caller, IReadOnlyList<Scope> scopes)
     {
-        var claims = Head(registry, caller, TokenClaims.AccessGrant, LifetimeOf(caller)) with
+        var claims = Head(registry, SubjectOf(caller), TokenClaims.AccessGrant, LifetimeOf(caller)) with
         {
-            Access = [.. scopes.Select(scope => new TokenAccess(scope.Type, scope.Name, scope.Actions))],
+            Access = AccessOf(scopes),
         };
         return Sign(claims);
+    }
+
+    /// <summary>A token with which a run's worker moves content in its owner's name. It dies with the lease, whatever its lifetime.</summary>
+    /// <param name="registry">The run's registry.</param>
+    /// <param name="owner">Who asked for the run, as <see cref="Caller.Name"/> says it.</param>
+    /// <param name="scopes">What the run needs; what its owner may not do at the time of use it does not open.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="lifetime">How long it counts at most.</param>
+    public string IssueForRun(RegistryRecord registry, string owner, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
+    {
+        var subject = Guid.TryParseExact(owner, "D", out _) ? owner : TokenClaims.AnonymousSubject;
+        return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease });
     }
 
     /// <summary>A token that stands for a principal's secret. Only a secret earns one, else it would renew itself for ever.</summary>
     public string IssueRefresh(RegistryRecord registry, Caller caller)
     {
-        var claims = Head(registry, caller, TokenClaims.RefreshGrant, RefreshLifetime) with
+        var claims = Head(registry, SubjectOf(caller), TokenClaims.RefreshGrant, RefreshLifetime) with
         {
             Tenant = tenant.ToString(),
             Permissions = EveryPermission,
@@ -47,11 +59,14 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
     /// <summary>How long an access token of this caller lives.</summary>
     public static TimeSpan LifetimeOf(Caller caller) => caller.Kind == CallerKind.Principal ? AccessLifetime : AnonymousLifetime;
 
-    private TokenClaims Head(RegistryRecord registry, Caller caller, string grant, TimeSpan lifetime)
+    private static TokenAccess[] AccessOf(IReadOnlyList<Scope> scopes) => [.. scopes.Select(scope => new TokenAccess(scope.Type, scope.Name, scope.Actions))];
+
+    private static string SubjectOf(Caller caller) => caller.Kind == CallerKind.Principal ? caller.Name : TokenClaims.AnonymousSubject;
+
+    private TokenClaims Head(RegistryRecord registry, string subject, string grant, TimeSpan lifetime)
     {
         var now = time.GetUtcNow();
         var begin = (now - BackDating).ToUnixTimeSeconds();
-        var subject = caller.Kind == CallerKind.Principal ? caller.Name : TokenClaims.AnonymousSubject;
         return new TokenClaims
         {
             Id = Guid.NewGuid().ToString(),

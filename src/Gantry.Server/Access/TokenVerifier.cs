@@ -99,6 +99,7 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
             NotBefore = DateTimeOffset.FromUnixTimeSeconds(claims.NotBefore),
             Expires = DateTimeOffset.FromUnixTimeSeconds(claims.Expires),
             Scopes = [.. (claims.Access ?? []).Select(access => new Scope(access.Type, access.Name, access.Actions))],
+            Lease = claims.Lease,
         };
     }
 

@@ -21,6 +21,9 @@ public sealed record VerifiedToken
 
     public required IReadOnlyList<Scope> Scopes { get; init; }
 
+    /// <summary>The lease that it lives and dies with; null for a token of no run.</summary>
+    public Guid? Lease { get; init; }
+
     public bool CountsAt(RegistryRecord registry, DateTimeOffset now) =>
         Registry == registry.Id && Audience == registry.Name && NotBefore <= now && now < Expires;
 }

@@ -1,16 +1,21 @@
 using Gantry.Server.Access;
 using Gantry.Server.Registry;
+using Gantry.Server.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Hosting;
 
-/// <summary>What a server does by itself now and then: forgets abandoned uploads, renews its signing keys.</summary>
-internal sealed partial class Housekeeping(RegistryContent content, SigningKeys keys, ILogger<Housekeeping> logger) : IAsyncDisposable
+/// <summary>What a server does by itself now and then: forgets abandoned uploads and old runs, renews its signing keys, ends runs that lost their worker.</summary>
+internal sealed partial class Housekeeping(RegistryContent content, SigningKeys keys, RunUpkeep? runs, ILogger<Housekeeping> logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
-    public void Start(TimeSpan interval, TimeProvider time) => _loop = RunAsync(interval, time);
+    /// <param name="interval">Between rounds of what can wait.</param>
+    /// <param name="runInterval">Between looks for runs that no worker will end.</param>
+    /// <param name="time">The clock.</param>
+    public void Start(TimeSpan interval, TimeSpan runInterval, TimeProvider time) =>
+        _loop = Task.WhenAll(RunAsync(interval, time, TidyAsync), RunAsync(runInterval, time, EndRunsAsync));
 
     public async ValueTask DisposeAsync()
     {
@@ -19,13 +24,13 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
         _stop.Dispose();
     }
 
-    private async Task RunAsync(TimeSpan interval, TimeProvider time)
+    private async Task RunAsync(TimeSpan interval, TimeProvider time, Func<CancellationToken, ValueTask> round)
     {
         using var timer = new PeriodicTimer(interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                await TidyAsync(_stop.Token);
+                await round(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -38,7 +43,11 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
     {
         await TryAsync(() => SweepAsync(ct));
         await TryAsync(() => keys.PrepareAsync(ct));
+        if (runs is not null)
+            await TryAsync(() => runs.ForgetAsync(ct));
     }
+
+    private ValueTask EndRunsAsync(CancellationToken ct) => runs is null ? ValueTask.CompletedTask : TryAsync(() => runs.EndAsync(ct));
 
     private async ValueTask SweepAsync(CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
+using Gantry.Server.Http.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -57,6 +58,18 @@ internal static class Kestrel
         kestrel.Limits.Http2.InitialStreamWindowSize = BufferBytes;
         foreach (var address in options.Listen)
             Listen(kestrel, address, listen => Describe(listen, address, certificate, bound));
+        if (options.WorkerSocket is { } socket)
+            kestrel.ListenUnixSocket(socket, DescribeWorkers);
+    }
+
+    private static void DescribeWorkers(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(WorkerConnection.Instance);
+            return next(connection);
+        });
     }
 
     private static void Describe(ListenOptions listen, ListenAddress address, ServerCertificate? certificate, List<ListenOptions> bound)

@@ -37,7 +37,7 @@ public static class OptionRules
         }
         if (options.Domain is { } domain && !(RegistryName.TryParse(domain, out var parsed) && parsed.Host.Length == domain.Length))
             return $"\"{Printable.Of(domain)}\" is not a domain";
-        return ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
+        return ExplainBuild(options) ?? ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>Every registry that the options name, the default first.</summary>
@@ -45,6 +45,21 @@ public static class OptionRules
     [
         .. new[] { options.Name }.Concat(options.Listen.Select(address => address.Registry).OfType<string>()).Concat(options.HostMap.Values).Distinct(),
     ];
+
+    private static string? ExplainBuild(GantryServerOptions options)
+    {
+        foreach (var (host, url) in options.Build.Mirrors)
+        {
+            if (!RegistryName.TryParse(host, out _))
+                return $"\"{Printable.Of(host)}\" cannot have a mirror: it is not a host";
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var mirror) || mirror.Scheme is not ("http" or "https") || mirror.UserInfo.Length > 0 || mirror.Query.Length > 0)
+                return $"\"{Printable.Of(url)}\" cannot mirror {host}: give http://HOST or https://HOST, perhaps with a path";
+        }
+        // What an address of a Unix socket has room for (unix(7)), less the NUL at its end.
+        return options.WorkerSocket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > 107
+            ? $"the workers' socket \"{Printable.Of(socket)}\" has a path of more than 107 bytes"
+            : null;
+    }
 
     private static string? ExplainTls(GantryServerOptions options)
     {

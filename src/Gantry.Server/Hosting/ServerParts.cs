@@ -8,6 +8,7 @@ using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Token;
 using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
+using Gantry.Server.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private ServerCertificate? _certificate;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
+    private RunParts? _runs;
     private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
@@ -34,6 +36,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     public string? TrustFile => _certificate?.TrustFile;
 
     public DateTimeOffset? NewCertificateEnd => _certificate is { IsNew: true } made ? new DateTimeOffset(made.Certificate.NotAfter) : null;
+
+    public string WorkerSecret => Opened(_runs).Secrets.Own;
 
     public async ValueTask OpenAsync(CancellationToken ct)
     {
@@ -50,11 +54,15 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     /// <remarks>Comes before anything is made: a port that is taken must not leave an owner whose secret nobody was told.</remarks>
     public async Task ListenAsync(CancellationToken ct)
     {
+        if (options.WorkerSocket is { } socket)
+            WorkerSocket.Prepare(socket);
         var builder = Kestrel.CreateBuilder(options, time);
         builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _certificate, _bound));
         _application = builder.Build();
         _application.Run(http => _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
         await _application.StartAsync(ct);
+        if (options.WorkerSocket is { } bound)
+            WorkerSocket.Close(bound);
     }
 
     /// <summary>Sees to it that the registries, their owners and the signing keys are there, then lets requests in.</summary>
@@ -67,8 +75,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 
         var logs = Opened(_application).Services.GetRequiredService<ILoggerFactory>();
         var content = new RegistryContent(Metadata, Opened(_stores).Driver, options.Limits.Registry, time);
-        _housekeeping = new Housekeeping(content, _keys, logs.CreateLogger<Housekeeping>());
-        _housekeeping.Start(options.Limits.SweepInterval, time);
+        _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
+        _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
+        _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -78,7 +87,12 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         [.. options.Listen.Select((address, i) => address.UrlAt(_bound[i].IPEndPoint?.Port ?? address.Port))];
 
     /// <summary>Waits for the requests that run.</summary>
-    public Task DrainAsync(CancellationToken ct) => _application?.StopAsync(ct) ?? Task.CompletedTask;
+    public Task DrainAsync(CancellationToken ct)
+    {
+        // Those who wait for news are told that there is none; else they would be waited for.
+        _runs?.Signals.Stop();
+        return _application?.StopAsync(ct) ?? Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -86,6 +100,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             await _housekeeping.DisposeAsync();
         if (_application is not null)
             await _application.DisposeAsync();
+        if (options.WorkerSocket is { } socket)
+            File.Delete(socket);
         _certificate?.Dispose();
         _keys?.Dispose();
         if (_stores is not null)
@@ -97,7 +113,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     {
         var maxForm = options.Limits.MaxFormBytes;
         var directory = new PrincipalDirectory(Metadata);
-        var selector = new RegistrySelector(options, directory);
+        var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
@@ -106,7 +122,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content), new AcrEndpoints(content), admin),
+            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }

@@ -3,6 +3,7 @@ using Gantry.Server.Access;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
 using Gantry.Server.Http.Distribution;
+using Gantry.Server.Http.Runs;
 using Gantry.Server.Http.Token;
 using Gantry.Server.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin)
+    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
@@ -28,6 +29,13 @@ public sealed class ApiRoutes(
             return;
         }
 
+        // A worker's secret and a signed link say nothing about principals.
+        if (RunRoutes.IsOwn(path.Span))
+        {
+            await runs.HandleOwnAsync(http, registry, host, path.Span);
+            return;
+        }
+
         var authorization = http.Request.Headers.Authorization;
         var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
         RequestLog.Remember(http, authentication);
@@ -38,6 +46,8 @@ public sealed class ApiRoutes(
             await acr.HandleAsync(request, path);
         else if (IsBelow(path, Management))
             await admin.HandleAsync(request, path[Management.Length..].ToString());
+        else if (RunRoutes.IsResource(path.Span))
+            await runs.HandleResourceAsync(request, path);
         else
             await Answer.NotFoundAsync(http);
     }

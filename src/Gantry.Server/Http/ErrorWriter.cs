@@ -1,4 +1,5 @@
 using Gantry.Protocol.Distribution;
+using Gantry.Server.Http.Runs;
 using Gantry.Server.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ public sealed partial class ErrorWriter(ILogger<ErrorWriter> log)
             ForgetContent(http.Response.Headers);
         if (refusal.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();
-        return Answer.ErrorsAsync(http, refusal.Status, refusal.Errors);
+        return ArmErrors.Fit(http) ? ArmErrors.WriteAsync(http, refusal) : Answer.ErrorsAsync(http, refusal.Status, refusal.Errors);
     }
 
     /// <summary>What was said of content that will not be sent. A refusal of the rules chose its headers itself.</summary>

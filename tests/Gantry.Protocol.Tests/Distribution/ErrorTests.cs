@@ -51,6 +51,15 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("""{"error":{"code":"ResourceNotFound","message":"no run"}}""", "ResourceNotFound", "no run")]
+    [InlineData("""{"error":{}}""", "UNKNOWN", "")]
+    public void The_management_APIs_body_is_read_alike(string body, string code, string message)
+    {
+        var error = Assert.Single(ErrorDocument.Read(Encoding.UTF8.GetBytes(body), 404));
+        Assert.Equal((code, message), (error.Code.Text, error.Message));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("<html>")]
     [InlineData("[]")]

@@ -10,6 +10,7 @@ public static class RouteClass
     public const string Acr = "acr";
     public const string Token = "oauth2";
     public const string Management = "gantry";
+    public const string Runs = "runs";
     public const string Health = "health";
     public const string Other = "other";
 
@@ -25,6 +26,7 @@ public static class RouteClass
         return path.StartsWith("/acr/") ? Acr
             : path.StartsWith("/oauth2/") ? Token
             : path.StartsWith("/gantry/") ? Management
+            : path.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? Runs
             : path is "/healthz" or "/readyz" or "/metrics" ? Health
             : path is "/v2" ? Distribution
             : Other;

@@ -7,7 +7,7 @@ namespace Gantry.Server.Metadata.Sqlite;
 
 /// <summary>The metadata of one process, in one SQLite database with a write-ahead log.</summary>
 /// <remarks>Each method is one line: what it does is in the class of its noun, how it is committed in <see cref="SqliteWriter"/>.</remarks>
-public sealed class SqliteMetadataStore : IMetadataStore
+public sealed partial class SqliteMetadataStore : IMetadataStore
 {
     private const int ReaderCount = 8;
     private const int BlobPage = 256;
