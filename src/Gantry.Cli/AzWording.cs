@@ -65,6 +65,8 @@ internal sealed class AzWording : Wording
         var missing = (command as AzCommand)?.Required.Where(option => !parse.IsGiven(option)).Select(DisplayName).ToArray() ?? [];
         if (missing.Length > 0)
             throw CommandException.WrongUsage($"the following arguments are required: {string.Join(", ", missing)}", $"Run '{commandName} --help' for more.");
+        if (command is AzCommand { TakesWords: true } taking && parse.GetValue(taking.Positional) is null or [])
+            throw CommandException.WrongUsage($"the following arguments are required: {taking.Rule.Usage}", $"Run '{commandName} --help' for more.");
         RefuseSurplus(parse, command);
         if (parse.Errors is [var other, ..])
             throw CommandException.WrongUsage(other.Message);
@@ -101,8 +103,12 @@ internal sealed class AzWording : Wording
     private static void RefuseSurplus(ParseResult parse, Command command)
     {
         var surplus = parse.UnmatchedTokens.ToList();
-        if (command is AzCommand { TakesWords: false } verb)
-            surplus.AddRange(parse.GetResult(verb.Positional)?.Tokens.Select(token => token.Value) ?? []);
+        if (command is AzCommand verb)
+        {
+            // A flag that is not known stands among the words, wherever the words that are wanted stand.
+            var words = (parse.GetResult(verb.Positional)?.Tokens ?? []).Select(token => token.Value).ToArray();
+            surplus.AddRange(words.Any(word => word is ['-', _, ..]) ? words : words.Skip(verb.Rule.Max));
+        }
         // Only the flags are repeated: what follows a mistyped flag may be a secret.
         var flags = surplus.Where(token => token is ['-', _, ..]).Select(token => token.Split('=')[0]).ToArray();
         if (surplus.Count > 0)

@@ -8,6 +8,9 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
     /// <summary>What stands before the message: who says it.</summary>
     public string Heading { get; init; } = "Error:";
 
+    /// <summary>The message has lines of its own, made by us: a place in a Dockerfile is shown.</summary>
+    public bool HasLines { get; init; }
+
     /// <summary>How the command is written; null when that would not help.</summary>
     public string? Usage { get; init; }
 

@@ -1,9 +1,11 @@
 using System.Net.Sockets;
+using Gantry.Build.Dockerfile;
+using Gantry.Build.Execution;
 using Gantry.Cli.Output;
 using Gantry.Client.Content;
 using Gantry.Client.Files;
-using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
+using Gantry.Client.Remote;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
@@ -22,7 +24,8 @@ internal static class Failure
         }
         var failure = Explain(exception);
         // Messages carry text of servers and artifacts.
-        context.Error.WriteLine(TerminalText.Of($"{failure.Heading} {failure.Message}"));
+        var text = $"{failure.Heading} {failure.Message}";
+        context.Error.WriteLine(failure.HasLines ? TerminalText.OfLines(text) : TerminalText.Of(text));
         if (failure.Usage is { } usage)
             context.Error.WriteLine($"Usage: {usage}");
         if (failure.Advice is { } advice)
@@ -40,6 +43,10 @@ internal static class Failure
         ContentNotFoundException => new CommandException(ExitCode.NotFound, exception.Message, exception),
         ContentMismatchException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         OciFormatException => new CommandException(ExitCode.Integrity, exception.Message, exception),
+        DockerfileException => new CommandException(ExitCode.Failed, exception.Message, exception) { HasLines = true },
+        BuildException { InnerException: DockerfileException } => new CommandException(ExitCode.Failed, exception.Message, exception) { HasLines = true },
+        BuildException { InnerException: (RegistryException or HttpRequestException) and var cause } => new CommandException(Explain(cause).ExitCode, exception.Message, exception),
+        BuildException => new CommandException(ExitCode.Failed, exception.Message, exception),
         InvalidDataException => new CommandException(ExitCode.Integrity, exception.Message, exception),
         FormatException or ArgumentException => new CommandException(ExitCode.Usage, exception.Message, exception),
         CredentialException => new CommandException(ExitCode.Authentication, exception.Message, exception),

@@ -8,6 +8,8 @@ internal sealed record Terminal
 
     public bool InputIsTerminal { get; init; }
 
+    public bool OutputIsTerminal { get; init; }
+
     public bool ErrorIsTerminal { get; init; }
 
     /// <summary>Columns of the terminal that errors go to.</summary>
@@ -18,7 +20,7 @@ internal sealed record Terminal
     public static Terminal OfProcess()
     {
         var (width, height) = Console.IsErrorRedirected ? (80, 24) : Size();
-        return new Terminal { InputIsTerminal = !Console.IsInputRedirected, ErrorIsTerminal = !Console.IsErrorRedirected, Width = width, Height = height };
+        return new Terminal { InputIsTerminal = !Console.IsInputRedirected, OutputIsTerminal = !Console.IsOutputRedirected, ErrorIsTerminal = !Console.IsErrorRedirected, Width = width, Height = height };
     }
 
     private static (int Width, int Height) Size()

@@ -38,6 +38,9 @@ internal static class RoomTable
         new("Gantry.Build.Plan", ["Gantry.Protocol.*", "Gantry.Build.Dockerfile"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Build.Layers", ["Gantry.Protocol.*"], [Http, HttpClients, RegularExpressions]),
         new("Gantry.Build.Context", ["Gantry.Protocol.*", "Gantry.Build.Layers"], [Http, HttpClients, RegularExpressions]),
+        new("Gantry.Build.Runs", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.*"], [Http, RegularExpressions]),
+        new("Gantry.Build.Sources", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.Context", "Gantry.Build.Layers", "Gantry.Build.Execution"], [Http, RegularExpressions]),
+        new("Gantry.Build.Export", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.Context", "Gantry.Build.Layers", "Gantry.Build.Execution"], [Http, HttpClients, RegularExpressions]),
         new("Gantry.Build.Execution", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Build.*"], [Http, RegularExpressions]),
 
         // The composition of the server: it reads options, wires and runs, so it may name every room.

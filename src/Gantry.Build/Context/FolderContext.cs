@@ -35,7 +35,7 @@ public static class FolderContext
     }
 
     /// <summary>Null for sockets and devices, which no layer takes from a context.</summary>
-    private static LayerEntry? Entry(FileSystemInfo info, string path)
+    internal static LayerEntry? Entry(FileSystemInfo info, string path)
     {
         if (info.LinkTarget is { } target)
             return new LayerEntry { Path = path, Type = EntryType.SymbolicLink, Mode = Permissions.All, LinkTarget = target.Replace('\\', '/'), Modified = BuildContext.FixedTime };

@@ -43,6 +43,18 @@ public sealed class IgnoreRules
         return new IgnoreRules(rules);
     }
 
+    /// <summary>These rules, and others after them, which therefore decide where both match.</summary>
+    public IgnoreRules Then(IgnoreRules later) => new([.. _rules, .. later._rules]);
+
+    /// <summary>These rules, and files at the root that are ignored whatever the rules say.</summary>
+    public IgnoreRules Without(params ReadOnlySpan<string> names)
+    {
+        var rules = new List<(PathPattern, bool)>(_rules);
+        foreach (var name in names)
+            rules.Add((PathPattern.Parse(PathPattern.Escape(name)), false));
+        return new IgnoreRules(rules);
+    }
+
     /// <summary>Whether the context is without this path. A rule that matches a folder matches what is in it.</summary>
     /// <param name="path">Relative to the context, between slashes.</param>
     public bool Ignores(string path)

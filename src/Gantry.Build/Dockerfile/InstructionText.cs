@@ -132,7 +132,7 @@ internal sealed class InstructionText
             foreach (var item in document.RootElement.EnumerateArray())
             {
                 if (item.ValueKind != JsonValueKind.String)
-                    return null;
+                    throw Problem(RestAsWord(), $"{item.GetRawText()} is not a string, and a JSON list here holds strings alone", "Put it between double quotes.");
                 strings.Add(item.GetString()!);
             }
             return strings;

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Gantry.Build.Layers;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>Finds out how an archive is packed, by its first bytes and not by its name.</summary>
 public static class Archive
 {
-    private const int MagicAt = 257;
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     private static readonly (byte[] Magic, string Program)[] Compressions =
     [
@@ -15,6 +16,15 @@ public static class Archive
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz"),
         ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
     ];
+
+    /// <summary>Whether first bytes are those of a compression that <see cref="OpenAsync"/> takes off.</summary>
+    public static bool IsCompressed(ReadOnlySpan<byte> start)
+    {
+        var isKnown = start.StartsWith(GzipMagic);
+        foreach (var (magic, _) in Compressions)
+            isKnown |= start.StartsWith(magic);
+        return isKnown;
+    }
 
     /// <summary>Whether a file is an archive that ADD unpacks: a tar, plain or compressed.</summary>
     public static async ValueTask<bool> IsTarAsync(Stream file, CancellationToken ct)
@@ -24,9 +34,10 @@ public static class Archive
             var tar = await OpenAsync(file, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
-                var header = new byte[MagicAt + 5];
+                // The checksum tells, not the magic: archives older than ustar have none.
+                var header = new byte[TarFormat.BlockBytes];
                 var read = await tar.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-                return read == header.Length && header.AsSpan(MagicAt).SequenceEqual("ustar"u8);
+                return read == header.Length && TarFormat.HasChecksum(header);
             }
         }
         catch (InvalidDataException)
@@ -45,7 +56,7 @@ public static class Archive
         System.Buffers.BuffersExtensions.CopyTo(start.Buffer.Slice(0, magic.Length), magic);
         reader.AdvanceTo(start.Buffer.Start);
         var plain = reader.AsStream();
-        if (magic.AsSpan().StartsWith([(byte)0x1F, (byte)0x8B]))
+        if (magic.AsSpan().StartsWith(GzipMagic))
             return new GZipStream(plain, CompressionMode.Decompress);
         foreach (var (known, program) in Compressions)
         {

@@ -3,6 +3,7 @@ using Gantry.Build.Dockerfile;
 using Gantry.Build.Layers;
 using Gantry.Build.Plan;
 using Gantry.Client.Content;
+using Gantry.Client.Remote;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build.Execution;
@@ -15,7 +16,11 @@ namespace Gantry.Build.Execution;
 /// </code></remarks>
 public sealed class BuildEngine(BuildEnvironment environment)
 {
+    /// <summary>As many as docker pushes at once, give or take.</summary>
+    private const int StoredAtOnce = 4;
+
     private readonly Dictionary<int, StageResult> _stages = [];
+    private readonly Dictionary<int, EvaluatedStage> _evaluated = [];
     private readonly Dictionary<string, ResolvedImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageResult> _copiedImages = new(StringComparer.Ordinal);
 
@@ -38,7 +43,8 @@ public sealed class BuildEngine(BuildEnvironment environment)
             environment.Log($" ---> {(result.Config.DiffIds is [.., var last] ? last.Short : "scratch")}");
 
             // (2)
-            var evaluated = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config);
+            var parent = stage.Base is StageOrigin.Stage(var earlier) ? _evaluated[earlier] : null;
+            var evaluated = _evaluated[stage.Index] = StageEvaluator.Evaluate(plan, stage, stage.Base is StageOrigin.Scratch ? null : result.Config, parent);
 
             // (3)
             foreach (var step in evaluated.Steps)
@@ -52,6 +58,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
+        environment.OnBuilt?.Invoke();
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>
@@ -62,7 +69,12 @@ public sealed class BuildEngine(BuildEnvironment environment)
     internal async ValueTask<FileTree> TreeAsync(StageOrigin from, CancellationToken ct)
     {
         if (from is StageOrigin.Stage(var index))
-            return await _stages[index].TreeAsync(ct).ConfigureAwait(false);
+        {
+            // Only a trigger of a base can name a stage that the plan did not see a need for.
+            return _stages.TryGetValue(index, out var stage)
+                ? await stage.TreeAsync(ct).ConfigureAwait(false)
+                : throw new BuildException($"stage {index} is copied from by an ONBUILD instruction of a base, and was not built; name it in a COPY --from of this Dockerfile too");
+        }
         var image = (StageOrigin.Image)from;
         var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
         if (!_copiedImages.TryGetValue(key, out var result))
@@ -93,7 +105,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
             Config = image.Config,
             Layers = [.. layers.Select((layer, i) => new StageLayer(OciLayer.Of(layer), image.Config.DiffIds[i], image.Source, layer))],
             Base = image,
-            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment))],
+            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits))],
         };
     }
 
@@ -107,8 +119,10 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
     private async ValueTask<BuiltImage> ExportAsync(StageResult target, IContentStore output, CancellationToken ct)
     {
-        foreach (var layer in target.Layers.DistinctBy(layer => layer.Descriptor.Digest))
-            await StoreAsync(layer, output, ct).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            target.Layers.DistinctBy(layer => layer.Descriptor.Digest),
+            new ParallelOptions { MaxDegreeOfParallelism = StoredAtOnce, CancellationToken = ct },
+            (layer, token) => StoreAsync(layer, output, token)).ConfigureAwait(false);
         var config = target.Config.ToJson();
         var configDescriptor = Descriptor.Of(MediaTypes.ImageConfig, config);
         await output.PushBytesAsync(configDescriptor, config, ct).ConfigureAwait(false);
@@ -127,9 +141,12 @@ public sealed class BuildEngine(BuildEnvironment environment)
     /// <summary>What the store has is not moved. A layer that lives elsewhere by its type stays there.</summary>
     private static async ValueTask StoreAsync(StageLayer layer, IContentStore output, CancellationToken ct)
     {
-        if (layer.Descriptor.MediaType.IsNonDistributable || await output.ExistsAsync(layer.Descriptor, ct).ConfigureAwait(false))
+        if (layer.Descriptor.MediaType.IsNonDistributable)
             return;
-        if (output is IBlobMounter mounter && layer.Source is IMountSource { Repository: { } from } && await mounter.MountAsync(layer.Descriptor, from, ct).ConfigureAwait(false))
+        if (output is RemoteRepository repository && layer.Source is IMountSource from && from.Registry == repository.Client.Registry
+            && (from.Repository == repository.Name || await repository.MountAsync(layer.Descriptor, from.Repository, ct).ConfigureAwait(false)))
+            return;
+        if (await output.ExistsAsync(layer.Descriptor, ct).ConfigureAwait(false))
             return;
         var content = await layer.Source.FetchAsync(layer.SourceDescriptor, ct).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))

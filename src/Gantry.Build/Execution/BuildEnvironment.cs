@@ -18,11 +18,17 @@ public sealed record BuildEnvironment
     /// <summary>Told every line of the build's log.</summary>
     public required Action<string> Log { get; init; }
 
+    /// <summary>Told once all steps are done and before anything is stored; null for nobody.</summary>
+    public Action? OnBuilt { get; init; }
+
     /// <summary>What goes into created times.</summary>
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>How hard layers are compressed. Fastest by default: the level above it takes twice the time for a sixth of the bytes.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;
+
+    /// <summary>How many blocks of a layer are compressed ahead. Layers are the same for any number.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The platform of an image that begins with nothing.</summary>
     public required Platform ScratchPlatform { get; init; }

@@ -6,22 +6,26 @@ namespace Gantry.Build.Execution;
 
 /// <summary>The files of a base's layer: first its entries alone, later the bytes of those that are copied, in one pass for all of them.</summary>
 /// <remarks>A layer is read from its source at most once: the compressed bytes are kept in the build's work folder.</remarks>
-public sealed class LayerFiles(IContentSource source, Descriptor layer, BuildEnvironment environment)
+public sealed class LayerFiles(IContentSource source, Descriptor layer, string workFolder, TarLimits limits)
 {
-    private readonly string _blob = Path.Join(environment.WorkFolder, $"base-{layer.Digest.Hex}");
-    private readonly string _spool = Path.Join(environment.WorkFolder, $"files-{layer.Digest.Hex}");
+    private readonly string _blob = Path.Join(workFolder, $"base-{layer.Digest.Hex}");
+    private readonly string _spool = Path.Join(workFolder, $"files-{layer.Digest.Hex}");
     private readonly HashSet<int> _spooled = [];
+    private List<LayerEntry>? _entries;
 
     /// <summary>Every entry of the layer. Files know where their bytes are, and open only after <see cref="PrepareAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<LayerEntry>> ReadEntriesAsync(CancellationToken ct)
     {
+        // Each stage that stands on the image asks again.
+        if (_entries is not null)
+            return _entries;
         var entries = new List<LayerEntry>();
         await ForEachAsync((entry, _) =>
         {
             entries.Add(entry.Type == EntryType.File ? entry with { Content = new SpooledFile(this, entries.Count) } : entry);
             return ValueTask.CompletedTask;
         }, ct).ConfigureAwait(false);
-        return entries;
+        return _entries = entries;
     }
 
     /// <summary>Writes the bytes of the chosen files to the work folder.</summary>
@@ -60,7 +64,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, BuildEnv
             var tar = await Archive.OpenAsync(blob, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
-                var reader = new TarEntryReader(tar, environment.Limits);
+                var reader = new TarEntryReader(tar, limits);
                 while (await reader.NextAsync(ct).ConfigureAwait(false) is { } entry)
                     await visit(entry, reader.Content).ConfigureAwait(false);
             }

@@ -11,16 +11,18 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
 {
     public async ValueTask RunAsync(StageStep step, CancellationToken ct)
     {
-        var entries = step switch
+        IReadOnlyList<LayerEntry> entries;
+        try
         {
-            CopyStep copy => await CopyAsync(copy, ct).ConfigureAwait(false),
-            FolderStep folder => await FolderAsync(folder, ct).ConfigureAwait(false),
-            RunStep => throw plan.Document.Source.Problem(step.Instruction.Span, "RUN is not supported yet: this version builds images without running anything in them",
-                "Do the step elsewhere, and COPY its result; or start FROM an image that has it."),
-            _ => [],
-        };
-        if (entries.Count > 0)
-            await WriteLayerAsync(entries, ct).ConfigureAwait(false);
+            entries = await EntriesAsync(step, ct).ConfigureAwait(false);
+            if (entries.Count > 0)
+                await WriteLayerAsync(entries, ct).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // A file that changed or went away, links in a circle, a full disk: the log names the instruction that met it.
+            throw new BuildException($"{step.Instruction.Keyword} failed: {e.Message}", e);
+        }
         var history = new ImageHistory
         {
             Created = environment.CreatedText,
@@ -31,6 +33,16 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
         stage.Config = stage.Config with { Created = environment.CreatedText, History = [.. stage.Config.History, history] };
     }
 
+    private async ValueTask<IReadOnlyList<LayerEntry>> EntriesAsync(StageStep step, CancellationToken ct) => step switch
+    {
+        CopyStep copy => await CopyAsync(copy, ct).ConfigureAwait(false),
+        FolderStep folder => await FolderAsync(folder, ct).ConfigureAwait(false),
+        RunStep => throw plan.Document.Source.Problem(step.Instruction.Span, "RUN is not supported yet: this version builds images without running anything in them",
+            "Do the step elsewhere, and COPY its result; or start FROM an image that has it."),
+        _ => [],
+    };
+
+    /// <summary>The folders that WORKDIR needs and the image lacks. They belong to the user that is set, as BuildKit has it; to root where the image does not know that user.</summary>
     private async ValueTask<IReadOnlyList<LayerEntry>> FolderAsync(FolderStep step, CancellationToken ct)
     {
         var root = await stage.TreeAsync(ct).ConfigureAwait(false);
@@ -40,15 +52,21 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
         {
             if (root.Find(path) is not null)
                 throw new BuildException($"WORKDIR failed: \"/{Protocol.Printable.Of(path)}\" is a file in the image; choose another folder");
-            missing.Add(new LayerEntry { Path = path, Type = EntryType.Folder, Mode = Permissions.Folder, Modified = BuildContext.FixedTime });
+            var entry = new LayerEntry { Path = path, Type = EntryType.Folder, Mode = Permissions.Folder, Modified = BuildContext.FixedTime };
+            if (Whiteout.Is(entry.Name))
+                throw new BuildException($"WORKDIR failed: \"/{Protocol.Printable.Of(path)}\" bears a name that means a deletion in layers; choose another folder");
+            missing.Add(entry);
         }
         missing.Reverse();
+        if (missing.Count > 0 && step.User is { } user && await Ownership.FindAsync(user, root, ct).ConfigureAwait(false) is var (uid, gid))
+            return [.. missing.Select(entry => entry with { Uid = uid, Gid = gid })];
         return missing;
     }
 
     private async ValueTask<IReadOnlyList<LayerEntry>> CopyAsync(CopyStep step, CancellationToken ct)
     {
-        var image = await stage.TreeAsync(ct).ConfigureAwait(false);
+        // A linked layer depends on nothing below it, so nothing below it need be read.
+        var image = step.Link && !Ownership.NeedsNames(step.Chown) ? new FileTree() : await stage.TreeAsync(ct).ConfigureAwait(false);
         var source = step.From is { } from ? await engine.TreeAsync(from, ct).ConfigureAwait(false) : context.Tree;
         (long Uid, long Gid)? owner = step.Chown is { } chown ? await Ownership.ResolveAsync(chown, image, ct).ConfigureAwait(false) : null;
         var mode = Mode(step);
@@ -76,7 +94,7 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
         WrittenLayer written;
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
         await using (file.ConfigureAwait(false))
-            written = await LayerWriter.WriteAsync(entries, file, environment.Compression, ct).ConfigureAwait(false);
+            written = await LayerWriter.WriteAsync(entries, file, environment.Compression, environment.Workers, ct).ConfigureAwait(false);
         stage.Add(new StageLayer(written.Descriptor, written.DiffId, new FileSource(path, written.Descriptor.Digest), written.Descriptor), entries);
         stage.Config = stage.Config with { DiffIds = [.. stage.Config.DiffIds, written.DiffId] };
         environment.Log($" ---> {written.DiffId.Short}");

@@ -83,8 +83,10 @@ public sealed class FileTree
         }
         foreach (var entry in layer)
         {
-            if (!Whiteout.Is(entry.Name))
-                Put(entry);
+            if (Whiteout.Is(entry.Name))
+                continue;
+            // A hard link is a file from now on: its other name may be gone with the next layer, and the bytes are still there.
+            Put(entry.Type == EntryType.HardLink && Find(entry.LinkTarget) is { Type: EntryType.File } file ? file with { Path = entry.Path } : entry);
         }
     }
 
@@ -92,7 +94,13 @@ public sealed class FileTree
     /// <param name="path">Relative to the root or absolute; <c>..</c> at the root stays there.</param>
     /// <param name="followLast">Follow the last name too when it is a link.</param>
     /// <exception cref="IOException">Links lead in a circle.</exception>
-    public string Resolve(string path, bool followLast)
+    public string Resolve(string path, bool followLast) => Resolve(path, followLast, Find);
+
+    /// <param name="path">Relative to the root or absolute; <c>..</c> at the root stays there.</param>
+    /// <param name="followLast">Follow the last name too when it is a link.</param>
+    /// <param name="find">What is at a path, where that is more than one tree knows.</param>
+    /// <inheritdoc cref="Resolve(string, bool)"/>
+    public static string Resolve(string path, bool followLast, Func<string, LayerEntry?> find)
     {
         var todo = new Stack<string>(path.Split('/').Reverse());
         var resolved = "";
@@ -108,7 +116,7 @@ public sealed class FileTree
             }
             var next = Join(resolved, name);
             var last = todo.All(rest => rest is "" or ".");
-            if (Find(next) is { Type: EntryType.SymbolicLink } link && (followLast || !last))
+            if (find(next) is { Type: EntryType.SymbolicLink } link && (followLast || !last))
             {
                 if (++links > MaxLinks)
                     throw new IOException($"\"{Protocol.Printable.Of(path)}\" goes through too many symbolic links");
@@ -124,6 +132,9 @@ public sealed class FileTree
     }
 
     public static string Join(string folder, string name) => folder.Length == 0 ? name : name.Length == 0 ? folder : $"{folder}/{name}";
+
+    /// <summary>The folder that a path is in: the empty string for the root.</summary>
+    public static string ParentOf(string path) => path.LastIndexOf('/') is >= 0 and var slash ? path[..slash] : "";
 
     private void EnsureFolder(string path)
     {

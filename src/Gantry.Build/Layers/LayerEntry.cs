@@ -39,5 +39,5 @@ public sealed record LayerEntry
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     /// <summary>The folder it is in: the empty string for the root.</summary>
-    public string Parent => Path.LastIndexOf('/') is >= 0 and var slash ? Path[..slash] : "";
+    public string Parent => FileTree.ParentOf(Path);
 }

@@ -29,13 +29,14 @@ public static class LayerWriter
     /// <param name="entries">In the order that they are to have in the layer.</param>
     /// <param name="output">Receives the gzip; not disposed.</param>
     /// <param name="level">How hard to compress.</param>
+    /// <param name="workers">How many blocks are compressed ahead of the one that is written next; the bytes are the same for any number.</param>
     /// <param name="ct">Stops it; the output is then of no use.</param>
     /// <exception cref="IOException">A file has other bytes than its entry says: it changed while it was read.</exception>
-    public static async ValueTask<WrittenLayer> WriteAsync(IEnumerable<LayerEntry> entries, Stream output, CompressionLevel level, CancellationToken ct)
+    public static async ValueTask<WrittenLayer> WriteAsync(IEnumerable<LayerEntry> entries, Stream output, CompressionLevel level, int workers, CancellationToken ct)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        // As many blocks under way as there are processors, and one that waits to be written.
-        var blocks = Channel.CreateBounded<Task<GzipBlock>>(Environment.ProcessorCount + 1);
+        var blocks = Channel.CreateBounded<Task<GzipBlock>>(workers);
         using var diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var writing = JoinOrStopAsync();
         try

@@ -96,7 +96,7 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
         };
     }
 
-    private static string LinkTarget(EntryType type, string text) => type switch
+    private string LinkTarget(EntryType type, string text) => type switch
     {
         EntryType.SymbolicLink => text,
         EntryType.HardLink => Clean(text),
@@ -114,17 +114,22 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
         return attributes;
     }
 
-    /// <summary>A path inside the tree. One that climbs is not cleaned into something else: it is refused.</summary>
-    private static string Clean(string name)
+    /// <summary>A path inside the tree. One that climbs out of it is not cleaned into something else: it is refused.</summary>
+    private string Clean(string name)
     {
+        if (name.Length > limits.PathLength)
+            throw new InvalidDataException($"the archive has a path of {name.Length} characters, the limit is {limits.PathLength}");
         var parts = new List<string>();
         foreach (var part in name.Split('/'))
         {
             if (part is "" or ".")
                 continue;
-            if (part == ".." || part.Contains('\0'))
+            if (part.Contains('\0') || (part == ".." && parts.Count == 0))
                 throw new InvalidDataException($"the archive has an entry outside its root: \"{Protocol.Printable.Of(name)}\"");
-            parts.Add(part);
+            if (part == "..")
+                parts.RemoveAt(parts.Count - 1);
+            else
+                parts.Add(part);
         }
         return string.Join('/', parts);
     }
@@ -193,14 +198,7 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
 
     private void VerifyChecksum()
     {
-        var expected = Number(TarFormat.Checksum, "checksum");
-        var sum = 8L * ' ';
-        for (var i = 0; i < _block.Length; i++)
-        {
-            if (i < TarFormat.Checksum.Start.Value || i >= TarFormat.Checksum.End.Value)
-                sum += _block[i];
-        }
-        if (sum != expected)
+        if (!TarFormat.HasChecksum(_block))
             throw new InvalidDataException("this is not a tar archive, or a header of it is damaged");
     }
 

@@ -22,6 +22,25 @@ internal static class TarFormat
     /// <summary>The prefix under which pax records carry extended attributes.</summary>
     public const string AttributePrefix = "SCHILY.xattr.";
 
+    /// <summary>Whether a block is a header: the sum of its bytes, the checksum's own counted as blanks, is what it says.</summary>
+    public static bool HasChecksum(ReadOnlySpan<byte> block)
+    {
+        var sum = 8 * ' ';
+        foreach (var b in block)
+            sum += b;
+        foreach (var b in block[Checksum])
+            sum -= b;
+        var expected = 0;
+        foreach (var b in block[Checksum].Trim(" \0"u8))
+        {
+            if (b is < (byte)'0' or > (byte)'7')
+                return false;
+            expected = (expected << 3) | (b - '0');
+        }
+        // A block of zeros sums up to the blanks alone and says nothing.
+        return sum == expected;
+    }
+
     /// <summary>Bytes after content up to the next block.</summary>
     public static int Padding(long size) => (int)((BlockBytes - (size % BlockBytes)) % BlockBytes);
 }

@@ -10,8 +10,8 @@ internal static class CopyEvaluation
         var hereDocuments = copy.HereDocuments.Select(here => (here.Name, here.Expand ? expandText(here.Span, here.Content) : here.Content)).ToList();
         // The markers stand among the words, where they stand for the documents.
         var markers = copy.HereDocuments.Select(here => here.Span).ToHashSet();
-        var sources = copy.Sources.Where(word => !markers.Contains(word.Span)).Select(word => expand(word.Span, word.Text)).ToList();
-        var destination = expand(copy.Destination.Span, copy.Destination.Text);
+        var sources = copy.Sources.Where(word => !markers.Contains(word.Span)).Select(Path).ToList();
+        var destination = Path(copy.Destination);
         var absolute = UnixPath.Combine(workingDir, destination);
         return new CopyStep
         {
@@ -29,6 +29,9 @@ internal static class CopyEvaluation
             Unpack = Switch("unpack"),
             Checksum = Value("checksum"),
         };
+
+        // Words of the JSON form too: Docker takes quotes and escapes out of them once more.
+        string Path(Word word) => expand(word.Span, word.Text);
 
         Flag? Find(string name) => copy.Flags.LastOrDefault(flag => flag.Name == name);
 

@@ -6,4 +6,5 @@ namespace Gantry.Build.Plan;
 /// <param name="Steps">One for each instruction, triggers of the base first.</param>
 /// <param name="Settings">The image's settings.</param>
 /// <param name="Author">The author, where the stage or its base names one.</param>
-public sealed record EvaluatedStage(IReadOnlyList<StageStep> Steps, ImageSettings Settings, string? Author);
+/// <param name="Arguments">The arguments that are known at its end: stages that stand on this one inherit them.</param>
+public sealed record EvaluatedStage(IReadOnlyList<StageStep> Steps, ImageSettings Settings, string? Author, IReadOnlyDictionary<string, string> Arguments);

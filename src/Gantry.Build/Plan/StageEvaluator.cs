@@ -7,45 +7,59 @@ namespace Gantry.Build.Plan;
 /// <remarks>All values of one instruction are replaced with what was known before it: <c>ENV a=1 b=$a</c> sees the old <c>a</c>.</remarks>
 public sealed class StageEvaluator
 {
-    private readonly BuildPlan _plan;
+    /// <summary>What an image that begins with nothing has all the same: every builder gives it Docker's default path.</summary>
+    private static readonly ImageSettings Scratch = ImageSettings.Empty with { Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] };
+
+    private BuildPlan _plan;
     private readonly PlannedStage _stage;
-    private readonly Dictionary<string, string> _arguments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _arguments;
     private readonly List<StageStep> _steps = [];
     private ImageSettings _settings;
     private string? _author;
     private bool _setsCmd;
 
-    private StageEvaluator(BuildPlan plan, PlannedStage stage, ImageConfig? @base)
+    private StageEvaluator(BuildPlan plan, PlannedStage stage, ImageConfig? @base, EvaluatedStage? parent)
     {
+        _arguments = new Dictionary<string, string>(parent?.Arguments ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         _plan = plan;
         _stage = stage;
-        _settings = @base?.Settings ?? ImageSettings.Empty;
+        _settings = @base?.Settings ?? Scratch;
         _author = @base?.Author;
     }
 
     /// <param name="plan">The plan that the stage is of.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="base">Its base's config; null for scratch.</param>
+    /// <param name="parent">The stage that this one stands on: its arguments are inherited. Null where the base is an image.</param>
     /// <exception cref="DockerfileException">A value is wrong at its place.</exception>
-    public static EvaluatedStage Evaluate(BuildPlan plan, PlannedStage stage, ImageConfig? @base)
+    public static EvaluatedStage Evaluate(BuildPlan plan, PlannedStage stage, ImageConfig? @base, EvaluatedStage? parent = null)
     {
-        var evaluator = new StageEvaluator(plan, stage, @base);
-        foreach (var trigger in evaluator.TakeTriggers())
-            evaluator.Step(trigger);
+        var evaluator = new StageEvaluator(plan, stage, @base, parent);
+        evaluator.PullTriggers();
         foreach (var instruction in stage.Instructions)
             evaluator.Step(instruction);
-        return new EvaluatedStage(evaluator._steps, evaluator._settings, evaluator._author);
+        return new EvaluatedStage(evaluator._steps, evaluator._settings, evaluator._author, evaluator._arguments);
     }
 
     /// <summary>The base's ONBUILD instructions act now, once.</summary>
-    private List<Instruction> TakeTriggers()
+    private void PullTriggers()
     {
-        var triggers = new List<Instruction>();
-        foreach (var text in _settings.OnBuild)
-            triggers.Add(DockerfileDocument.Parse($"ONBUILD of {_stage.From.Image}", $"FROM scratch\n{text}\n").Instructions[1]);
+        var plan = _plan;
+        var texts = _settings.OnBuild;
         _settings = _settings with { OnBuild = [] };
-        return triggers;
+        foreach (var text in texts)
+        {
+            // What is wrong with a trigger is shown in its own text, not in the Dockerfile that it came into.
+            _plan = plan with { Document = DockerfileDocument.Parse($"ONBUILD of {_stage.From.Image}", $"FROM scratch\n{text}\n") };
+            foreach (var trigger in _plan.Document.Instructions.Skip(1))
+                Step(trigger);
+        }
+        _plan = plan;
     }
+
+    /// <summary>A trigger as the child will read it, its here-documents with it.</summary>
+    private static string TriggerText(Instruction trigger) =>
+        string.Concat([trigger.Text, .. trigger.HereDocuments.Select(here => $"\n{here.Content}{here.Name}")]);
 
     private void Step(Instruction instruction)
     {
@@ -55,7 +69,7 @@ public sealed class StageEvaluator
                 Declare(arg);
                 break;
             case EnvInstruction env:
-                var variables = env.Variables.Select(variable => (variable.Name, Value: Expand(variable.Span, variable.Value!))).ToList();
+                var variables = env.Variables.Select(variable => (Name: Expand(variable.Span, variable.Name), Value: Expand(variable.Span, variable.Value!))).ToList();
                 _settings = _settings with { Env = variables.Aggregate(_settings.Env, (list, variable) => EnvironmentList.Set(list, variable.Name, variable.Value)) };
                 break;
             case LabelInstruction label:
@@ -72,10 +86,10 @@ public sealed class StageEvaluator
                 return;
             case ValueInstruction { Keyword: "WORKDIR" } workdir:
                 WorkingDir = UnixPath.Combine(WorkingDir, Expand(workdir.Value));
-                _steps.Add(new FolderStep { Instruction = instruction, Path = WorkingDir });
+                _steps.Add(new FolderStep { Instruction = instruction, Path = WorkingDir, User = _settings.User is { Length: > 0 } user ? user : null });
                 return;
             case OnbuildInstruction onbuild:
-                _settings = _settings with { OnBuild = [.. _settings.OnBuild, onbuild.Trigger.Text] };
+                _settings = _settings with { OnBuild = [.. _settings.OnBuild, TriggerText(onbuild.Trigger)] };
                 break;
             default:
                 Change(instruction);
@@ -122,7 +136,7 @@ public sealed class StageEvaluator
                 _settings = _settings with { ExposedPorts = [.. _settings.ExposedPorts.Union(ports, StringComparer.Ordinal)] };
                 break;
             case ListInstruction volume:
-                var volumes = volume.Values.Select(word => volume.IsJson ? word.Text : Expand(word));
+                var volumes = volume.Values.Select(Expand);
                 _settings = _settings with { Volumes = [.. _settings.Volumes.Union(volumes, StringComparer.Ordinal)] };
                 break;
             default:

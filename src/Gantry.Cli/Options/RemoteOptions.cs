@@ -101,7 +101,11 @@ internal sealed class RemoteOptions(string prefix = "")
 
     /// <summary>A client with these credentials. The caller disposes it.</summary>
     public RegistryClient Connect(ParseResult parse, CommandContext context, DebugOptions common, RegistryName registry, ICredentialSource credentials, bool insecure = false) =>
-        new(registry, new RegistryClientOptions
+        new(registry, Describe(parse, context, common, credentials, insecure));
+
+    /// <summary>How a registry is reached with these credentials.</summary>
+    public RegistryClientOptions Describe(ParseResult parse, CommandContext context, DebugOptions common, ICredentialSource credentials, bool insecure = false) =>
+        Plain(parse, context, common, credentials) with
         {
             PlainHttp = parse.IsGiven(PlainHttp) ? parse.GetValue(PlainHttp) : ImpliesTls(parse, context, insecure) ? false : null,
             Insecure = insecure || parse.GetValue(Insecure),
@@ -109,12 +113,18 @@ internal sealed class RemoteOptions(string prefix = "")
             ClientCertificate = LoadCertificate(parse, context),
             Resolve = ResolveRule.ParseAll(parse.GetValue(Resolve) ?? []),
             Headers = [.. (parse.GetValue(Header) ?? []).Select(ParseHeader)],
+        };
+
+    /// <summary>How a registry is reached that the flags are not about.</summary>
+    public static RegistryClientOptions Plain(ParseResult parse, CommandContext context, DebugOptions common, ICredentialSource credentials) =>
+        new()
+        {
             Credentials = credentials,
             UserAgent = $"gantry/{VersionCommand.Current}",
             Time = context.Time,
             Trace = parse.GetValue(common.Debug) ? line => context.Error.WriteLine($"[{context.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffffffZ}][DEBUG]: {line}") : null,
             OnWarning = warning => context.Error.WriteLine($"WARN[0000] {Printable.Of(warning)}"),
-        });
+        };
 
     /// <summary>Who says something about certificates means TLS, at localhost too; oras does not read it so.</summary>
     private bool ImpliesTls(ParseResult parse, CommandContext context, bool insecure) =>

@@ -5,14 +5,19 @@ namespace Gantry.Cli.Output;
 /// <summary>Text from elsewhere on its way to a terminal: whole and readable, but unable to move the cursor or start a new line.</summary>
 internal static class TerminalText
 {
-    public static string Of(string text)
+    public static string Of(string text) => Of(text, MovesCursor);
+
+    /// <summary>The same for text of several lines, which may have tabs.</summary>
+    public static string OfLines(string text) => Of(text, static c => c is not ('\n' or '\t') && MovesCursor(c));
+
+    private static string Of(string text, Func<char, bool> moves)
     {
-        if (!text.Any(MovesCursor))
+        if (!text.Any(moves))
             return text;
         var safe = new StringBuilder(text.Length + 16);
         foreach (var c in text)
         {
-            if (MovesCursor(c))
+            if (moves(c))
                 safe.Append("\\u").Append(((int)c).ToString("x4"));
             else
                 safe.Append(c);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Gantry.Client.Content;
 using Gantry.Client.Remote.Credentials;
 
 namespace Gantry.Client.Remote;
@@ -22,6 +23,12 @@ public sealed record RegistryClientOptions
     /// <summary>Where to connect for a host and port, instead of asking DNS.</summary>
     public IReadOnlyDictionary<(string Host, int Port), DnsEndPoint> Resolve { get; init; } = new Dictionary<(string, int), DnsEndPoint>();
 
+    /// <summary>A Unix socket that every connection to the registry's own origin goes to, instead of the network; null for the network.</summary>
+    public string? UnixSocket { get; init; }
+
+    /// <summary>Which connections may go to private addresses. Under any rule but the first no proxy is used: what is behind one cannot be checked.</summary>
+    public PrivateAddressRule PrivateAddresses { get; init; }
+
     /// <summary>Sent with every request to the registry's own origin.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -42,6 +49,9 @@ public sealed record RegistryClientOptions
 
     /// <summary>Told of every request and answer, secrets removed; null for nobody.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>Told how far each blob is on its way to the registry; null for nobody. Called on several threads at once.</summary>
+    public Action<CopyEvent>? OnPush { get; init; }
 
     /// <summary>Told once of each distinct <c>Warning</c> header.</summary>
     public Action<string>? OnWarning { get; init; }

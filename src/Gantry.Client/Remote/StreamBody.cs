@@ -16,16 +16,21 @@ internal sealed class StreamBody : HttpContent
     private const int BlockSize = 256 * 1024;
 
     private readonly Stream _source;
-    private readonly Descriptor _expected;
+    private readonly long _size;
+    private readonly Digest? _digest;
     private readonly long _start;
     private bool _touched;
 
     public StreamBody(Stream source, Descriptor expected)
+        : this(source, expected.Size) => _digest = expected.Digest;
+
+    /// <summary>A body of which the length alone is known.</summary>
+    public StreamBody(Stream source, long size)
     {
         _source = source;
-        _expected = expected;
+        _size = size;
         _start = source.CanSeek ? source.Position : 0;
-        Headers.ContentLength = expected.Size;
+        Headers.ContentLength = size;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
@@ -40,7 +45,7 @@ internal sealed class StreamBody : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = _expected.Size;
+        length = _size;
         return true;
     }
 
@@ -51,7 +56,7 @@ internal sealed class StreamBody : HttpContent
         if (_touched)
             _source.Position = _start;
         _touched = true;
-        using var hash = _expected.Digest.Algorithm.CreateHash();
+        using var hash = _digest?.Algorithm.CreateHash();
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
@@ -59,9 +64,9 @@ internal sealed class StreamBody : HttpContent
             do
             {
                 var read = await ReadBlockAsync(block.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false);
-                hash.AppendData(block, 0, read);
+                hash?.AppendData(block, 0, read);
                 sent += read;
-                var isLast = read < BlockSize || sent >= _expected.Size;
+                var isLast = read < BlockSize || sent >= _size;
                 if (isLast)
                     await ExpectEndAsync(sent, hash, cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
@@ -90,15 +95,14 @@ internal sealed class StreamBody : HttpContent
         }
     }
 
-    private async ValueTask ExpectEndAsync(long length, System.Security.Cryptography.IncrementalHash hash, CancellationToken ct)
+    private async ValueTask ExpectEndAsync(long length, System.Security.Cryptography.IncrementalHash? hash, CancellationToken ct)
     {
-        if (length == _expected.Size)
+        if (length == _size)
             length += await ReadBlockAsync(new byte[1], ct).ConfigureAwait(false);
-        var digest = Digest.FromHash(_expected.Digest.Algorithm, hash);
-        if (length != _expected.Size)
-            SourceFailure = new ContentMismatchException(_expected.Size, length);
-        else if (digest != _expected.Digest)
-            SourceFailure = new ContentMismatchException(_expected.Digest, digest);
+        if (length != _size)
+            SourceFailure = new ContentMismatchException(_size, length);
+        else if (_digest is { } expected && hash is not null && Digest.FromHash(expected.Algorithm, hash) is var digest && digest != expected)
+            SourceFailure = new ContentMismatchException(expected, digest);
         if (SourceFailure is { } failure)
             throw failure;
     }

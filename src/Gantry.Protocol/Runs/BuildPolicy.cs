@@ -14,4 +14,12 @@ public sealed record BuildPolicy
     /// <summary>Whether builds may reach private addresses beside the registry itself and the mirrors.</summary>
     [JsonPropertyName("allowPrivate")]
     public bool AllowPrivate { get; init; }
+
+    /// <summary>Bytes that a context, or an archive in one, may unpack to.</summary>
+    [JsonPropertyName("maxUnpackedBytes")]
+    public long MaxUnpackedBytes { get; init; } = 64L * 1024 * 1024 * 1024;
+
+    /// <summary>Files that a context, or an archive in one, may hold.</summary>
+    [JsonPropertyName("maxUnpackedFiles")]
+    public long MaxUnpackedFiles { get; init; } = 2_000_000;
 }

@@ -13,6 +13,18 @@ public sealed record BuildOptions
     /// <summary>Whether builds may reach private addresses beside the registry itself and the mirrors.</summary>
     public bool AllowPrivate { get; init; }
 
+    /// <summary>Whether whoever hosts the server starts a worker beside it.</summary>
+    public bool StartsWorker { get; init; } = true;
+
+    /// <summary>Builds at a time of that worker.</summary>
+    public int MaxBuilds { get; init; } = 2;
+
+    /// <summary>Bytes that a context, or an archive in one, may unpack to.</summary>
+    public long MaxUnpackedBytes { get; init; } = BuildPolicy.Closed.MaxUnpackedBytes;
+
+    /// <summary>Files that a context, or an archive in one, may hold.</summary>
+    public long MaxUnpackedFiles { get; init; } = BuildPolicy.Closed.MaxUnpackedFiles;
+
     /// <summary>Bytes of log that are kept of a run. What a worker sends beyond is counted and dropped.</summary>
     public long MaxLogBytes { get; init; } = 16 * 1024 * 1024;
 
@@ -44,5 +56,5 @@ public sealed record BuildOptions
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromHours(9);
 
     /// <summary>What a worker is told of this.</summary>
-    public BuildPolicy Policy => new() { Mirrors = Mirrors, AllowPrivate = AllowPrivate };
+    public BuildPolicy Policy => new() { Mirrors = Mirrors, AllowPrivate = AllowPrivate, MaxUnpackedBytes = MaxUnpackedBytes, MaxUnpackedFiles = MaxUnpackedFiles };
 }

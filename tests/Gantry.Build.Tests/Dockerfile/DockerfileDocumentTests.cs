@@ -69,7 +69,8 @@ public sealed class DockerfileDocumentTests
     {
         Assert.Equal(["/bin/sh", "-c", "a b"], Single<CommandInstruction>("CMD [\"/bin/sh\", \"-c\", \"a b\"]").Command.Arguments);
         Assert.True(Single<CommandInstruction>("CMD ['/bin/sh']").Command.IsShell);
-        Assert.True(Single<CommandInstruction>("CMD [1, 2]").Command.IsShell);
+        Assert.True(Single<CommandInstruction>("CMD [\"a\", ").Command.IsShell);
+        Assert.Contains("1 is not a string", Assert.Throws<DockerfileException>(() => Single<CommandInstruction>("CMD [\"a\", 1]")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -170,7 +170,7 @@ public sealed class BuildEngineTests : IDisposable
         }
         var files = await FilesAsync(await BuildAsync("FROM scratch\nADD archive.bin plain /d/\nCOPY archive.bin /e/", context));
         Assert.Equal("RegularFile 600 5:6 y", files["d/in/file"]);
-        Assert.Equal("HardLink 644 0:0 d/in/file", files["d/in/hard"].Replace("HardLink 777", "HardLink 644", StringComparison.Ordinal));
+        Assert.Equal("HardLink 600 5:6 d/in/file", files["d/in/hard"]);
         Assert.Equal("RegularFile 644 0:0 x", files["d/plain"]);
         Assert.True(files.ContainsKey("e/archive.bin"));
     }

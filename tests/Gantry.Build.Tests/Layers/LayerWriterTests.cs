@@ -33,7 +33,7 @@ public sealed class LayerWriterTests
     private static async Task<(WrittenLayer Layer, byte[] Bytes)> WriteAsync(params LayerEntry[] entries)
     {
         var output = new MemoryStream();
-        var layer = await LayerWriter.WriteAsync(entries, output, CompressionLevel.Fastest, CancellationToken.None);
+        var layer = await LayerWriter.WriteAsync(entries, output, CompressionLevel.Fastest, workers: 2, CancellationToken.None);
         return (layer, output.ToArray());
     }
 
@@ -90,7 +90,7 @@ public sealed class LayerWriterTests
     public async Task An_output_that_fails_ends_the_writing_with_its_own_error()
     {
         var failure = await Assert.ThrowsAsync<IOException>(() => LayerWriter.WriteAsync(
-            [File("a", Pattern(20_000_000, 4))], new FullDisk(), CompressionLevel.Fastest, CancellationToken.None).AsTask());
+            [File("a", Pattern(20_000_000, 4))], new FullDisk(), CompressionLevel.Fastest, workers: 2, CancellationToken.None).AsTask());
         Assert.Equal("no space left", failure.Message);
     }
 

@@ -8,6 +8,9 @@ public sealed class PlannerTests
 {
     private static readonly Platform Amd64 = new() { Os = "linux", Architecture = "amd64" };
 
+    /// <summary>What an image that begins with nothing has in its environment.</summary>
+    private const string Path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     internal static BuildPlan Plan(string text, string? target = null, params (string Name, string Value)[] arguments) =>
         Planner.Plan(DockerfileDocument.Parse("Dockerfile", text), new PlanOptions
         {
@@ -44,7 +47,7 @@ public sealed class PlannerTests
     {
         var plan = Plan("ARG tag=1\nARG full=img:$tag\nFROM ${full}\nARG tag\nENV a=$tag b=$full", null, ("tag", "2"));
         Assert.Equal("img:2", Assert.IsType<StageOrigin.Image>(plan.Target.Base).Reference);
-        Assert.Equal(["a=2", "b="], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
+        Assert.Equal([Path, "a=2", "b="], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
     }
 
     [Fact]
@@ -53,7 +56,7 @@ public sealed class PlannerTests
         var plan = Plan("FROM --platform=$BUILDPLATFORM a AS build\nFROM b\nARG TARGETARCH\nENV arch=$TARGETARCH\nCOPY --from=build / /");
         Assert.Equal("amd64", Assert.IsType<StageOrigin.Image>(plan.Stages[0].Base).Platform.Architecture);
         Assert.Equal("arm64", Assert.IsType<StageOrigin.Image>(plan.Stages[1].Base).Platform.Architecture);
-        Assert.Equal(["arch=arm64"], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
+        Assert.Equal([Path, "arch=arm64"], StageEvaluator.Evaluate(plan, plan.Target, null).Settings.Env);
     }
 
     [Theory]
@@ -65,13 +68,13 @@ public sealed class PlannerTests
 
     [Fact]
     public void Values_of_one_instruction_see_what_was_known_before_it() =>
-        Assert.Equal(["a=1", "b=", "c=1"], Evaluate("ENV a=1 b=$a\nENV c=$a").Settings.Env);
+        Assert.Equal([Path, "a=1", "b=", "c=1"], Evaluate("ENV a=1 b=$a\nENV c=$a").Settings.Env);
 
     [Fact]
     public void Env_beats_arg_and_a_given_argument_beats_its_default()
     {
-        Assert.Equal(["x=env", "y=env"], Evaluate("ARG x=default\nENV x=env\nENV y=$x", null, ("x", "given")).Settings.Env);
-        Assert.Equal(["y=given"], Evaluate("ARG x=default\nENV y=$x", null, ("x", "given")).Settings.Env);
+        Assert.Equal([Path, "x=env", "y=env"], Evaluate("ARG x=default\nENV x=env\nENV y=$x", null, ("x", "given")).Settings.Env);
+        Assert.Equal([Path, "y=given"], Evaluate("ARG x=default\nENV y=$x", null, ("x", "given")).Settings.Env);
     }
 
     [Fact]

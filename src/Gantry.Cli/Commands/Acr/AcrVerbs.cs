@@ -1,3 +1,4 @@
+using Gantry.Cli.Commands.Acr.Runs;
 using Gantry.Cli.Commands.Az;
 
 namespace Gantry.Cli.Commands.Acr;
@@ -17,6 +18,15 @@ internal static class AcrVerbs
         Later("acr repository", "list-deleted"),
     ]);
 
+    private static readonly Verb Task = new("task", "See and end the runs of a registry",
+    [
+        new("list-runs", "List the runs, newest first", context => new TaskListRunsCommand(context)),
+        new("show-run", "Show a run", context => new TaskShowRunCommand(context)),
+        new("logs", "Show the log of a run until its end", context => new TaskLogsCommand(context)),
+        new("cancel-run", "End a run", context => new TaskCancelRunCommand(context)),
+        .. "create credential delete identity list run show timer update update-run".Split(' ').Select(command => Later("acr task", command)),
+    ]);
+
     /// <summary>The groups of az acr that this version lacks, with their commands.</summary>
     private static readonly (string Group, string Commands)[] LaterGroups =
     [
@@ -30,7 +40,6 @@ internal static class AcrVerbs
         ("credential-set", "create delete list show update"),
         ("replication", "create delete list show update"),
         ("connected-registry", "create deactivate delete get-settings install list list-client-tokens permissions repo resync show update"),
-        ("task", "cancel-run create credential delete identity list list-runs logs run show show-run timer update update-run"),
         ("taskrun", "delete list logs show"),
         ("agentpool", "create delete list show update"),
         ("pack", "build"),
@@ -43,12 +52,14 @@ internal static class AcrVerbs
         ("helm", "delete install-cli list push repo show"),
     ];
 
-    private const string LaterCommands = "build check-health check-name create delete import list run show show-endpoints show-usage update";
+    private const string LaterCommands = "check-health check-name create delete import list run show show-endpoints show-usage update";
 
     public static Verb Acr { get; } = new("acr", "Manage registries, in az acr's grammar",
     [
         new("login", "Sign docker and oras in to a registry", context => new AcrLoginCommand(context)),
+        new("build", "Build an image in the registry from a Dockerfile", context => new AcrBuildCommand(context)),
         Repository,
+        Task,
         .. LaterGroups.Select(group => new Verb(group.Group, "Not available yet", [.. group.Commands.Split(' ').Select(command => Later($"acr {group.Group}", command))]) { Hidden = true }),
         .. LaterCommands.Split(' ').Select(command => Later("acr", command)),
     ]);

@@ -20,9 +20,11 @@ namespace Gantry.Cli.Commands.Acr;
 ///                                    with credentials on the command line the default too
 ///            (4) else the error names both ways
 /// </code></remarks>
-internal sealed class RegistryOptions
+/// <param name="flag">The flag that names the registry: commands about something in a registry call it <c>--registry</c>.</param>
+/// <param name="letter">Its letter.</param>
+internal sealed class RegistryOptions(string flag = "--name", string letter = "-n")
 {
-    public Option<string?> Name { get; } = Flag.Text("--name", "REGISTRY", "registry: its name, or its login server such as localhost:5000", "-n");
+    public Option<string?> Name { get; } = Flag.Text(flag, "REGISTRY", "registry: its name, or its login server such as localhost:5000", letter);
 
     public Option<string?> Suffix { get; } = Flag.Text("--suffix", "DOMAIN", "what follows the registry's name in its login server");
 
@@ -54,6 +56,23 @@ internal sealed class RegistryOptions
         return Connection.Connect(parse, context, address, source, parse.GetValue(az.Debug));
     }
 
+    /// <summary>The name of the registry behind a client, which resource paths have in them.</summary>
+    public async Task<string> FindNameAsync(RegistryClient client, CancellationToken ct)
+    {
+        var loginServer = client.Registry.ToString();
+        try
+        {
+            var registries = Found?.Registries ?? await new AdminClient(client).ListRegistriesAsync(ct);
+            if (registries.FirstOrDefault(registry => registry.LoginServer.Equals(loginServer, StringComparison.OrdinalIgnoreCase)) is { } known)
+                return known.Name;
+        }
+        catch (RegistryException e) when (e.Status is 404 or 405)
+        {
+            // Another product, which has its names where Azure has them.
+        }
+        return loginServer.Split('.', ':')[0];
+    }
+
     private async Task<ServerAddress> ResolveAsync(ParseResult parse, CommandContext context, AzOptions az, Credential? credential, CancellationToken ct)
     {
         var name = parse.GetValue(Name) ?? "";
@@ -78,7 +97,7 @@ internal sealed class RegistryOptions
             isKnown
                 ? $"The server {server.Url} has no registry '{Printable.Of(name)}' for you."
                 : $"Where is the registry '{Printable.Of(name)}'? Nobody is signed in to a server that would know.",
-            $"Sign in to its server with \"{SignIn.CommandIn(context)}\", or give its login server: --name HOST[:PORT], or --suffix DOMAIN[:PORT].");
+            $"Sign in to its server with \"{SignIn.CommandIn(context)}\", or give its login server: {Name.Name} HOST[:PORT], or --suffix DOMAIN[:PORT].");
     }
 
     private static ServerAddress At(string loginServer, SignIn? signIn)

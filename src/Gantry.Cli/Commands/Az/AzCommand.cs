@@ -24,13 +24,16 @@ internal abstract class AzCommand : VerbCommand
 
     protected AzOptions Az { get; } = new();
 
+    /// <summary>What a table shows; null for every single value of the result.</summary>
+    protected virtual IReadOnlyList<AzColumn>? Columns => null;
+
     protected abstract Task<JsonNode?> ExecuteAsync(ParseResult parse, CancellationToken ct);
 
     protected sealed override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         var format = Az.Read(parse);
         var result = await ExecuteAsync(parse, ct);
-        Context.Out.Write(AzOutput.Write(result, format));
+        Context.Out.Write(AzOutput.Write(result, format, Columns));
         return ExitCode.Done;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using Gantry.Cli.Commands.Worker;
 using Gantry.Cli.Options;
 using Gantry.Server;
 using Gantry.Server.Hosting;
@@ -49,14 +50,36 @@ internal sealed class ServeCommand : VerbCommand
         var log = TextWriter.Synchronized(Context.Error);
         foreach (var variable in _settings.FindUnknownVariables(Context))
             log.WriteLine($"WARNING: {variable} is no setting and is ignored; \"gantry serve --help\" names those that there are.");
-        await using var server = await StartAsync(
-            options with { Log = parse.GetValue(_quiet) ? null : log.WriteLine, NewOwner = parse.GetValue(_newOwner), TellOwner = owner => Tell(options, owner) }, ct);
+        using var place = options.Build.StartsWorker ? new SocketPlace(options.DataFolder) : null;
+        await using var server = await StartAsync(options with
+        {
+            Log = parse.GetValue(_quiet) ? null : log.WriteLine,
+            NewOwner = parse.GetValue(_newOwner),
+            TellOwner = owner => Tell(options, owner),
+            WorkerSocket = place?.Path,
+        }, ct);
         Warn(log, options, server);
-        Announce(server);
-        await UntilStoppedAsync(ct);
-        log.WriteLine("Stopping: waiting for running requests");
+        await using (place is null ? null : StartWorker(options, server, place, log.WriteLine))
+        {
+            Announce(server);
+            await UntilStoppedAsync(ct);
+            // The worker goes first: it lets go of its runs, and the next one builds them.
+            log.WriteLine("Stopping: waiting for running requests");
+        }
         await server.StopAsync(CancellationToken.None);
         return ExitCode.Done;
+    }
+
+    private WorkerProcess StartWorker(GantryServerOptions options, GantryServer server, SocketPlace place, Action<string> log)
+    {
+        var ticket = new WorkerTicket
+        {
+            Socket = place.Path,
+            Secret = server.WorkerSecret,
+            WorkFolder = Path.Join(options.DataFolder, "work"),
+            Concurrency = options.Build.MaxBuilds,
+        };
+        return new WorkerProcess(ticket, log, Context.Time);
     }
 
     private async Task<GantryServer> StartAsync(GantryServerOptions options, CancellationToken ct)

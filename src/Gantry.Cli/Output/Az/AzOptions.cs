@@ -32,6 +32,13 @@ internal sealed class AzOptions
         ? throw CommandException.WrongUsage("--query is not available here", "Leave it out and filter the JSON: … -o json | jq -r '.digest'")
         : parse.GetValue(Format);
 
+    /// <summary>Tells what goes on. az says it as a warning, whose prefix a terminal shows as a colour.</summary>
+    public void Tell(ParseResult parse, CommandContext context, string text)
+    {
+        if (!parse.GetValue(OnlyShowErrors))
+            context.Error.WriteLine(context.Terminal.ErrorIsTerminal ? text : $"WARNING: {text}");
+    }
+
     public void Warn(ParseResult parse, CommandContext context, string text)
     {
         if (!parse.GetValue(OnlyShowErrors))

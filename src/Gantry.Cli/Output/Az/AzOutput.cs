@@ -8,7 +8,8 @@ internal static class AzOutput
 {
     /// <param name="result">The result; null for a command that has none.</param>
     /// <param name="format">The form.</param>
-    public static string Write(JsonNode? result, AzFormat format)
+    /// <param name="columns">What a table shows of each element; null for each of its single values.</param>
+    public static string Write(JsonNode? result, AzFormat format, IReadOnlyList<AzColumn>? columns = null)
     {
         if (result is null)
             return "";
@@ -16,7 +17,7 @@ internal static class AzOutput
         {
             AzFormat.Json => AzJson.Write(result) + "\n",
             AzFormat.Yaml => AzYaml.Write(result),
-            AzFormat.Table => AzTable.Write(result) + "\n",
+            AzFormat.Table => AzTable.Write(result, columns) + "\n",
             AzFormat.Tsv => AzTsv.Write(result),
             _ => "",
         };

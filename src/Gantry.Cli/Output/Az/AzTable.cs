@@ -9,10 +9,10 @@ internal static class AzTable
     /// <summary>How much wider than its heading a column is at least: the layout that az inherits from Python's tabulate.</summary>
     private const int HeadingMargin = 2;
 
-    public static string Write(JsonNode result)
+    public static string Write(JsonNode result, IReadOnlyList<AzColumn>? chosen = null)
     {
         var columns = new List<string>();
-        var rows = AzOutput.Rows(result).Select(Cells).ToArray();
+        var rows = AzOutput.Rows(result).Select(row => chosen is null ? Cells(row) : chosen.ToDictionary(column => column.Heading, column => column.Cell(row))).ToArray();
         foreach (var row in rows)
             columns.AddRange(row.Keys.Where(key => !columns.Contains(key)));
         if (rows.Length == 0)

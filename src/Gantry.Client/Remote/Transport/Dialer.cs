@@ -17,11 +17,19 @@ internal sealed class Dialer(RegistryClientOptions options, Origin registry, Dia
     private bool? _isRegistryPrivate;
 
     /// <summary>Connects for the registry's own origin.</summary>
+    /// <exception cref="ForeignOriginException">It has private addresses alone, and <see cref="PrivateAddressRule.Never"/> forbids them.</exception>
     public async ValueTask<Stream> DialRegistryAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
+        if (options.UnixSocket is { } path)
+        {
+            _isRegistryPrivate = true;
+            return await ConnectAsync(new UnixDomainSocketEndPoint(path), ct).ConfigureAwait(false);
+        }
         var addresses = await FindAsync(context.DnsEndPoint, ct).ConfigureAwait(false);
         if (!IsProxy(context))
             _isRegistryPrivate = addresses.All(PrivateAddress.Contains);
+        if (options.PrivateAddresses == PrivateAddressRule.Never)
+            addresses = PrivateAddress.Without(addresses) ?? throw new ForeignOriginException($"{context.DnsEndPoint.Host} is a private address; it was not contacted");
         return await ConnectAsync(addresses, Port(context.DnsEndPoint), ct).ConfigureAwait(false);
     }
 
@@ -37,13 +45,12 @@ internal sealed class Dialer(RegistryClientOptions options, Origin registry, Dia
 
     internal IPAddress[] Permitted(string host, IPAddress[] addresses)
     {
-        // On the registry's own host the registry may name any port.
-        if (_isRegistryPrivate == true || host.Equals(registry.Host, StringComparison.OrdinalIgnoreCase))
+        // On the registry's own host the registry may name any port, unless it was told to stay at its own.
+        if (options.PrivateAddresses == PrivateAddressRule.AsTheRegistry
+            && (_isRegistryPrivate == true || host.Equals(registry.Host, StringComparison.OrdinalIgnoreCase)))
             return addresses;
-        var publicOnes = Array.FindAll(addresses, address => !PrivateAddress.Contains(address));
-        return publicOnes.Length > 0
-            ? publicOnes
-            : throw new ForeignOriginException($"{registry.Host} leads to {host}, which is a private address; it was not contacted");
+        return PrivateAddress.Without(addresses)
+            ?? throw new ForeignOriginException($"{registry.Host} leads to {host}, which is a private address; it was not contacted");
     }
 
     private async Task<IPAddress[]> FindAsync(DnsEndPoint endpoint, CancellationToken ct)
@@ -56,12 +63,28 @@ internal sealed class Dialer(RegistryClientOptions options, Origin registry, Dia
 
     private static (string Host, int Port) Key(DnsEndPoint endpoint) => (endpoint.Host, endpoint.Port);
 
-    /// <summary>A proxy is dialled in place of the host; what the host resolves to is the proxy's affair.</summary>
-    private static bool IsProxy(SocketsHttpConnectionContext context) =>
-        context.InitialRequestMessage.RequestUri is { } url
+    /// <summary>A proxy is dialled in place of the host; what the host resolves to is the proxy's affair. Under the stricter rules there is none.</summary>
+    private bool IsProxy(SocketsHttpConnectionContext context) =>
+        options.PrivateAddresses == PrivateAddressRule.AsTheRegistry
+        && context.InitialRequestMessage.RequestUri is { } url
         && (!url.IdnHost.Equals(context.DnsEndPoint.Host, StringComparison.OrdinalIgnoreCase) || url.Port != context.DnsEndPoint.Port);
 
-    private static async ValueTask<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct)
+    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint endpoint, CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(endpoint, ct).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    internal static async ValueTask<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct)
     {
         if (addresses.Length == 0)
             throw new SocketException((int)SocketError.HostNotFound);

@@ -33,4 +33,8 @@ internal static class PrivateAddress
             address = new IPAddress(embedded);
         return Array.Exists(Networks, network => network.Contains(address));
     }
+
+    /// <summary>The addresses that are not private; null where none is left.</summary>
+    public static IPAddress[]? Without(IPAddress[] addresses) =>
+        Array.FindAll(addresses, address => !Contains(address)) is { Length: > 0 } left ? left : null;
 }

@@ -11,7 +11,7 @@ internal sealed class Redaction(IReadOnlyList<KeyValuePair<string, string>> cust
     private static readonly string[] SecretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Authentication-Info"];
 
     /// <summary>Parameters of the protocol that name things and prove nothing. Every other value may be a secret.</summary>
-    private static readonly HashSet<string> PlainParameters = new(["scope", "service", "n", "last", "orderby", "artifactType", "digest", "mount", "from", "tag"], StringComparer.Ordinal);
+    private static readonly HashSet<string> PlainParameters = new(["scope", "service", "n", "last", "orderby", "artifactType", "digest", "mount", "from", "tag", "api-version", "$filter", "$top"], StringComparer.Ordinal);
 
     private readonly HashSet<string> _hidden = new([.. SecretHeaders, .. customHeaders.Select(header => header.Key)], StringComparer.OrdinalIgnoreCase);
 

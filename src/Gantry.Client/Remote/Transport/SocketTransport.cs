@@ -68,6 +68,7 @@ internal sealed class SocketTransport : HttpMessageHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            UseProxy = options.PrivateAddresses == PrivateAddressRule.AsTheRegistry && options.UnixSocket is null,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = dial,
             ConnectTimeout = TimeSpan.FromSeconds(30),
