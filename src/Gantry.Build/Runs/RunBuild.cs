@@ -76,7 +76,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         var begun = options.Time.GetTimestamp();
         var names = Names(registries);
         var pushBegun = begun;
-        IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write) : new DiscardingExport();
+        IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write, lease.LoginServer) : new DiscardingExport();
         await using (export.ConfigureAwait(false))
         {
             var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, Limits());
