@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Gantry.Cli.Commands.Serve;
+using Gantry.Server;
 
 namespace Gantry.Cli.Tests.Serve;
 
@@ -29,6 +31,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"dev":"maybe"}""", "is neither true nor false")]
     [InlineData("""{"name":{"a":1}}""", "is neither a text")]
     [InlineData("""{"data":"d","name":"x"}""", "5 to 50")]
+    [InlineData("""{"data":"d","mirror":["docker.io"]}""", "HOST=URL")]
+    [InlineData("""{"data":"d","mirror":["docker.io=ftp://mirror"]}""", "cannot mirror docker.io")]
+    [InlineData("""{"data":"d","mirror":["docker.io=http://user:secret@mirror"]}""", "cannot mirror docker.io")]
+    [InlineData("""{"data":"d","mirror":["docker io=http://mirror"]}""", "not a host")]
+    [InlineData("""{"data":"d","mirror":["docker.io=http://one","docker.io=http://two"]}""", "docker.io")]
     public async Task A_file_that_is_wrong_is_refused(string text, string message)
     {
         _line.Write("gantry.json", text);
@@ -43,6 +50,21 @@ public sealed class SettingsTests : IDisposable
         _line.Write("gantry.json", """{"$schema":"x","data":"d","dev":true,"drainTimeout":5}""");
         await _line.DoneAsync("admin", "config", "verify", "--config", "gantry.json");
         Assert.Equal(ExitCode.NotFound, (await _line.RunAsync("admin", "config", "verify", "--config", "absent.json")).Exit);
+    }
+
+    [Fact]
+    public void Settings_of_builds_reach_the_builds_options()
+    {
+        var options = new GantryServerOptions { DataFolder = "d" };
+        foreach (var (name, value) in new[]
+        {
+            ("mirror", "docker.io=http://localhost:5001/hub"), ("build-allow-private", "true"), ("max-source-bytes", "10"), ("max-run-log-bytes", "20"), ("run-retention", "30"),
+        })
+            options = ServeSettings.All.Single(setting => setting.Name == name).Put(options, [value], name, path => path);
+
+        var build = options.Build;
+        Assert.Equal("http://localhost:5001/hub", build.Mirrors["DOCKER.IO"]);
+        Assert.Equal((true, 10, 20, TimeSpan.FromSeconds(30)), (build.AllowPrivate, build.MaxSourceBytes, build.MaxLogBytes, build.RunRetention));
     }
 
     [Fact]
