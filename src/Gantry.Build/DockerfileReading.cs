@@ -25,10 +25,11 @@ internal static class DockerfileReading
         var ignore = await ReadIgnoreAsync(files, $"{path}{IgnoreRules.FileName}", ct).ConfigureAwait(false)
             ?? await ReadIgnoreAsync(files, IgnoreRules.FileName, ct).ConfigureAwait(false)
             ?? IgnoreRules.None;
-        // What packing for upload added is not the author's, and its name would be in every image.
+        var shown = options.DockerfileName ?? options.Dockerfile;
+        // What packing for upload added is not the author's: not its name in messages, and not the file in images.
         if (ContextPacker.IsAdded(path))
-            ignore = ignore.Without(path, path + IgnoreRules.FileName);
-        return (options.DockerfileName ?? options.Dockerfile, Encoding.UTF8.GetString(bytes), ignore);
+            (ignore, shown) = (ignore.Without(path, path + IgnoreRules.FileName), ContextPacker.AuthorsName(path));
+        return (shown, Encoding.UTF8.GetString(bytes), ignore);
     }
 
     private static string PathOf(string name) => UnixPath.Combine("/", name.Replace('\\', '/'))[1..];

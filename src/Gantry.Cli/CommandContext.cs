@@ -42,6 +42,9 @@ internal sealed record CommandContext
 
     public Terminal Terminal { get; init; } = Terminal.None;
 
+    /// <summary>How this program is started once more: its path, and the assembly where dotnet runs it. Null where it runs inside another program, which starts no worker.</summary>
+    public IReadOnlyList<string>? Program { get; init; }
+
     public static CommandContext OfProcess()
     {
         var output = Console.OpenStandardOutput();
@@ -57,7 +60,11 @@ internal sealed record CommandContext
             EnvironmentNames = () => System.Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             WorkingDirectory = System.Environment.CurrentDirectory,
             Terminal = Terminal.OfProcess(),
+            Program = System.Environment.ProcessPath is { } program ? [program, .. AssemblyOf(program)] : null,
         };
+
+        // Run through "dotnet gantry.dll", the program is dotnet and its first word the assembly.
+        static string[] AssemblyOf(string program) => Path.GetFileNameWithoutExtension(program) == "dotnet" ? [System.Environment.GetCommandLineArgs()[0]] : [];
     }
 
     /// <summary>An absolute path for what the user wrote.</summary>

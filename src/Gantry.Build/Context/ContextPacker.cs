@@ -53,6 +53,9 @@ public static class ContextPacker
         return new PackedContext(written.Descriptor.Size, entries.Count(entry => entry.Type == EntryType.File), name) { LeftOut = leftOut };
     }
 
+    /// <summary>What the author called the file that packing gave <paramref name="name"/>.</summary>
+    public static string AuthorsName(string name) => name[(HexLength + 1)..];
+
     /// <summary>Whether a name is one that packing gives to a Dockerfile, and no author does.</summary>
     public static bool IsAdded(string name) =>
         name.Length > HexLength + 1 && name[HexLength] == '_' && !name.Contains('/', StringComparison.Ordinal)

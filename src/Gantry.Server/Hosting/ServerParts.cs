@@ -100,7 +100,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             await _housekeeping.DisposeAsync();
         if (_application is not null)
             await _application.DisposeAsync();
-        if (options.WorkerSocket is { } socket)
+        if (options.WorkerSocket is { } socket && File.Exists(socket))
             File.Delete(socket);
         _certificate?.Dispose();
         _keys?.Dispose();

@@ -13,7 +13,7 @@ namespace Gantry.EndToEnd.Builds;
 internal sealed record BaseImage(string Name, string Settings, params TarFile[] Layers)
 {
     private const string LayerType = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-    private const string Passwd = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\napp:x:1000:1001::/home/app:/bin/sh\n";
+    private const string Passwd = "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\napp:x:1000:1001::/srv/app:/bin/sh\n";
     private const string Group = "root:x:0:\ndaemon:x:1:\nstaff:x:50:\napp:x:1001:\n";
 
     public static BaseImage Debian { get; } = new("localhost/debian:1", """{"Env":["PATH=/usr/bin:/bin","BASE=one"],"Cmd":["/bin/sh"],"Labels":{"base":"one","kept":"yes"},"ExposedPorts":{"80/tcp":{}}}""",
@@ -21,7 +21,7 @@ internal sealed record BaseImage(string Name, string Settings, params TarFile[] 
             .Folder("etc").File("etc/passwd", Passwd).File("etc/group", Group)
             .Folder("usr").Folder("usr/bin").File("usr/bin/tool", "tool", "4755").HardLink("usr/bin/tool2", "usr/bin/tool", "4755")
             .Folder("usr/lib").File("usr/lib/libc.so", "libc").Link("lib", "usr/lib").Link("bin", "usr/bin")
-            .Folder("home").Folder("home/app", "700", 1000, 1001).Folder("tmp", "1777")
+            .Folder("srv").Folder("srv/app", "700", 1000, 1001).Folder("tmp", "1777")
             .Folder("data").File("data/first", "1").Link("mnt", "/data").Link("up", "../../../data").Link("dangling", "nowhere")
             .Folder("old").File("old/gone", "gone").File("old/stays", "stays").Folder("swept").File("swept/x", "x").File("swept/y", "y")
             .File("was-file", "file").Folder("was-folder").File("was-folder/x", "x"),

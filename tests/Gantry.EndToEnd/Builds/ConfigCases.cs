@@ -56,7 +56,7 @@ internal static class ConfigCases
         new("ONBUILD of the base sees the caller's arguments", "FROM localhost/triggers:1\nCOPY b.txt .\n") { Arguments = new() { ["WHO"] = "me" } },
         new("WORKDIR chains and cleans", "FROM scratch\nWORKDIR /a\nWORKDIR b/./c\nWORKDIR ../d/\nCOPY a.txt .\n"),
         new("WORKDIR goes through a link of the base", "FROM localhost/debian:1\nWORKDIR /lib/new\nCOPY a.txt x\nWORKDIR /mnt\nCOPY b.txt .\n"),
-        new("WORKDIR leaves a folder as it is", "FROM localhost/debian:1\nWORKDIR /home/app\nWORKDIR /tmp\n"),
+        new("WORKDIR leaves a folder as it is", "FROM localhost/debian:1\nWORKDIR /srv/app\nWORKDIR /tmp\n"),
         new("WORKDIR with blanks and quotes", "FROM scratch\nWORKDIR \"/a b\"\nWORKDIR c\\ d\n"),
         new("WORKDIR belongs to the USER", "FROM localhost/debian:1\nUSER app\nWORKDIR /srv/app\n")
         {

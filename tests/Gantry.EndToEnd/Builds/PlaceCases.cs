@@ -4,7 +4,7 @@ namespace Gantry.EndToEnd.Builds;
 internal static class PlaceCases
 {
     private static readonly ContextFiles Tree = new ContextFiles()
-        .File("x", "x").File("y", "y").File("tree/lib/new.so", "new").File("tree/home/app/file", "f").File("tree/etc/conf", "c").File("folder/inside", "i").Link("replace/usr", "elsewhere").Folder("replace/elsewhere");
+        .File("x", "x").File("y", "y").File("tree/lib/new.so", "new").File("tree/srv/app/file", "f").File("tree/etc/conf", "c").File("folder/inside", "i").Link("replace/usr", "elsewhere").Folder("replace/elsewhere");
 
     public static readonly BuildCase[] All =
     [
@@ -28,9 +28,9 @@ internal static class PlaceCases
             Differs = "buildah puts a folder in the place of the base's link and so hides its libraries, BuildKit refuses; here the files go where the link leads",
             Ours = new() { ["/lib"] = "link 0:0 → usr/lib", ["/lib/new.so"] = null, ["/usr/lib/new.so"] = "file 0644 0:0 \"new\"" },
         },
-        new("into a folder that is there", "FROM localhost/debian:1\nCOPY x /tmp\nCOPY y /home/app\nCOPY folder /data\n") { Files = Tree },
-        new("a folder that is there keeps its owner and mode when it is the destination", "FROM localhost/debian:1\nCOPY folder /tmp\nCOPY --chown=5:6 folder /home/app/\n") { Files = Tree },
-        new("folders inside take the source's owner and mode", "FROM localhost/debian:1\nCOPY . /\n") { Files = new ContextFiles().Folder("tmp", "755").File("tmp/f", "f").Folder("home/app", "755").Folder("fresh", "711") },
+        new("into a folder that is there", "FROM localhost/debian:1\nCOPY x /tmp\nCOPY y /srv/app\nCOPY folder /data\n") { Files = Tree },
+        new("a folder that is there keeps its owner and mode when it is the destination", "FROM localhost/debian:1\nCOPY folder /tmp\nCOPY --chown=5:6 folder /srv/app/\n") { Files = Tree },
+        new("folders inside take the source's owner and mode", "FROM localhost/debian:1\nCOPY . /\n") { Files = new ContextFiles().Folder("tmp", "755").File("tmp/f", "f").Folder("srv/app", "755").Folder("fresh", "711") },
         new("a file is replaced", "FROM localhost/debian:1\nCOPY x /etc/passwd\nCOPY --chmod=755 y /usr/bin/tool\n") { Files = Tree },
         new("a hard link's other name is left alone", "FROM localhost/debian:1\nCOPY y /usr/bin/tool2\n") { Files = Tree },
         new("what a lower layer had may come back", "FROM localhost/debian:1\nCOPY x /old/gone\nCOPY y /swept/x\n") { Files = Tree },

@@ -7,7 +7,7 @@ internal static class StageCases
     [
         new("copy from a named stage", "FROM localhost/debian:1 AS build\nCOPY --chown=app dir /out\nFROM scratch\nCOPY --from=build /out /in\nCOPY --from=build /usr/bin/tool /bin/tool\n"),
         new("copy from a stage by number", "FROM scratch\nCOPY a.txt /\nFROM scratch\nCOPY --from=0 /a.txt /b\n"),
-        new("copy from an image", "FROM scratch\nCOPY --from=localhost/debian:1 /usr /usr\nCOPY --from=localhost/debian:1 /home/app /home/app\n"),
+        new("copy from an image", "FROM scratch\nCOPY --from=localhost/debian:1 /usr /usr\nCOPY --from=localhost/debian:1 /srv/app /srv/app\n"),
         new("copy from an image by digest", $"FROM scratch\nCOPY --from={BaseImage.Debian.ByDigest} /data/first /etc/passwd /x/\n"),
         new("copy from an image whose upper layer deletes", "FROM scratch\nCOPY --from=localhost/debian:1 /old /old\nCOPY --from=localhost/debian:1 /swept /swept\nCOPY --from=localhost/debian:1 /was-file /was-file\nCOPY --from=localhost/debian:1 /was-folder /was-folder\n"),
         new("what an upper layer deleted cannot be copied", "FROM scratch\nCOPY --from=localhost/debian:1 /old/gone /\n") { Refused = "\"/old/gone\" is not in what --from names" },

@@ -50,7 +50,7 @@ internal sealed class ServeCommand : VerbCommand
         var log = TextWriter.Synchronized(Context.Error);
         foreach (var variable in _settings.FindUnknownVariables(Context))
             log.WriteLine($"WARNING: {variable} is no setting and is ignored; \"gantry serve --help\" names those that there are.");
-        using var place = options.Build.StartsWorker ? new SocketPlace(options.DataFolder) : null;
+        using var place = options.Build.StartsWorker && Context.Program is not null ? new SocketPlace(options.DataFolder) : null;
         await using var server = await StartAsync(options with
         {
             Log = parse.GetValue(_quiet) ? null : log.WriteLine,
@@ -79,7 +79,7 @@ internal sealed class ServeCommand : VerbCommand
             WorkFolder = Path.Join(options.DataFolder, "work"),
             Concurrency = options.Build.MaxBuilds,
         };
-        return new WorkerProcess(ticket, log, Context.Time);
+        return new WorkerProcess(Context.Program!, ticket, log, Context.Time);
     }
 
     private async Task<GantryServer> StartAsync(GantryServerOptions options, CancellationToken ct)

@@ -18,13 +18,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyList<string> _program;
     private readonly WorkerTicket _ticket;
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
     private readonly Task _loop;
 
-    public WorkerProcess(WorkerTicket ticket, Action<string> log, TimeProvider time)
+    /// <param name="program">How this program is started: <see cref="CommandContext.Program"/>.</param>
+    /// <param name="ticket">What the worker is told.</param>
+    /// <param name="log">Told what it writes.</param>
+    /// <param name="time">The clock.</param>
+    public WorkerProcess(IReadOnlyList<string> program, WorkerTicket ticket, Action<string> log, TimeProvider time)
     {
+        _program = program;
         _ticket = ticket;
         _log = log;
         _time = time;
@@ -119,19 +125,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _log(line);
     }
 
-    private static ProcessStartInfo StartInfo()
+    private ProcessStartInfo StartInfo() => new(_program[0], [.. _program.Skip(1), "worker"])
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of this program is not known");
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        // Run through "dotnet gantry.dll", the program is dotnet and its first word the assembly.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        start.ArgumentList.Add("worker");
-        return start;
-    }
+        RedirectStandardInput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    };
 }
