@@ -20,7 +20,7 @@ internal static class DockerfileReading
     public static async ValueTask<(string Name, string Text, IgnoreRules Ignore)> ReadAsync(ImageBuildOptions options, ContextFiles files, CancellationToken ct)
     {
         var path = PathOf(options.DockerfileName ?? options.Dockerfile);
-        var bytes = options.DockerfileBytes ?? files.Dockerfile
+        var bytes = options.DockerfileBytes?.ToArray() ?? files.Dockerfile
             ?? await FindAsync(files, PathOf(options.Dockerfile), ct).ConfigureAwait(false) ?? throw Missing(files, options.Dockerfile);
         var ignore = await ReadIgnoreAsync(files, $"{path}{IgnoreRules.FileName}", ct).ConfigureAwait(false)
             ?? await ReadIgnoreAsync(files, IgnoreRules.FileName, ct).ConfigureAwait(false)

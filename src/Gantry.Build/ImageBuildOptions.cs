@@ -13,7 +13,7 @@ public sealed record ImageBuildOptions
     public string Dockerfile { get; init; } = "Dockerfile";
 
     /// <summary>The Dockerfile itself, where the caller read it elsewhere; null to take <see cref="Dockerfile"/> from the context.</summary>
-    public byte[]? DockerfileBytes { get; init; }
+    public ReadOnlyMemory<byte>? DockerfileBytes { get; init; }
 
     /// <summary>What messages call the Dockerfile, and the context's <c>NAME.dockerignore</c> is looked for by; null for <see cref="Dockerfile"/>.</summary>
     public string? DockerfileName { get; init; }

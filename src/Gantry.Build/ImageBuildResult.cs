@@ -8,4 +8,4 @@ namespace Gantry.Build;
 /// <param name="Images">One for each platform, in the order in which they were asked for.</param>
 /// <param name="RuntimeBase">What the first platform's image stands on; null for scratch.</param>
 /// <param name="BuildtimeBases">What other stages stand on or copy from, each once.</param>
-public sealed record ImageBuildResult(ManifestContent Root, IReadOnlyList<BuiltImage> Images, BaseImage? RuntimeBase, IReadOnlyList<BaseImage> BuildtimeBases);
+public sealed record ImageBuildResult(ManifestContent Root, IReadOnlyList<BuiltImage> Images, ImageDependency? RuntimeBase, IReadOnlyList<ImageDependency> BuildtimeBases);

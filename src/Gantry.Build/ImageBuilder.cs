@@ -118,7 +118,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
         return new ImageBuildResult(root, images, runtime, [.. others.Where(other => other != runtime).Distinct()]);
     }
 
-    private static BaseImage Base(ResolvedImage image) => new(ImageName.Parse(image.Reference), image.Root.Digest);
+    private static ImageDependency Base(ResolvedImage image) => new(ImageName.Parse(image.Reference), image.Root.Digest);
 
     private static IReadOnlyDictionary<string, string> Arguments(ImageBuildOptions options) =>
         options.SourceDateEpoch is { } epoch

@@ -65,7 +65,7 @@ internal sealed class Bench : IDisposable
     public static ImageBuildOptions Options(ContextSource context, string? dockerfile = null) => new()
     {
         Context = context,
-        DockerfileBytes = dockerfile is null ? null : Encoding.UTF8.GetBytes(dockerfile),
+        DockerfileBytes = dockerfile is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(dockerfile),
         Platforms = [Amd64],
     };
 

@@ -146,7 +146,7 @@ public sealed class ImageBuilderTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         var modes = new List<UnixFileMode>();
-        var builder = new ImageBuilder(_bench.Registries, _bench.WorkFolder, _ => modes.AddRange(Directory.GetDirectories(_bench.WorkFolder).Select(File.GetUnixFileMode)), TimeProvider.System, Build.Layers.TarLimits.Default);
+        var builder = new ImageBuilder(_bench.Registries, _bench.WorkFolder, _ => modes.AddRange(new DirectoryInfo(_bench.WorkFolder).GetDirectories().Select(folder => folder.UnixFileMode)), TimeProvider.System, Build.Layers.TarLimits.Default);
         await builder.BuildAsync(Bench.Options(new ContextSource.Nothing(), "FROM scratch"), _bench.Output, default);
         Assert.NotEmpty(modes);
         Assert.All(modes, mode => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, mode));

@@ -30,6 +30,20 @@ public sealed class DocsTests
             Assert.True(File.ReadAllText(Path.Join(folder, name)).ReplaceLineEndings("\n") == text, $"docs/cli/{name} is stale: run the tests with GANTRY_UPDATE_DOCS=1");
     }
 
+    [Fact]
+    public void The_README_names_every_command_of_the_grammars_that_it_compares()
+    {
+        var readme = File.ReadAllText(Path.GetFullPath("../../README.md", Path.GetDirectoryName(OwnPath())!));
+        var missing = Grammar.Of(InvokedName.Gantry).Verbs.Where(verb => verb.Name is not ("admin" or "serve" or "worker")).SelectMany(verb => Commands("", verb)).Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal));
+        Assert.Empty(missing);
+    }
+
+    private static IEnumerable<string> Commands(string path, Verb verb)
+    {
+        var name = path.Length == 0 ? verb.Name : $"{path} {verb.Name}";
+        return verb.Hidden ? [] : verb.Build is not null ? [name] : verb.Verbs.SelectMany(inner => Commands(name, inner));
+    }
+
     private static IEnumerable<(string Name, string Text)> Pages(string path, IReadOnlyList<Verb> verbs)
     {
         foreach (var verb in verbs.Where(verb => !verb.Hidden))

@@ -33,11 +33,11 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
 
     private async ValueTask TakeAsync(Uri address, CancellationToken ct)
     {
-        environment.Log($"Downloading {Protocol.Printable.Of(address.GetLeftPart(UriPartial.Path))}");
+        environment.Log($"Downloading {Text(address)}");
         var fetched = await environment.Addresses.FetchAsync(address, environment.WorkFolder, ct).ConfigureAwait(false);
         await VerifyAsync(address, fetched, ct).ConfigureAwait(false);
         if (_resolution.IntoFolder && fetched.Name.Length == 0)
-            throw new BuildException($"ADD failed: {Protocol.Printable.Of(address.ToString())} has no file name; name the destination file");
+            throw new BuildException($"ADD failed: {Text(address)} has no file name; name the destination file");
         var file = new LayerEntry
         {
             Path = fetched.Name.Length > 0 ? fetched.Name : "file",
@@ -52,6 +52,10 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
         else
             _resolution.Take(file);
     }
+
+    /// <summary>Without what the author signs in with, and without the query, where signatures stand.</summary>
+    private static string Text(Uri address) =>
+        Protocol.Printable.Of(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
 
     private async ValueTask VerifyAsync(Uri address, FetchedFile fetched, CancellationToken ct)
     {
@@ -70,7 +74,7 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
         }
         var actual = Digest.FromHash(expected.Algorithm, hash);
         if (actual != expected)
-            throw new BuildException($"ADD failed: {Protocol.Printable.Of(address.ToString())} has digest {actual}, --checksum asks for {expected}");
+            throw new BuildException($"ADD failed: {Text(address)} has digest {actual}, --checksum asks for {expected}");
     }
 
     private static async ValueTask<bool> IsTarAsync(LayerEntry entry, CancellationToken ct)

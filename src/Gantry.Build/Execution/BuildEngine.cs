@@ -58,7 +58,6 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
-        environment.OnBuilt?.Invoke();
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>
@@ -119,12 +118,15 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
     private async ValueTask<BuiltImage> ExportAsync(StageResult target, IContentStore output, CancellationToken ct)
     {
+        var config = target.Config.ToJson();
+        var configDescriptor = Descriptor.Of(MediaTypes.ImageConfig, config);
+        environment.Log($"Successfully built {configDescriptor.Digest.Short}");
+        environment.OnBuilt?.Invoke();
+
         await Parallel.ForEachAsync(
             target.Layers.DistinctBy(layer => layer.Descriptor.Digest),
             new ParallelOptions { MaxDegreeOfParallelism = StoredAtOnce, CancellationToken = ct },
             (layer, token) => StoreAsync(layer, output, token)).ConfigureAwait(false);
-        var config = target.Config.ToJson();
-        var configDescriptor = Descriptor.Of(MediaTypes.ImageConfig, config);
         await output.PushBytesAsync(configDescriptor, config, ct).ConfigureAwait(false);
         var manifest = new ImageManifest
         {

@@ -7,7 +7,8 @@ namespace Gantry.Build.Export;
 /// <summary>To registries, under one or more names. Every blob is pushed once; other repositories of the same registry mount it. Tags move when all of it is there.</summary>
 /// <param name="names">At least one. The build stores into the first one's repository.</param>
 /// <param name="log">Told what docker's push says.</param>
-public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, Tag Tag)> names, Action<string> log) : IImageExport
+/// <param name="shownAs">What the log calls the registry where it is reached under another name than users have for it; null for the name that it is reached by.</param>
+public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, Tag Tag)> names, Action<string> log, string? shownAs = null) : IImageExport
 {
     private readonly RemoteRepository _first = names.Count > 0 ? names[0].Repository : throw new ArgumentException("an image needs a name to be pushed", nameof(names));
 
@@ -18,8 +19,8 @@ public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, T
         var root = image.Root;
         foreach (var group in names.GroupBy(name => $"{name.Repository.Client.Registry}/{name.Repository.Name}", StringComparer.Ordinal))
         {
-            log($"The push refers to repository [{group.Key}]");
             var repository = group.First().Repository;
+            log($"The push refers to repository [{shownAs ?? repository.Client.Registry.ToString()}/{repository.Name}]");
             if (repository.Client.Registry != _first.Client.Registry || repository.Name != _first.Name)
             {
                 var mountFrom = repository.Client.Registry == _first.Client.Registry ? _first.Name : (RepositoryName?)null;

@@ -76,7 +76,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         var begun = options.Time.GetTimestamp();
         var names = Names(registries);
         var pushBegun = begun;
-        IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write) : new DiscardingExport();
+        IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write, lease.LoginServer) : new DiscardingExport();
         await using (export.ConfigureAwait(false))
         {
             var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, Limits());
@@ -153,7 +153,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
             Digest = image.Root.Descriptor.Digest.ToString(),
         })];
 
-    private static RunImage Dependency(BaseImage image) => new()
+    private static RunImage Dependency(ImageDependency image) => new()
     {
         Registry = image.Reference.Registry.ToString() is "docker.io" ? DockerHubText : image.Reference.Registry.ToString(),
         Repository = image.Reference.Repository.ToString(),

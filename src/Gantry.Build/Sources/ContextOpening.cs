@@ -82,7 +82,9 @@ internal sealed class ContextOpening(RegistryAccess registries, string folder, A
     {
         if (reference.Version is null)
             reference = reference.At(Tag.Parse("latest"));
-        log($"Pulling from {reference} and saving to {folder}...");
+        log("Getting context from registry");
+        // Where the work folder lies is nobody's business but the machine's.
+        log($"Pulling from {reference} and saving to {Path.GetFileName(folder)}...");
         try
         {
             var pinned = await PinnedManifest.FindAsync(registries, reference, log, ct).ConfigureAwait(false);

@@ -52,7 +52,7 @@ internal sealed class ProgressBars(TextWriter terminal, StatusWords words, TimeP
     public void Note(string line)
     {
         lock (_lock)
-            Draw(Cut(line) + "\n");
+            Draw(line + "\n");
     }
 
     public void Dispose()

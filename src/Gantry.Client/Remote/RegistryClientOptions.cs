@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Gantry.Client.Content;
 using Gantry.Client.Remote.Credentials;
 
 namespace Gantry.Client.Remote;
@@ -48,6 +49,9 @@ public sealed record RegistryClientOptions
 
     /// <summary>Told of every request and answer, secrets removed; null for nobody.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>Told how far each blob is on its way to the registry; null for nobody. Called on several threads at once.</summary>
+    public Action<CopyEvent>? OnPush { get; init; }
 
     /// <summary>Told once of each distinct <c>Warning</c> header.</summary>
     public Action<string>? OnWarning { get; init; }

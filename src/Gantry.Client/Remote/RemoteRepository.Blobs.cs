@@ -1,4 +1,5 @@
 using System.Net;
+using Gantry.Client.Content;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
@@ -55,13 +56,33 @@ public sealed partial class RemoteRepository
         }
     }
 
+    private async ValueTask PushBlobAsync(Descriptor expected, Stream content, CancellationToken ct)
+    {
+        if (Client.Options.OnPush is not { } tell)
+        {
+            await UploadBlobAsync(expected, content, ct).ConfigureAwait(false);
+            return;
+        }
+        tell(new CopyEvent(expected, CopyStage.Started));
+        try
+        {
+            await UploadBlobAsync(expected, new ProgressStream(content, bytes => tell(new CopyEvent(expected, CopyStage.Progress, bytes))), ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            tell(new CopyEvent(expected, CopyStage.Failed));
+            throw;
+        }
+        tell(new CopyEvent(expected, CopyStage.Done, expected.Size));
+    }
+
     /// <summary>Uploads a blob in one piece.</summary>
     /// <remarks><code>
     ///   POST uploads/ ──202 Location──► (1) same origin? ──► (2) PUT Location?digest= with the bytes ──201──► (3) digest as expected?
     ///        ▲                                                         │ broken, 5xx, session gone
     ///        └──────────────(4) rewind, wait, a new session ───────────┘
     /// </code></remarks>
-    private async ValueTask PushBlobAsync(Descriptor expected, Stream content, CancellationToken ct)
+    private async ValueTask UploadBlobAsync(Descriptor expected, Stream content, CancellationToken ct)
     {
         var start = content.CanSeek ? content.Position : 0;
         for (var tries = 1; ; tries++)

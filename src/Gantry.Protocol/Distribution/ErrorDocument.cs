@@ -4,7 +4,7 @@ using Gantry.Protocol.Oci;
 
 namespace Gantry.Protocol.Distribution;
 
-/// <summary>The error body <c>{"errors":[…]}</c>, both ways; and the management API's <c>{"error":{"code","message"}}</c>, read alike.</summary>
+/// <summary>The error body <c>{"errors":[…]}</c>, both ways; and the management API's <c>{"error":{…}}</c>, read.</summary>
 public static class ErrorDocument
 {
     /// <summary>Larger bodies are not read: an error is a few lines.</summary>
@@ -42,11 +42,11 @@ public static class ErrorDocument
             using var document = JsonDocument.Parse(body);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return [];
-            var errors = new List<RegistryError>();
-            if (document.RootElement.TryGetProperty("error", out var one) && one.ValueKind == JsonValueKind.Object)
-                errors.Add(new RegistryError(ErrorCode.FromWire(Text(one, "code") ?? "UNKNOWN", status), Text(one, "message") ?? ""));
+            if (document.RootElement.TryGetProperty("error", out var single) && single.ValueKind == JsonValueKind.Object)
+                return [new RegistryError(OfStatus(status) ?? new ErrorCode(Text(single, "code") ?? "UNKNOWN", status, ""), Text(single, "message") ?? "")];
             if (!document.RootElement.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)
-                return errors;
+                return [];
+            var errors = new List<RegistryError>();
             foreach (var item in list.EnumerateArray())
             {
                 if (item.ValueKind != JsonValueKind.Object)
@@ -62,6 +62,21 @@ public static class ErrorDocument
             // The second kind: text that is half a surrogate pair.
             return [];
         }
+
+        // The management API has words of its own; the status says which of ours is meant.
+        static ErrorCode? OfStatus(int status) => status switch
+        {
+            400 => ErrorCode.RequestInvalid,
+            401 => ErrorCode.Unauthorized,
+            403 => ErrorCode.Denied,
+            404 => ErrorCode.NotFound,
+            405 => ErrorCode.Unsupported,
+            409 => ErrorCode.Conflict,
+            429 => ErrorCode.TooManyRequests,
+            500 => ErrorCode.Unknown,
+            503 => ErrorCode.Unavailable,
+            _ => null,
+        };
 
         static string? Text(JsonElement item, string name) =>
             item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -46,14 +46,22 @@ public static class OptionRules
         .. new[] { options.Name }.Concat(options.Listen.Select(address => address.Registry).OfType<string>()).Concat(options.HostMap.Values).Distinct(),
     ];
 
+    /// <summary>Why a host's images cannot come from this URL; null where they can.</summary>
+    public static string? ExplainMirror(string host, string url)
+    {
+        if (!RegistryName.TryParse(host, out _))
+            return $"\"{Printable.Of(host)}\" cannot have a mirror: it is not a host";
+        return Uri.TryCreate(url, UriKind.Absolute, out var mirror) && mirror.Scheme is ("http" or "https") && mirror.UserInfo.Length == 0 && mirror.Query.Length == 0
+            ? null
+            : $"\"{Printable.Of(url)}\" cannot mirror {host}: give http://HOST or https://HOST, perhaps with a path";
+    }
+
     private static string? ExplainBuild(GantryServerOptions options)
     {
         foreach (var (host, url) in options.Build.Mirrors)
         {
-            if (!RegistryName.TryParse(host, out _))
-                return $"\"{Printable.Of(host)}\" cannot have a mirror: it is not a host";
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var mirror) || mirror.Scheme is not ("http" or "https") || mirror.UserInfo.Length > 0 || mirror.Query.Length > 0)
-                return $"\"{Printable.Of(url)}\" cannot mirror {host}: give http://HOST or https://HOST, perhaps with a path";
+            if (ExplainMirror(host, url) is { } problem)
+                return problem;
         }
         // What an address of a Unix socket has room for (unix(7)), less the NUL at its end.
         return options.WorkerSocket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > 107

@@ -92,18 +92,25 @@ public sealed class RunLogs(IMetadataStore metadata, IBlobDriver driver, RunSour
     private async ValueTask<bool> MoveAsync(RunRecord run, CancellationToken ct)
     {
         await using var upload = await driver.OpenUploadAsync(token: null, ct) ?? throw new IOException("the store gives no upload");
-        while (upload.Length < run.LogLength)
+        var moved = false;
+        try
         {
-            if (await metadata.ReadRunLogAsync(run.Key, upload.Length, BlockBytes, ct) is not { IsEmpty: false } block)
+            while (upload.Length < run.LogLength)
             {
-                await upload.CancelAsync(ct);
-                return false;
+                if (await metadata.ReadRunLogAsync(run.Key, upload.Length, BlockBytes, ct) is not { IsEmpty: false } block)
+                    return false;
+                using var content = new MemoryStream(block.ToArray(), writable: false);
+                await upload.AppendAsync(content, [], long.MaxValue, ct);
             }
-            using var content = new MemoryStream(block.ToArray(), writable: false);
-            await upload.AppendAsync(content, [], long.MaxValue, ct);
+            await upload.CommitAsync(BlobPaths.RunLog(run.Key.Registry.Value, run.Key.Id), ct);
+            return moved = true;
         }
-        await upload.CommitAsync(BlobPaths.RunLog(run.Key.Registry.Value, run.Key.Id), ct);
-        return true;
+        finally
+        {
+            // A full disk must not fill further with every attempt.
+            if (!moved)
+                await upload.CancelAsync(CancellationToken.None);
+        }
     }
 
     private sealed record Seen(RunRecord? Run);

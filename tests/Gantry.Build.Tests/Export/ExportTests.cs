@@ -5,7 +5,6 @@ using Gantry.Build.Execution;
 using Gantry.Build.Export;
 using Gantry.Client.Layout;
 using Gantry.Protocol.Oci;
-using Gantry.Testing;
 
 namespace Gantry.Build.Tests.Export;
 

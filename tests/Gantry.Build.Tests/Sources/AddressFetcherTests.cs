@@ -104,7 +104,8 @@ public sealed class AddressFetcherTests : IDisposable
         await using var peer = await ScriptedPeer.StartAsync();
         peer.On("GET", "/d/file.txt", new PeerAnswer(200) { Body = "hello"u8.ToArray() });
         using var bench = new Bench(new RegistryAccessOptions { AllowPrivate = true });
-        var image = await bench.BuildAsync(new ContextSource.Nothing(), $"FROM scratch\nADD http://{peer.Authority}/d/file.txt /in/");
+        var image = await bench.BuildAsync(new ContextSource.Nothing(), $"FROM scratch\nADD http://user:s3cret@{peer.Authority}/d/file.txt?sig=abc /in/");
+        Assert.Contains($"Downloading http://{peer.Authority}/d/file.txt", bench.Log);
         Assert.Equal("hello", (await bench.FilesAsync(image))["in/file.txt"]);
     }
 }

@@ -2,7 +2,6 @@ using Gantry.Build.Context;
 using Gantry.Build.Execution;
 using Gantry.Build.Export;
 using Gantry.Build.Sources;
-using Gantry.Client.Content;
 using Gantry.Client.Remote;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
@@ -112,7 +111,7 @@ public sealed class RegistryAccessTests
         Assert.Equal(manifest.Descriptor.Digest, image.RuntimeBase!.Digest);
         Assert.Equal(ImageName.Parse(from), image.RuntimeBase.Reference);
         Assert.Empty(mirror.Unscripted);
-        Assert.Empty(bench.Log.Where(line => line.Contains("[Warning]", StringComparison.Ordinal)));
+        Assert.DoesNotContain(bench.Log, line => line.Contains("[Warning]", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -193,12 +193,25 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData(ExitCode.Usage, "invalid argument \"ten\" for \"--compression-level\" flag", "build", "--compression-level", "ten", "app")]
     [InlineData(ExitCode.Usage, "standard output takes the archive or the JSON, not both", "build", "-o", "-", "--format", "json", "app")]
     [InlineData(ExitCode.Usage, "\"https://example.com/a.git\": contexts are not fetched from there", "build", "https://example.com/a.git")]
+    [InlineData(ExitCode.Usage, "standard input is the context or the Dockerfile, and cannot be a password too", "build", "-u", "a", "--password-stdin", "-")]
     [InlineData(ExitCode.Usage, "unknown flag: --tags", "build", "--tags", "a", "app")]
     public async Task A_wrong_command_line_is_refused(int exit, string message, params string[] words)
     {
         var result = await _line.RunAsync(words);
         Assert.Equal((exit, ""), (result.Exit, result.Output));
         Assert.StartsWith($"Error: {message}", result.Error);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_pushes_have_bars_and_the_log_stands_between_them()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Dev = true });
+        _line.Terminal = new Terminal { ErrorIsTerminal = true };
+        var result = await _line.RunAsync("build", "--push", "-t", $"{registry.LoginServer}/a:1", "app");
+        Assert.True(result.Exit == ExitCode.Done, result.Error);
+        Assert.Contains("✓ Uploaded  ", result.Error);
+        Assert.Contains("Step 1/4 : FROM scratch\n", result.Error);
+        Assert.DoesNotContain("✓", (await _line.RunAsync("build", "--no-tty", "--push", "-t", $"{registry.LoginServer}/a:1", "app")).Error);
     }
 
     [Fact]

@@ -220,4 +220,20 @@ public sealed class BlobTests
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("the disk is gone");
     }
+
+    [Fact]
+    public async Task A_push_tells_how_far_it_is_and_how_it_ended()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        var (good, bad) = (Wire.Blob("good"), Wire.Blob("bad"));
+        peer.On("POST", Uploads, Session("/up")).On("PUT", "/up", 201, 400);
+        var told = new System.Collections.Concurrent.ConcurrentQueue<CopyEvent>();
+        using var client = peer.Client(Wire.Options with { OnPush = told.Enqueue });
+
+        await client.Artifact().PushAsync(good, Wire.Bytes("good"));
+        await Assert.ThrowsAsync<RegistryException>(async () => await client.Artifact().PushAsync(bad, Wire.Bytes("bad")));
+
+        Assert.Equal([CopyStage.Started, CopyStage.Done, CopyStage.Started, CopyStage.Failed], told.Where(happened => happened.Stage != CopyStage.Progress).Select(happened => happened.Stage));
+        Assert.Equal(new CopyEvent(good, CopyStage.Done, good.Size), told.Single(happened => happened.Stage == CopyStage.Done));
+    }
 }

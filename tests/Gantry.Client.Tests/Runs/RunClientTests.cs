@@ -55,7 +55,7 @@ public sealed class RunClientTests
         peer.On("GET", $"{Path}/runs/zz", PeerAnswer.Json("""{"error":{"code":"ResourceNotFound","message":"there is no run zz"}}""", 404));
         using var client = peer.Client();
         var refused = await Assert.ThrowsAsync<RegistryException>(async () => await new RunClient(client, "myregistry").GetAsync("zz"));
-        Assert.Equal((404, "ResourceNotFound", "there is no run zz"), (refused.Status, refused.Code!.Text, refused.Errors[0].Message));
+        Assert.Equal((404, "NOT_FOUND", "there is no run zz"), (refused.Status, refused.Code!.Text, refused.Errors[0].Message));
     }
 
     [Fact]

@@ -51,12 +51,15 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("""{"error":{"code":"ResourceNotFound","message":"no run"}}""", "ResourceNotFound", "no run")]
-    [InlineData("""{"error":{}}""", "UNKNOWN", "")]
-    public void The_management_APIs_body_is_read_alike(string body, string code, string message)
+    [InlineData(400, "BAD_REQUEST")]
+    [InlineData(403, "DENIED")]
+    [InlineData(404, "NOT_FOUND")]
+    [InlineData(409, "CONFLICT")]
+    [InlineData(418, "TeapotError")]
+    public void The_management_apis_form_is_read_with_the_code_that_its_status_means(int status, string code)
     {
-        var error = Assert.Single(ErrorDocument.Read(Encoding.UTF8.GetBytes(body), 404));
-        Assert.Equal((code, message), (error.Code.Text, error.Message));
+        var error = Assert.Single(ErrorDocument.Read("""{"error":{"code":"TeapotError","message":"it is short and stout"}}"""u8.ToArray(), status));
+        Assert.Equal((code, status, "it is short and stout"), (error.Code.Text, error.Code.Status, error.Message));
     }
 
     [Theory]

@@ -34,6 +34,7 @@ internal sealed class BuildCommand : VerbCommand
     private readonly Option<string?> _idFile = Flag.Text("--iidfile", "path", "write the image's id to a file");
     private readonly Option<string?> _metadataFile = Flag.Text("--metadata-file", "path", "write the result's metadata to a file");
     private readonly Option<string?> _compression = Flag.Text("--compression-level", "0-9", "how hard layers are compressed: 0 not at all, 1 fastest (default), 2 to 8 well, 9 smallest");
+    private readonly TerminalOptions _terminal = new();
     private readonly Option<bool> _quiet = Flag.Switch("--quiet", "show the digest alone", "-q");
 
     /// <summary>Nothing is cached between builds yet, so there is nothing to leave aside.</summary>
@@ -57,6 +58,7 @@ internal sealed class BuildCommand : VerbCommand
         _common.AddTo(this);
         _registries.AddTo(this);
         _format.AddTo(this);
+        _terminal.AddTo(this);
         foreach (var option in (ReadOnlySpan<Option>)[_tag, _file, _argument, _target, _platform, _push, _output, _idFile, _metadataFile, _compression, _quiet, _noCache])
             Add(option);
     }
@@ -67,13 +69,17 @@ internal sealed class BuildCommand : VerbCommand
         var output = ReadOutput(parse, format);
         var names = ReadNames(parse, output);
         var quiet = parse.GetValue(_quiet);
-        Action<string> log = quiet ? _ => { } : line => Context.Error.WriteLine(TerminalText.Of(line));
+        RefuseTwoReaders(parse);
 
         // (1)
         using var source = ContextArgument.Open(Words(parse)[0], Context);
         var options = await source.WithDockerfileAsync(Describe(parse, source), parse.GetValue(_file), Context, ct);
         RegistryName[] named = [.. (output.Kind == OutputKind.Registry ? names : []).Append(source.Artifact).OfType<Reference>().Select(name => name.Registry).Distinct()];
-        using var registries = _registries.Open(parse, Context, _common, named);
+        using var bars = !quiet && _terminal.DrawsBars(parse, _common, Context)
+            ? new ProgressBars(Context.Error, StatusWords.Push, Context.Time, Context.Terminal.Width, Context.Terminal.Height)
+            : null;
+        Action<string> log = quiet ? _ => { } : bars is null ? line => Context.Error.WriteLine(TerminalText.Of(line)) : line => bars.Note(TerminalText.Of(line));
+        using var registries = _registries.Open(parse, Context, _common, named, bars);
         if (output.Kind == OutputKind.None)
             Context.Error.WriteLine("WARNING: No output specified. The result will be kept nowhere. To push it use --push, to write it to a file or folder use --output");
 
@@ -83,6 +89,7 @@ internal sealed class BuildCommand : VerbCommand
 
         // (3)
         await place.CommitAsync(result, ct);
+        bars?.Dispose();
 
         // (4)
         var report = new BuildReport(Context, result, names, output);
@@ -93,6 +100,14 @@ internal sealed class BuildCommand : VerbCommand
         if (!output.IsStandardOutput)
             report.Write(format, quiet);
         return ExitCode.Done;
+    }
+
+    /// <summary>Context or Dockerfile, and a password: standard input is one of them.</summary>
+    private void RefuseTwoReaders(ParseResult parse)
+    {
+        var isTaken = Words(parse)[0] == "-" || parse.GetValue(_file) == "-";
+        if (isTaken && (parse.GetValue(_registries.Remote.PasswordStdin) || parse.GetValue(_registries.Remote.IdentityTokenStdin)))
+            throw CommandException.WrongUsage("standard input is the context or the Dockerfile, and cannot be a password too");
     }
 
     private ImageBuildOptions Describe(ParseResult parse, ContextArgument source)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gantry.Build.Sources;
 using Gantry.Cli.Options;
+using Gantry.Cli.Output;
 using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol;
 using Gantry.Protocol.Naming;
@@ -28,8 +29,9 @@ internal sealed class BuildRegistries
     /// <param name="context">The process.</param>
     /// <param name="common">Whether requests are traced.</param>
     /// <param name="named">The registries that the command line names.</param>
+    /// <param name="status">Shows pushes; null for nobody.</param>
     /// <exception cref="CommandException">Flags contradict each other, or a mirror is none.</exception>
-    public RegistryAccess Open(ParseResult parse, CommandContext context, DebugOptions common, IReadOnlyList<RegistryName> named)
+    public RegistryAccess Open(ParseResult parse, CommandContext context, DebugOptions common, IReadOnlyList<RegistryName> named, IStatus? status)
     {
         Remote.Check(parse);
         var given = Remote.ReadCredential(parse, context);
@@ -44,7 +46,7 @@ internal sealed class BuildRegistries
                 if (named.Count > 0 && !named.Contains(registry))
                     return RemoteOptions.Plain(parse, context, common, config);
                 ICredentialSource credentials = given.IsEmpty ? config : new StaticCredential(registry, given);
-                return Remote.Describe(parse, context, common, credentials);
+                return Remote.Describe(parse, context, common, credentials) with { OnPush = status is null ? null : status.Show };
             },
         });
     }

@@ -40,6 +40,26 @@ internal static class ServeSettings
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
+        new("mirror", SettingKind.List, "HOST=URL", "registry from which builds take the images of a host instead",
+            (options, values) => options with { Build = options.Build with { Mirrors = values.Select(ParseMirror).ToDictionary(StringComparer.OrdinalIgnoreCase) } }),
+        new("build-allow-private", SettingKind.Switch, "", "let builds reach private addresses beside the registry and the mirrors",
+            (options, values) => options with { Build = options.Build with { AllowPrivate = ServeSetting.IsTrue(values[^1]) } }),
+        new("max-source-bytes", SettingKind.Number, "BYTES", "largest context that is uploaded for a build (default 4294967296)",
+            (options, values) => options with { Build = options.Build with { MaxSourceBytes = Long(values) } }),
+        new("max-run-log-bytes", SettingKind.Number, "BYTES", "log that is kept of a run (default 16777216)",
+            (options, values) => options with { Build = options.Build with { MaxLogBytes = Long(values) } }),
+        new("run-retention", SettingKind.Seconds, "SECONDS", "how long runs and their logs are kept once they are over (default 2592000)",
+            (options, values) => options with { Build = options.Build with { RunRetention = Time(values) } }),
+        new("no-worker", SettingKind.Switch, "", "start no worker: builds wait",
+            (options, values) => options with { Build = options.Build with { StartsWorker = !ServeSetting.IsTrue(values[^1]) } }),
+        new("max-builds", SettingKind.Number, "N", "images built at a time (default 2)",
+            (options, values) => options with { Build = options.Build with { MaxBuilds = Int(values) } }),
+        new("max-unpacked-bytes", SettingKind.Number, "BYTES", "what a context, or an archive in one, may unpack to (default 68719476736)",
+            (options, values) => options with { Build = options.Build with { MaxUnpackedBytes = Long(values) } }),
+        new("max-unpacked-files", SettingKind.Number, "N", "files of a context, or of an archive in one (default 2000000)",
+            (options, values) => options with { Build = options.Build with { MaxUnpackedFiles = Long(values) } }),
+        new("lease-lifetime", SettingKind.Seconds, "SECONDS", "how long a worker may be silent before its run is another worker's (default 30)",
+            (options, values) => options with { Build = options.Build with { LeaseLifetime = Time(values) } }),
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
     ];
@@ -49,6 +69,13 @@ internal static class ServeSettings
 
     private static KeyValuePair<string, string> ParseHost(string text) =>
         text.Split('=') is [{ Length: > 0 } host, { Length: > 0 } registry] ? new(host, registry) : throw new FormatException("write HOST=REGISTRY");
+
+    private static KeyValuePair<string, string> ParseMirror(string text)
+    {
+        if (text.Split('=', 2) is not [{ Length: > 0 } host, { Length: > 0 } url])
+            throw new FormatException("write HOST=URL");
+        return OptionRules.ExplainMirror(host, url) is { } problem ? throw new FormatException(problem) : new(host, url);
+    }
 
     private static TlsOptions? WithSelfSigned(TlsOptions? tls, bool selfSigned) =>
         tls is null && !selfSigned ? null : (tls ?? new TlsOptions()) with { SelfSigned = selfSigned };

@@ -32,7 +32,7 @@ public abstract class RunTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _registry = await RegistryInProcess.StartAsync(Configure, Clock);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_registry is not null)
             await _registry.DisposeAsync();
