@@ -116,7 +116,8 @@ internal sealed class CopyResolution(CopyStep step, FileTree source, FileTree im
     /// <summary>Puts a copied entry at a path of the image.</summary>
     private void Place(LayerEntry entry, string path)
     {
-        var fromContext = step.From is null && !step.IsAdd;
+        // What a context says of owners is chance; what an image says counts.
+        var fromContext = step.From is null;
         var placed = Plain(entry);
         Put(placed with
         {

@@ -18,9 +18,9 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
             if (entries.Count > 0)
                 await WriteLayerAsync(entries, ct).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            // A file that changed or went away, links in a circle, a full disk: the log names the instruction that met it.
+            // A file that changed or went away, links in a circle, a full disk, a base's broken layer: the log names the instruction that met it.
             throw new BuildException($"{step.Instruction.Keyword} failed: {e.Message}", e);
         }
         var history = new ImageHistory

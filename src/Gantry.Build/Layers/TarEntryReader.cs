@@ -27,7 +27,8 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
                 return null;
             if (++_entries > limits.Entries)
                 throw new InvalidDataException($"the archive has more than {limits.Entries} entries");
-            VerifyChecksum();
+            if (!TarFormat.HasChecksum(_block))
+                throw new InvalidDataException("this is not a tar archive, or a header of it is damaged");
             var flag = (char)_block[TarFormat.TypeFlag];
             var size = Number(TarFormat.Size, "size");
             switch (flag)
@@ -194,12 +195,6 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
             number = (number << 3) | (long)(b - '0');
         }
         return number;
-    }
-
-    private void VerifyChecksum()
-    {
-        if (!TarFormat.HasChecksum(_block))
-            throw new InvalidDataException("this is not a tar archive, or a header of it is damaged");
     }
 
     private static bool IsZero(byte[] block) => !block.AsSpan().ContainsAnyExcept((byte)0);

@@ -123,4 +123,30 @@ public sealed class PlannerTests
         Assert.Equal([("a", "\"1\" $x '1'\n"), ("b", "$x\n")], stage.Steps.OfType<CopyStep>().Single().HereDocuments);
         Assert.Empty(stage.Steps.OfType<CopyStep>().Single().Sources);
     }
+
+    [Fact]
+    public void A_trigger_keeps_its_here_document_for_the_child()
+    {
+        var parent = Evaluate("ONBUILD COPY <<A <<B /x/\none $v\nA\ntwo\nB\nONBUILD ENV v=1");
+        Assert.Equal(["COPY <<A <<B /x/\none $v\nA\ntwo\nB", "ENV v=1"], parent.Settings.OnBuild);
+        var child = Evaluate("LABEL a=b", new ImageConfig { Platform = Amd64, Settings = parent.Settings });
+        Assert.Equal([("A", "one \n"), ("B", "two\n")], Assert.IsType<CopyStep>(child.Steps[0]).HereDocuments);
+        Assert.Empty(child.Settings.OnBuild);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_trigger_is_shown_in_its_own_text()
+    {
+        var parent = Evaluate("ONBUILD ENV a=1\nONBUILD EXPOSE $nothing-x");
+        var failure = Assert.Throws<DockerfileException>(() => Evaluate("LABEL a=b", new ImageConfig { Platform = Amd64, Settings = parent.Settings }));
+        Assert.StartsWith("ONBUILD of base:2:8: \"-x\" is not a port\n  2 | EXPOSE $nothing-x\n", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stage_inherits_the_arguments_of_the_stage_it_stands_on()
+    {
+        var plan = Plan("FROM scratch AS one\nARG v=1\nFROM one\nENV seen=$v", null);
+        var one = StageEvaluator.Evaluate(plan, plan.Stages[0], null);
+        Assert.Equal([Path, "seen=1"], StageEvaluator.Evaluate(plan, plan.Stages[1], new ImageConfig { Platform = Amd64, Settings = one.Settings }, one).Settings.Env);
+    }
 }
