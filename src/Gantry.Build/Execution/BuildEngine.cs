@@ -91,6 +91,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
             Layers = [],
             Base = null,
             BaseLayers = [],
+            MaxEntries = environment.Limits.Entries,
         },
     };
 
@@ -101,11 +102,20 @@ public sealed class BuildEngine(BuildEnvironment environment)
             throw new BuildException($"the image {image.Reference} has {layers.Count} layers and {image.Config.DiffIds.Count} diff ids: it is broken");
         return new StageResult
         {
-            Config = image.Config,
+            Config = image.Config with { History = Complete(image.Config) },
             Layers = [.. layers.Select((layer, i) => new StageLayer(OciLayer.Of(layer), image.Config.DiffIds[i], image.Source, layer))],
             Base = image,
             BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits))],
+            MaxEntries = environment.Limits.Entries,
         };
+    }
+
+    /// <summary>A history with one line for each layer. Some tools write none, and then the lines that follow here would seem to be about the base's layers.</summary>
+    private static IReadOnlyList<ImageHistory> Complete(ImageConfig config)
+    {
+        var missing = config.DiffIds.Count - config.History.Count(line => !line.EmptyLayer);
+        return missing <= 0 ? config.History
+            : [.. config.History, .. Enumerable.Repeat(new ImageHistory { Created = config.Created, Comment = "layer of the base, without a history" }, missing)];
     }
 
     private async ValueTask<ResolvedImage> ResolveAsync(StageOrigin.Image image, CancellationToken ct)

@@ -61,7 +61,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, string w
         var blob = await OpenBlobAsync(ct).ConfigureAwait(false);
         await using (blob.ConfigureAwait(false))
         {
-            var tar = await Archive.OpenAsync(blob, ct).ConfigureAwait(false);
+            var tar = await BoundedArchive.OpenAsync(blob, limits, isVerified: true, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
                 var reader = new TarEntryReader(tar, limits);
