@@ -53,6 +53,15 @@ public sealed class ArtifactContextTests : IAsyncLifetime
         return (reference, manifest.Descriptor.Digest);
     }
 
+    [Fact]
+    public async Task A_title_deeper_than_the_stack_is_refused()
+    {
+        var (reference, _) = await PushAsync((Text("x"), string.Concat(Enumerable.Repeat("a/", 100_000)) + "x", false));
+        Assert.Contains("the limit is 4096", (await Assert.ThrowsAsync<BuildException>(async () =>
+            await _bench.Builder.BuildAsync(Bench.Options(new ContextSource.Artifact(reference)), _bench.Output, default))).Message, StringComparison.Ordinal);
+        _bench.AssertWorkFolderIsEmpty();
+    }
+
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     [Fact]
