@@ -23,5 +23,6 @@ try
 }
 finally
 {
+    await Mounts.LeaveAsync(folder);
     Directory.Delete(folder, recursive: true);
 }

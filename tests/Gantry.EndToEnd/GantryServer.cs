@@ -29,6 +29,9 @@ internal sealed class GantryServer : IAsyncDisposable
 
     public string Tenant { get; private set; } = "";
 
+    /// <summary>Of the server's own process; its worker is a child of it.</summary>
+    public int ProcessId => _process!.Id;
+
     public string Log => string.Join('\n', _log);
 
     public static async Task<GantryServer> StartAsync(Sandbox sandbox, bool tls = false, params string[] more)

@@ -12,7 +12,7 @@ internal sealed class BuildStories(string gantry, string buildah, Registry regis
     public async Task<IReadOnlyList<Story>> PrepareAsync()
     {
         var version = (await Tool.RunAsync(buildah, "--version")).Split(' ')[2];
-        var ours = $"gantry {(await Tool.RunAsync(gantry, "--version")).Trim().Split(' ')[^1]}";
+        var ours = $"gantry {(await Tool.RunAsync(gantry, "version")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).First(word => char.IsAsciiDigit(word[0]))}";
         var peer = $"buildah {version}";
 
         // The base: 64 MiB that do not compress, so that reading or unpacking it would show.

@@ -1,4 +1,5 @@
 using Gantry.Build.Layers;
+using Gantry.Client.Content;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Build.Context;
@@ -9,15 +10,9 @@ public sealed class SlicedContent(string path, long start, long length) : IFileC
     public ValueTask<Stream> OpenAsync(CancellationToken ct) =>
         new(new Slice(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, FileOptions.Asynchronous), start, length));
 
-    private sealed class Slice(SafeFileHandle file, long start, long length) : Stream
+    private sealed class Slice(SafeFileHandle file, long start, long length) : ReadOnlyStream
     {
         private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
 
         public override long Length => length;
 
@@ -37,25 +32,12 @@ public sealed class SlicedContent(string path, long start, long length) : IFileC
             return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = RandomAccess.Read(file, buffer.AsSpan(offset, (int)Math.Min(count, length - _position)), start + _position);
             _position += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Gantry.Build.Layers;
+using Gantry.Client.Content;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>The plain bytes of an archive that a stranger packed. It ends with an error where it unpacks to far more than was sent.</summary>
-internal sealed class BoundedArchive : Stream
+internal sealed class BoundedArchive : ReadOnlyStream
 {
     private readonly CountingStream _packed;
     private readonly TarLimits _limits;
@@ -29,20 +30,6 @@ internal sealed class BoundedArchive : Stream
     /// <summary>The framework reads some gzips that were cut off as if they had ended: so there must be a tar's end, an empty block, or a gzip's, its length.</summary>
     private bool IsWhole => _zerosAtEnd >= TarFormat.BlockBytes || _packed.LastNumber == (uint)_unpacked;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _plain.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -56,28 +43,13 @@ internal sealed class BoundedArchive : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("archives are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override async ValueTask DisposeAsync()
     {
         await _plain.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private sealed class CountingStream(Stream inner) : Stream
+    private sealed class CountingStream(Stream inner) : ReadOnlyStream
     {
         private readonly byte[] _last = new byte[sizeof(uint)];
 
@@ -86,29 +58,12 @@ internal sealed class BoundedArchive : Stream
         /// <summary>The last four bytes.</summary>
         public uint LastNumber => BinaryPrimitives.ReadUInt32LittleEndian(_last);
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             Note(buffer.Span[..read]);
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -124,15 +79,5 @@ internal sealed class BoundedArchive : Stream
             _last.AsSpan(_last.Length - kept).CopyTo(_last);
             bytes[^(_last.Length - kept)..].CopyTo(_last.AsSpan(kept));
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

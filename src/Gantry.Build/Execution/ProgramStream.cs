@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Gantry.Client.Content;
 
 namespace Gantry.Build.Execution;
 
 /// <summary>What a program makes of a stream: fed by one task, read here. The program ends with the stream.</summary>
-internal sealed class ProgramStream : Stream
+internal sealed class ProgramStream : ReadOnlyStream
 {
     private readonly Process _process;
     private readonly string _program;
@@ -20,20 +21,6 @@ internal sealed class ProgramStream : Stream
         _feeding = FeedAsync(input, _stop.Token);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -47,20 +34,7 @@ internal sealed class ProgramStream : Stream
             : throw new InvalidDataException($"{_program} cannot read the archive: {Protocol.Printable.Of((await _complaint.ConfigureAwait(false)).Trim())}");
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count) => _process.StandardOutput.BaseStream.Read(buffer, offset, count);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Gantry.Client.Content;
 
 namespace Gantry.Build.Layers;
 
@@ -253,22 +254,8 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
         }
     }
 
-    private sealed class EntryStream(TarEntryReader reader) : Stream
+    private sealed class EntryStream(TarEntryReader reader) : ReadOnlyStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var wanted = (int)Math.Min(buffer.Length, reader._contentLeft);
@@ -280,21 +267,6 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
             reader._contentLeft -= read;
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("layers are read asynchronously");
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     private Stream Source => tar;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Gantry.Client.Content;
 
 namespace Gantry.Client.Remote;
 
@@ -12,7 +13,7 @@ namespace Gantry.Client.Remote;
 /// </code>
 /// It does not verify: the stream around it does, over the whole.
 /// </remarks>
-internal sealed class ResumingStream : Stream
+internal sealed class ResumingStream : ReadOnlyStream
 {
     /// <summary>After this much progress the tries are counted anew: a large blob may meet several broken connections on a bad line.</summary>
     private const long ProgressThatCounts = 8 * 1024 * 1024;
@@ -37,20 +38,6 @@ internal sealed class ResumingStream : Stream
         _size = size;
         _ask = ask;
         _policy = policy;
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -80,21 +67,6 @@ internal sealed class ResumingStream : Stream
             }
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("content from a registry is read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -89,7 +89,7 @@ public sealed class BuildEngineTests : IDisposable
         Assert.Equal(_images["base"].Manifest.Layers.Select(layer => layer.Digest), ((ImageManifest)image.Manifest.Parse()).Layers.Select(layer => layer.Digest));
         Assert.Equal(["/a"], image.Config.Settings.Cmd!);
         Assert.Same(_images["base"], image.RuntimeBase);
-        Assert.Equal("Step 1/1 : FROM base", _log[^2]);
+        Assert.Contains("Step 1/1 : FROM base", _log);
     }
 
     [Fact]

@@ -73,8 +73,9 @@ public sealed class ArtifactContextTests : IAsyncLifetime
         var files = await _bench.FilesAsync(image);
         Assert.Equal([".dockerignore", "hello-world.dockerfile", "src/", "src/a", "src/l", "src/up", "x/", "x/y/", "x/y/z"], files.Keys);
         Assert.Equal("deep", files["x/y/z"]);
-        Assert.StartsWith($"Pulling from {reference} and saving to ", _bench.Log[0], StringComparison.Ordinal);
-        Assert.Equal($"Pulled from {reference} with digest {digest}", _bench.Log[1]);
+        Assert.Equal("Getting context from registry", _bench.Log[0]);
+        Assert.StartsWith($"Pulling from {reference} and saving to build-", _bench.Log[1], StringComparison.Ordinal);
+        Assert.Equal($"Pulled from {reference} with digest {digest}", _bench.Log[2]);
         _bench.AssertWorkFolderIsEmpty();
 
         var byDigest = await _bench.Builder.BuildAsync(Bench.Options(new ContextSource.Artifact(reference.At(digest))) with { Dockerfile = "hello-world.dockerfile" }, _bench.Output, default);
