@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Gantry.Build.Layers;
+using Gantry.Client.Content;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build.Execution;
@@ -20,6 +21,9 @@ public sealed record BuildEnvironment
 
     /// <summary>Told once all steps are done and before anything is stored; null for nobody.</summary>
     public Action? OnBuilt { get; init; }
+
+    /// <summary>Told of each layer once the output has it; null for nobody.</summary>
+    public Action<CopyEvent>? OnStored { get; init; }
 
     /// <summary>What goes into created times.</summary>
     public required DateTimeOffset Now { get; init; }

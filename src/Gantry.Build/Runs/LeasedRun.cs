@@ -34,6 +34,9 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
         var log = new LeasedLog(leases, lease, options.Time, failure => Lose(failure));
         await using (log.ConfigureAwait(false))
         {
+            if (lease.LogLength > 0)
+                log.Stamp("The worker that had this run was lost. The run begins again.");
+
             // (1)
             using var renewing = new CancellationTokenSource();
             var renewals = RenewAsync(renewing.Token);

@@ -66,8 +66,8 @@ public sealed class HostileDockerfileTests : IDisposable
     public async Task A_pattern_that_is_none_is_refused_where_it_is_copied()
     {
         _bench.File("a", "");
-        Assert.StartsWith("COPY failed: \"a[\" is not a pattern", await _bench.RefusalAsync("FROM scratch\nCOPY a[ /\n"), StringComparison.Ordinal);
-        Assert.StartsWith("COPY failed: \"[\" is not a pattern", await _bench.RefusalAsync("FROM scratch\nCOPY --exclude=[ . /\n"), StringComparison.Ordinal);
+        Assert.StartsWith("Dockerfile:2: COPY failed: \"a[\" is not a pattern", await _bench.RefusalAsync("FROM scratch\nCOPY a[ /\n"), StringComparison.Ordinal);
+        Assert.StartsWith("Dockerfile:2: COPY failed: \"[\" is not a pattern", await _bench.RefusalAsync("FROM scratch\nCOPY --exclude=[ . /\n"), StringComparison.Ordinal);
     }
 
     [Fact]
