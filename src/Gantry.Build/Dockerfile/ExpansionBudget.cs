@@ -5,8 +5,8 @@ public sealed class ExpansionBudget
 {
     private const long MaxCharacters = 64 * 1024 * 1024;
 
-    /// <summary>About a second.</summary>
-    private const long MaxSteps = 200_000_000;
+    /// <summary>A fraction of a second.</summary>
+    private const long MaxSteps = 50_000_000;
 
     private long _characters = MaxCharacters;
     private long _steps = MaxSteps;

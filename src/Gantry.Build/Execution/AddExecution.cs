@@ -39,6 +39,7 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
     {
         environment.Log($"Downloading {Text(address)}");
         var fetched = await environment.Addresses.FetchAsync(address, environment.WorkFolder, ct).ConfigureAwait(false);
+        environment.Disk.Take(new FileInfo(fetched.Path).Length);
         await VerifyAsync(address, fetched, ct).ConfigureAwait(false);
         if (_resolution.IntoFolder && fetched.Name.Length == 0)
             throw new BuildException($"ADD failed: {Text(address)} has no file name; name the destination file");
@@ -107,7 +108,10 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
                 {
                     var reader = new TarEntryReader(tar, limits);
                     while (await reader.NextAsync(ct).ConfigureAwait(false) is { } entry)
+                    {
+                        environment.Disk.Take(entry.Size);
                         entries.Add(entry.Type == EntryType.File ? entry with { Content = await SpoolAsync(reader.Content, Path.Join(folder, entries.Count.ToString()), ct).ConfigureAwait(false) } : entry);
+                    }
                 }
                 catch (InvalidDataException e)
                 {

@@ -122,7 +122,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
             Config = image.Config with { History = Complete(image.Config) },
             Layers = [.. layers.Select((layer, i) => new StageLayer(OciLayer.Of(layer), image.Config.DiffIds[i], image.Source, layer))],
             Base = image,
-            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits))],
+            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits, environment.Disk))],
             MaxEntries = environment.Limits.Entries,
         };
     }

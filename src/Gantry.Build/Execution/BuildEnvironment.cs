@@ -41,4 +41,7 @@ public sealed record BuildEnvironment
     public string CreatedText => Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public TarLimits Limits { get; init; } = TarLimits.Default;
+
+    /// <summary>What may be written to the work folder.</summary>
+    public DiskBudget Disk => field ??= new DiskBudget(Limits);
 }

@@ -104,6 +104,15 @@ public sealed class BuildEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_base_s_layer_that_unpacks_to_far_more_than_it_is_stops_at_the_ratio()
+    {
+        await BaseAsync("base", "FROM scratch\nCOPY a /a", Context(("a", new string('a', 3_000_000))));
+        _limits = TarLimits.Default with { FreeBytes = 1_000_000, Ratio = 20 };
+        Assert.Contains("unpacks to more than 20 times its size",
+            (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\nCOPY --from=base /a /\n"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_base_of_one_layer_many_times_stops_at_the_limit_of_entries()
     {
         await BaseAsync("base", "FROM scratch\nCOPY a /a", Context(("a", "hello")));
@@ -115,6 +124,19 @@ public sealed class BuildEngineTests : IDisposable
         };
         _limits = TarLimits.Default with { Entries = 150 };
         Assert.Contains("more than 150 entries", (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM base\nCOPY a /b", Context(("a", ""))))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_writes_without_end_stops_at_the_limit_of_its_disk()
+    {
+        var context = Context(("a", new string('a', 1000)));
+        await BaseAsync("base", "FROM scratch\nCOPY a /a", context);
+        _limits = TarLimits.Default with { Bytes = 3000 };
+        await BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 6)), context);
+        Assert.Equal("COPY failed: the build needs more than 6000 bytes of disk",
+            (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 7)), context))).Message);
+        // What comes out of a base counts too: its layer as it is fetched, its files, and the layers that they go into.
+        Assert.Contains("the build needs more than", (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY --from=base /a /\n", 5)), context))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

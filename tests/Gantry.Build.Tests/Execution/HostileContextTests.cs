@@ -107,6 +107,13 @@ public sealed class HostileContextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backslash_in_a_link_is_a_letter_like_any_other()
+    {
+        _bench.File("a", "").Link("link", "odd\\name");
+        Assert.Equal("SymbolicLink odd\\name", (await _bench.LastLayerAsync("FROM scratch\nCOPY . /x/\n"))["x/link"]);
+    }
+
+    [Fact]
     public async Task Deep_folders_are_copied()
     {
         var deep = string.Join('/', Enumerable.Repeat("d", 400));
