@@ -74,7 +74,7 @@ public sealed class ArtifactContextTests : IAsyncLifetime
         Assert.Equal([".dockerignore", "hello-world.dockerfile", "src/", "src/a", "src/l", "src/up", "x/", "x/y/", "x/y/z"], files.Keys);
         Assert.Equal("deep", files["x/y/z"]);
         Assert.Equal("Getting context from registry", _bench.Log[0]);
-        Assert.StartsWith($"Pulling from {reference} and saving to build-", _bench.Log[1], StringComparison.Ordinal);
+        Assert.StartsWith($"Pulling from {reference} and saving to gantry-build-", _bench.Log[1], StringComparison.Ordinal);
         Assert.Equal($"Pulled from {reference} with digest {digest}", _bench.Log[2]);
         _bench.AssertWorkFolderIsEmpty();
 
