@@ -212,6 +212,8 @@ public abstract partial class MetadataStoreContract
         var source = new SourceRecord { Id = "0f", Registry = Registry, Owner = "me", Created = Monday };
         Assert.Equal(CommitOutcome.Done, await Store.AddSourceAsync(source, 1, default));
         Assert.Equal(CommitOutcome.InUse, await Store.AddSourceAsync(source with { Id = "1f" }, 1, default));
+        Assert.Equal(CommitOutcome.Done, await Store.AddSourceAsync(source with { Id = "2f", Owner = "you" }, 1, default));
+        await Store.RemoveSourceAsync("2f", default);
         Assert.Equal(source, await Store.FindSourceAsync("0f", default));
         Assert.Equal(CommitOutcome.Missing, await AddWithAsync(Registry, "me"));
         Assert.Equal(CommitOutcome.Done, await Store.StoreSourceAsync("0f", default));
