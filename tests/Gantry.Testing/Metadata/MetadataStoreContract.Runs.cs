@@ -188,6 +188,10 @@ public abstract partial class MetadataStoreContract
         foreach (var key in new[] { old, kept })
             await Store.CancelRunAsync(key, After(1), default);
         Assert.True((await Store.ArchiveRunAsync(kept, true, default))!.Archived);
+        // What still has a log or a context to move is not to be forgotten before.
+        Assert.Empty(await Store.ListFinishedRunsAsync(After(2), 10, default));
+        await Store.SettleRunAsync(old, default);
+        await Store.SettleRunAsync(kept, default);
         Assert.Empty(await Store.ListFinishedRunsAsync(After(1), 10, default));
         Assert.Equal([old], (await Store.ListFinishedRunsAsync(After(2), 10, default)).Select(run => run.Key));
         await Store.RemoveRunAsync(old, default);
