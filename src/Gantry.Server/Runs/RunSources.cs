@@ -109,7 +109,10 @@ public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, Buil
     private async ValueTask DropBlocksAsync(string id, CancellationToken ct)
     {
         await foreach (var block in driver.ListAsync(BlobPaths.SourceBlocks(id), ct))
-            await driver.DeleteAsync(block, ct);
+        {
+            if (BlobPaths.IsBlockOf(block, id))
+                await driver.DeleteAsync(block, ct);
+        }
     }
 
     private async ValueTask StoredAsync(string id, CancellationToken ct)

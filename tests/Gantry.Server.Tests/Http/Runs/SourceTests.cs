@@ -99,6 +99,9 @@ public sealed class SourceTests : RunTest
         await ScheduledAsync(Build("a:1") with { SourceLocation = upload.RelativePath });
         Assert.Equal("<0><1><2><3><4>", (await SourceAsync((await TakenAsync()).LeaseId)).Text);
         Assert.Single(Files());
+        // Nothing of a source outlives it, not even an empty folder.
+        Assert.DoesNotContain(
+            Directory.GetDirectories(Registry.Folder, "*", SearchOption.AllDirectories), folder => folder.Contains(upload.RelativePath["sources/".Length..], StringComparison.Ordinal));
     }
 
     [Theory]
