@@ -79,7 +79,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
             // Whatever a build says whose connections were cut under it, this is why.
             _ = e;
             return _canceled ? Ended(RunStatus.Canceled, "the run was canceled")
-                : timeout.IsCancellationRequested ? Ended(RunStatus.Timeout, string.Create(CultureInfo.InvariantCulture, $"the run took longer than {lease.Timeout} seconds"))
+                : timeout.IsCancellationRequested ? Ended(RunStatus.Timeout, string.Create(CultureInfo.InvariantCulture, $"the run took longer than {lease.Request.Timeout ?? lease.Timeout} seconds"))
                 : Ended(RunStatus.Error, "the worker stopped");
         }
         catch (Exception e) when (e is DockerfileException or BuildException or RegistryException or HttpRequestException or IOException
@@ -139,7 +139,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
                 Lose(e);
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or RegistryException or IOException)
+            catch (Exception e)
             {
                 // The server restarts, perhaps. Past its lifetime the lease is nobody's any more.
                 if (options.Time.GetElapsedTime(renewed) > TimeSpan.FromSeconds(lease.Lifetime))

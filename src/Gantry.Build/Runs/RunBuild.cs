@@ -105,8 +105,10 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
     private List<OutputName> Names(RegistryAccess registries) =>
         _request.IsPushEnabled == false ? [] : [.. (_request.ImageNames ?? []).Select(text =>
         {
-            var reference = ImageName.Parse($"{lease.LoginServer}/{text}");
-            return new OutputName(registries.RepositoryOf(reference), reference.Tag ?? Tag.Parse("latest"), $"{lease.LoginServer}/{reference.Repository}:{reference.Tag}");
+            // Not by docker's rule, which takes a host without a dot or a port for a folder of Docker Hub's.
+            var reference = Reference.Parse($"{lease.LoginServer}/{text}");
+            var tag = reference.Tag ?? Tag.Parse("latest");
+            return new OutputName(registries.RepositoryOf(reference), tag, $"{lease.LoginServer}/{reference.Repository}:{tag}");
         })];
 
     private ImageBuildOptions Options(RunSource source, Action onBuilt) => new()

@@ -56,7 +56,7 @@ public interface IRunStore
     /// <summary>Forgets the log that the driver has now.</summary>
     ValueTask SettleRunAsync(RunKey run, CancellationToken ct);
 
-    /// <summary>Runs that ended before a time, and that nobody archived.</summary>
+    /// <summary>Settled runs that ended before a time, and that nobody archived.</summary>
     ValueTask<IReadOnlyList<RunRecord>> ListFinishedRunsAsync(DateTimeOffset before, int limit, CancellationToken ct);
 
     ValueTask RemoveRunAsync(RunKey run, CancellationToken ct);

@@ -19,7 +19,8 @@ internal static class SqliteRuns
     {
         var db = transaction.Db;
         var registry = run.Key.Registry.Value;
-        if (db.Number("select count(*) from run where registry = ?1 and status = 0", registry) >= maxQueued)
+        // By the index of open runs: a registry has few of them, and a month of others.
+        if (db.Number("select count(*) from run indexed by run_open where status < 3 and status = 0 and registry = ?1", registry) >= maxQueued)
             return CommitOutcome.InUse;
         // A source belongs to one run, of the registry and the caller that asked for it.
         if (run.Source is { } source && db.Execute(
