@@ -5,7 +5,7 @@ using Gantry.Protocol.Distribution;
 namespace Gantry.Build.Runs;
 
 /// <summary>Takes runs from a server and builds them, some at a time, until it is told to stop.</summary>
-/// <remarks>A run that is under way when it stops is let go of without a word: its lease ends, and another worker takes it.</remarks>
+/// <remarks>A run that is under way when it stops is given back, and another worker takes it at once.</remarks>
 public sealed class BuildWorker(WorkerOptions options)
 {
     /// <summary>How long a server may keep a worker waiting for a run.</summary>

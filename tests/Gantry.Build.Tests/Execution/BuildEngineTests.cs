@@ -133,7 +133,7 @@ public sealed class BuildEngineTests : IDisposable
         await BaseAsync("base", "FROM scratch\nCOPY a /a", context);
         _limits = TarLimits.Default with { Bytes = 3000 };
         await BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 6)), context);
-        Assert.Equal("COPY failed: the build needs more than 6000 bytes of disk",
+        Assert.Equal("Dockerfile:8: COPY failed: the build needs more than 6000 bytes of disk",
             (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 7)), context))).Message);
         // What comes out of a base counts too: its layer as it is fetched, its files, and the layers that they go into.
         Assert.Contains("the build needs more than", (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY --from=base /a /\n", 5)), context))).Message, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class BuildWorkerTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var bench = await Bench.StartAsync(mirror: $"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}", leaseLifetime: TimeSpan.FromSeconds(1));
+        await using var bench = await Bench.StartAsync(mirror: $"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}", leaseLifetime: TimeSpan.FromHours(1));
         RunProperties scheduled;
         await using (bench.StartWorker(TimeProvider.System))
         {

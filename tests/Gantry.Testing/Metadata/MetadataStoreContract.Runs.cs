@@ -85,6 +85,21 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task A_run_that_is_given_back_waits_at_once_and_as_if_nobody_had_tried()
+    {
+        await AddRunAsync(Monday);
+        var lease = (await LeaseAsync(Monday))!.Lease!.Value;
+        Assert.Null((await Store.ReleaseLeaseAsync(lease, Monday, default))!.Lease);
+        Assert.Null(await Store.RenewLeaseAsync(lease, After(5), default));
+        Assert.Null(await Store.ReleaseLeaseAsync(lease, Monday, default));
+        Assert.Equal(CommitOutcome.Missing, (await AppendLogAsync(lease, 0, "x")).Outcome);
+        var next = (await LeaseAsync(Monday))!;
+        Assert.Equal(1, next.Attempts);
+        await Store.FinishRunAsync(next.Lease!.Value, new RunOutcome { Status = RunStatus.Failed }, Monday, default);
+        Assert.Null(await Store.ReleaseLeaseAsync(next.Lease.Value, Monday, default));
+    }
+
+    [Fact]
     public async Task A_lease_that_ended_and_that_nobody_took_may_come_back()
     {
         await AddRunAsync(Monday);

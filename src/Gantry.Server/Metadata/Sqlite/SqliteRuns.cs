@@ -60,6 +60,15 @@ internal static class SqliteRuns
         return changed == 0 ? null : SqliteRunRows.Find(transaction.Db, lease)!.Run;
     }
 
+    public static RunRecord? Release(WriteTransaction transaction, Guid lease, DateTimeOffset now)
+    {
+        var db = transaction.Db;
+        if (SqliteRunRows.Find(db, lease) is not { Run.Status.IsFinal: false } row)
+            return null;
+        db.Execute("update run set lease = null, lease_ends = ?2, attempts = max(attempts - 1, 0), updated = ?2 where id = ?1", row.Id, Columns.Of(now));
+        return SqliteRunRows.Find(db, row.Id)!.Run;
+    }
+
     public static RunRecord? Cancel(WriteTransaction transaction, RunKey key, DateTimeOffset now)
     {
         var db = transaction.Db;
