@@ -76,6 +76,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 OnBuilt = options.OnBuilt,
                 Now = epoch ?? time.GetUtcNow(),
                 Compression = options.Compression,
+                Labels = options.Labels,
                 ScratchPlatform = platform,
                 Limits = limits,
             };

@@ -58,10 +58,19 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
+        target.Config = Labeled(target.Config);
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>
             environment.Log($"Step {Math.Min(++number, total)}/{total} : {instruction.Text}");
+    }
+
+    private ImageConfig Labeled(ImageConfig config)
+    {
+        var labels = new Dictionary<string, string>(config.Settings.Labels, StringComparer.Ordinal);
+        foreach (var (name, value) in environment.Labels)
+            labels[name] = value;
+        return config with { Settings = config.Settings with { Labels = labels } };
     }
 
     /// <summary>The file tree that <c>--from</c> names.</summary>
