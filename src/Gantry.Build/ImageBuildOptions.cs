@@ -25,6 +25,9 @@ public sealed record ImageBuildOptions
     /// <summary>Values for ARG.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Labels of the image, stronger than the Dockerfile's.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The platforms to build for; none for this machine's, as Linux names it.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [];
 

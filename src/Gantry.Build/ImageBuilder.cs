@@ -77,6 +77,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 OnStored = options.OnStored,
                 Now = epoch ?? time.GetUtcNow(),
                 Compression = options.Compression,
+                Labels = options.Labels,
                 ScratchPlatform = platform,
                 Limits = limits,
             };

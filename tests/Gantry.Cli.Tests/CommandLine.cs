@@ -35,6 +35,9 @@ internal sealed class CommandLine : IDisposable
 
     public Terminal Terminal { get; set; } = Terminal.None;
 
+    /// <summary>Stands still, and has timers as ever.</summary>
+    public TimeProvider Time { get; init; } = new StoppedClock(Created);
+
     public void Set(string variable, string value) => _environment[variable] = value;
 
     public string Write(string name, string text)
@@ -85,7 +88,7 @@ internal sealed class CommandLine : IDisposable
             ReadSecret = () => Keyboard is null ? "typed unseen" : Encoding.UTF8.GetString([(byte)Keyboard.ReadByte()]),
             Environment = _environment.GetValueOrDefault,
             EnvironmentNames = () => _environment.Keys,
-            Time = new StoppedClock(Created),
+            Time = Time,
             WorkingDirectory = Folder,
             Terminal = Terminal,
         };

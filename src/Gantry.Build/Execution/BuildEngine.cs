@@ -62,6 +62,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
         // (4)
         var target = _stages[plan.Target.Index];
+        target.Config = Labeled(target.Config);
         return await ExportAsync(target, output, ct).ConfigureAwait(false);
 
         void Announce(Instruction instruction) =>
@@ -79,6 +80,16 @@ public sealed class BuildEngine(BuildEnvironment environment)
         {
             throw new BuildException($"{plan.Document.Source.FileName}:{instruction.Span.Line}: {e.Message}", e);
         }
+    }
+
+    private ImageConfig Labeled(ImageConfig config)
+    {
+        if (environment.Labels.Count == 0)
+            return config;
+        var labels = new Dictionary<string, string>(config.Settings.Labels, StringComparer.Ordinal);
+        foreach (var (name, value) in environment.Labels)
+            labels[name] = value;
+        return config with { Settings = config.Settings with { Labels = labels } };
     }
 
     /// <summary>The file tree that <c>--from</c> names.</summary>

@@ -28,6 +28,9 @@ public sealed record BuildEnvironment
     /// <summary>What goes into created times.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Labels of the target, stronger than the Dockerfile's.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How hard layers are compressed. Fastest by default: the level above it takes twice the time for a sixth of the bytes.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;
 

@@ -8,11 +8,11 @@ using Gantry.Protocol.Oci;
 namespace Gantry.Build.Export;
 
 /// <summary>To a tar that <c>docker load</c> and <c>podman load</c> take: <c>manifest.json</c>, and the blobs that it names by path. Layers stay compressed; readers look at their first bytes.</summary>
-/// <param name="file">The tar; replaced where it is there.</param>
+/// <param name="file">The tar, replaced where it is there; or a link, a device or a pipe, which stays.</param>
 /// <param name="names">Full names with tags, that loading gives the image.</param>
 public sealed class DockerArchiveExport(string file, IReadOnlyList<string> names) : IImageExport
 {
-    private readonly StagedLayout _staged = new(file);
+    private readonly StagedLayout _staged = StagedLayout.ForFile(file);
 
     public IContentStore Store => _staged;
 

@@ -1,6 +1,6 @@
-using Gantry.Build.Execution;
 using Gantry.Build.Layers;
 using Gantry.Client.Content;
+using Gantry.Client.Files;
 using Gantry.Protocol;
 
 namespace Gantry.Build.Export;
@@ -10,24 +10,25 @@ namespace Gantry.Build.Export;
 /// Everything belongs to who builds, and devices and pipes are left out, with a line in the log: owners and devices need rights that a build has not.
 /// A tar keeps both. Modes are kept without set-user and set-group, which would otherwise be the builder's.
 /// </remarks>
-/// <param name="folder">Must not be there yet, or be empty.</param>
+/// <param name="folder">Made where it is missing, else merged into as docker does: new files replace old ones, folders merge, everything else stays. What is in the
+/// way of a folder is refused before anything changes, and no link in it is followed.</param>
 /// <param name="log">Told what was left out.</param>
 public sealed class FolderExport(string folder, Action<string> log) : IImageExport
 {
     private const int PlainBits = Permissions.All;
     private const int OwnerAll = 0b111_000_000;
 
-    private readonly StagedLayout _staged = new(folder);
+    private readonly string _folder = StagedLayout.FollowLinks(folder);
+    private readonly StagedLayout _staged = Stage(StagedLayout.FollowLinks(folder));
 
     public IContentStore Store => _staged;
 
     public async ValueTask CommitAsync(ImageBuildResult image, CancellationToken ct)
     {
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-            throw new BuildException($"\"{Printable.Of(folder)}\" is there already and is not an empty folder");
+        FolderMerge.CheckFolder(_folder);
         var entries = await RootFileSystem.ReadAsync(_staged, image, Path.Join(_staged.Folder, "files"), ct).ConfigureAwait(false);
 
-        // The folder is new and links come last, so no path of an image can lead through a link of the image.
+        // The root is new and links come last, so no path of an image can lead through a link of the image.
         var root = Path.Join(_staged.Folder, "root");
         Directory.CreateDirectory(root);
         foreach (var entry in entries)
@@ -37,12 +38,13 @@ public sealed class FolderExport(string folder, Action<string> log) : IImageExpo
         foreach (var inner in entries.Where(entry => entry.Type == EntryType.Folder).Reverse())
             Finish(inner, Path.Join(root, inner.Path), OwnerAll);
 
-        if (Directory.Exists(folder))
-            Directory.Delete(folder);
-        Directory.Move(root, folder);
+        FolderMerge.Check(root, _folder, keepOldFiles: false);
+        FolderMerge.Move(root, _folder);
     }
 
     public ValueTask DisposeAsync() => _staged.DisposeAsync();
+
+    private static StagedLayout Stage(string folder) => Directory.Exists(folder) ? StagedLayout.Within(folder) : StagedLayout.Beside(folder);
 
     private async ValueTask PlaceAsync(LayerEntry entry, string path, string root, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ namespace Gantry.Client.Files;
 /// itself: a disk that fails, a folder that may not be written or another program at work there can leave some new files beside old ones.
 /// Each file is replaced whole; links that are in the way of files are replaced, never followed. What only the old folder had stays, with its mode and time.
 /// </remarks>
-internal static class FolderMerge
+public static class FolderMerge
 {
     /// <summary>Refuses what <see cref="Move"/> could not do, or would have to delete more than a file for.</summary>
     /// <exception cref="IOException">A file or link is where a folder is to be, a folder where a file is to be, or a file is to be kept.</exception>
@@ -17,7 +17,7 @@ internal static class FolderMerge
         if (!IsFolder(staged))
         {
             if (IsFolder(target))
-                throw new IOException($"{target} is a folder, and the archive has a file of that name");
+                throw new IOException($"{target} is a folder, and a file is to be unpacked there");
             if (keepOldFiles)
                 throw new IOException($"{target} exists, and old files are kept");
             return;

@@ -11,13 +11,7 @@ internal sealed record LayoutIndex(ImageIndex Document)
     public static string? TagOf(Descriptor entry) => entry.Annotations?.GetValueOrDefault(Annotations.RefName);
 
     /// <summary>The descriptor of an entry without the layout's own annotation.</summary>
-    public static Descriptor Untagged(Descriptor entry)
-    {
-        if (TagOf(entry) is null)
-            return entry;
-        var rest = entry.Annotations!.Where(pair => pair.Key != Annotations.RefName).ToDictionary(StringComparer.Ordinal);
-        return entry with { Annotations = rest.Count == 0 ? null : rest };
-    }
+    public static Descriptor Untagged(Descriptor entry) => Without(entry, Annotations.RefName);
 
     /// <summary>What a tag names. Where foreign tools wrote it twice the last counts, as for ORAS.</summary>
     public Descriptor? FindTag(string tag) => Entries.LastOrDefault(entry => TagOf(entry) == tag) is { } entry ? Untagged(entry) : null;
@@ -61,9 +55,17 @@ internal sealed record LayoutIndex(ImageIndex Document)
         return index;
     }
 
-    /// <summary>A manifest that lost its name stays listed.</summary>
+    /// <summary>A manifest that lost its name stays listed, and has docker's full name no more either.</summary>
     private LayoutIndex KeepingRoot(Descriptor? manifest) =>
-        manifest is null || Entries.Any(entry => entry.Digest == manifest.Digest) ? this : Replace([.. Entries, Untagged(manifest)]);
+        manifest is null || Entries.Any(entry => entry.Digest == manifest.Digest) ? this : Replace([.. Entries, Without(Untagged(manifest), Annotations.ImageName)]);
+
+    private static Descriptor Without(Descriptor entry, string annotation)
+    {
+        if (entry.Annotations?.ContainsKey(annotation) != true)
+            return entry;
+        var rest = entry.Annotations.Where(pair => pair.Key != annotation).ToDictionary(StringComparer.Ordinal);
+        return entry with { Annotations = rest.Count == 0 ? null : rest };
+    }
 
     private LayoutIndex Replace(IReadOnlyList<Descriptor> entries) => new(Document with { Entries = entries });
 }

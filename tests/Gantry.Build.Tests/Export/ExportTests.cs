@@ -3,7 +3,9 @@ using System.Text.Json;
 using Gantry.Build.Context;
 using Gantry.Build.Execution;
 using Gantry.Build.Export;
+using Gantry.Build.Sources;
 using Gantry.Client.Layout;
+using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build.Tests.Export;
@@ -31,16 +33,18 @@ public sealed class ExportTests : IDisposable
         }
     }
 
+    private static Reference[] References(params string[] names) => [.. names.Select(ImageName.Parse)];
+
     private static List<string> Names(string folder) => [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task A_layout_appears_whole_and_one_that_is_there_gains_the_image()
     {
         var path = Path.Join(Out, "layout");
-        var first = await ExportAsync(new LayoutExport(path, ["v1", "latest"]));
+        var first = await ExportAsync(new LayoutExport(path, References("app:v1", "app:latest")));
         Assert.Equal(["layout"], Names(Out));
         Assert.Equal(["blobs", "index.json", "oci-layout"], Names(path));
-        var second = await ExportAsync(new LayoutExport(path, ["v2"]), "FROM scratch\nLABEL x=y", Bench.Amd64, Bench.Arm64);
+        var second = await ExportAsync(new LayoutExport(path, References("app:v2")), "FROM scratch\nLABEL x=y", Bench.Amd64, Bench.Arm64);
         Assert.Equal(["layout"], Names(Out));
         var layout = await OciLayout.OpenAsync(path, create: false);
         Assert.Equal(first.Root.Descriptor.Digest, (await layout.ResolveAsync("latest"))!.Digest);
@@ -50,11 +54,31 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_something_else_is_not_touched()
+    public async Task A_layout_has_the_full_name_beside_the_tag_and_a_moved_tag_takes_both_along()
+    {
+        var path = Path.Join(Out, "layout");
+        var first = await ExportAsync(new LayoutExport(path, References("r.example/team/app:v1", "other:v1", "app:v2")));
+        Assert.Equal([("docker.io/library/app:v2", "v2"), ("r.example/team/app:v1", "v1")], await EntriesOfIndexAsync(path));
+        await ExportAsync(new LayoutExport(path, References("r.example/team/app:v1", "app:v2")), "FROM scratch\nLABEL x=y");
+        Assert.Equal([("", ""), ("docker.io/library/app:v2", "v2"), ("r.example/team/app:v1", "v1")], await EntriesOfIndexAsync(path));
+        Assert.NotNull(await (await OciLayout.OpenAsync(path, create: false)).ResolveAsync(first.Root.Descriptor.Digest.ToString()));
+    }
+
+    private static async Task<List<(string Name, string Tag)>> EntriesOfIndexAsync(string layout)
+    {
+        using var index = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Join(layout, "index.json")));
+        return [.. index.RootElement.GetProperty("manifests").EnumerateArray()
+            .Select(entry => entry.TryGetProperty("annotations", out var annotations)
+                ? (annotations.GetProperty("io.containerd.image.name").GetString()!, annotations.GetProperty("org.opencontainers.image.ref.name").GetString()!)
+                : ("", ""))
+            .Order()];
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_no_layout_is_not_made_one()
     {
         var path = _bench.Folder(("mine", "x"));
         await Assert.ThrowsAsync<BuildException>(() => ExportAsync(new LayoutExport(path, [])));
-        await Assert.ThrowsAsync<BuildException>(() => ExportAsync(new FolderExport(path, _bench.Log.Add)));
         Assert.Equal(["mine"], Names(path));
     }
 
@@ -62,7 +86,7 @@ public sealed class ExportTests : IDisposable
     public async Task A_layout_s_tar_is_the_layout()
     {
         var path = Path.Join(Out, "image.tar");
-        var image = await ExportAsync(new LayoutArchiveExport(path, ["v1"]));
+        var image = await ExportAsync(new LayoutArchiveExport(path, References("app:v1")));
         Assert.Equal(["image.tar"], Names(Out));
         var folder = _bench.Join("unpacked");
         Directory.CreateDirectory(folder);

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Gantry.Testing;
 using Gantry.Testing.Http;
 
 namespace Gantry.Cli.Tests.Acr;
@@ -64,8 +65,8 @@ public sealed class AcrBuildTests : IAsyncLifetime
         _line.Set("FROM_ENVIRONMENT", "e");
         var result = await BuildAsync(
             "-t", "a:1", "--image", "b:{{.Run.ID}}", "--build-arg", "A=1=2", "--build-arg", "FROM_ENVIRONMENT", "--build-arg", "NOWHERE", "--secret-build-arg", "TOKEN=s3cret", "--target", "final",
-            "--platform", "linux/arm64/v8", "--no-push", "--timeout", "1200", "--agent-pool", "pool", "--auth-mode", "none", "--source-acr-auth-id", "[caller]",
-            "--log-template", "acr/logs:{{.Run.ID}}", "-g", "rg", "--no-wait", "/dev/null");
+            "--platform", "linux/arm64/v8", "--no-push", "--timeout", "1200", "--auth-mode", "none", "--source-acr-auth-id", "[caller]",
+            "-g", "rg", "--no-wait", "/dev/null");
         Assert.Equal(ExitCode.Done, result.Exit);
         Assert.Equal("", result.Output);
         Assert.Equal("WARNING: --build-arg NOWHERE has no value, and the environment has none for it: it is left out\nWARNING: Queued a build with ID: cf1\n", result.Error);
@@ -73,8 +74,8 @@ public sealed class AcrBuildTests : IAsyncLifetime
             {"type":"DockerBuildRequest","imageNames":["a:1","b:{{.Run.ID}}"],"isPushEnabled":false,"noCache":false,"dockerFilePath":"Dockerfile","target":"final",
              "arguments":[{"type":"Argument","name":"A","value":"1=2","isSecret":false},{"type":"Argument","name":"FROM_ENVIRONMENT","value":"e","isSecret":false},
                           {"type":"Argument","name":"TOKEN","value":"s3cret","isSecret":true}],
-             "timeout":1200,"platform":{"os":"linux","architecture":"arm64","variant":"v8"},"agentPoolName":"pool",
-             "credentials":{"sourceRegistry":{"loginMode":"None","identity":"[caller]"}},"isArchiveEnabled":false,"logTemplate":"acr/logs:{{.Run.ID}}"}
+             "timeout":1200,"platform":{"os":"linux","architecture":"arm64","variant":"v8"},
+             "credentials":{"sourceRegistry":{"loginMode":"None","identity":"[caller]"}},"isArchiveEnabled":false}
             """), Scheduled), Scheduled.ToJsonString());
     }
 
@@ -188,6 +189,25 @@ public sealed class AcrBuildTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_loses_the_server_is_told_that_the_run_may_go_on_and_how_to_see_it(bool hasWords)
+    {
+        using var line = new CommandLine { Name = "az", Time = new SkippingClock() };
+        _peer.On("GET", "/logs/cf1", request => request.Headers["x-ms-range"] == "bytes=0-"
+            ? new PeerAnswer(206) { Body = "first line\r\n"u8.ToArray() }.With("Content-Range", "bytes 0-11/12")
+            : hasWords ? 503 : PeerAnswer.Cut);
+        var result = await line.RunAsync("acr", "build", "-r", _peer.Authority, "-t", "a", "oci://r.example/a:1");
+        Assert.Equal((ExitCode.Network, "first line\n"), (result.Exit, result.Output));
+        Assert.EndsWith(
+            $"The run cf1 may go on. To see it: az acr task logs -r {_peer.Authority} --run-id cf1\nTo end it: az acr task cancel-run -r {_peer.Authority} --run-id cf1\n",
+            result.Error);
+        Assert.Contains("\nERROR: the registry myregistry no longer tells of the run: ", result.Error);
+        if (!hasWords)
+            Assert.Contains("it cannot be reached any more\n", result.Error);
+    }
+
+    [Theory]
     [InlineData(false, false, "a\u001b[2Jb\u0007 é\n")]
     [InlineData(true, false, "a\\u001b[2Jb\\u0007 é\n")]
     [InlineData(true, true, "a\u001b[2Jb\u0007 é\n")]
@@ -214,8 +234,19 @@ public sealed class AcrBuildTests : IAsyncLifetime
     [InlineData(ExitCode.Usage, "the following arguments are required: SOURCE_LOCATION", "build", "-r", "r.example")]
     [InlineData(ExitCode.Usage, "unrecognized arguments: two", "build", "-r", "r.example", ".", "two")]
     [InlineData(ExitCode.Usage, "unrecognized arguments: --secret-build-args", "build", "-r", "r.example", "--secret-build-args", "A=hunter2", ".")]
-    [InlineData(ExitCode.Usage, "argument --platform: 'plan9' is not a platform: its system is neither linux nor windows", "build", "-r", "r.example", "--platform", "plan9", "/dev/null")]
-    [InlineData(ExitCode.Usage, "argument --platform: 'linux/mips' is not a platform: its architecture is none of amd64, x86, 386, arm, arm64", "build", "-r", "r.example", "--platform", "linux/mips", "/dev/null")]
+    [InlineData(ExitCode.Usage, "'plan9' is not a valid value for OS specified in --platform. Valid options are linux,windows.", "build", "-r", "r.example", "--platform", "plan9", "/dev/null")]
+    [InlineData(ExitCode.Usage, "'mips' is not a valid value for Architecture specified in --platform. Valid options are amd64,x86,386,arm,arm64.", "build", "-r", "r.example", "--platform", "linux/mips", "/dev/null")]
+    [InlineData(ExitCode.Usage, "'v9' is not a valid value for Variant specified in --platform. Valid options are v6,v7,v8.", "build", "-r", "r.example", "--platform", "linux/arm/v9", "/dev/null")]
+    [InlineData(ExitCode.Usage, "'a/b/c/d' is not a valid value for --platform.", "build", "-r", "r.example", "--platform", "a/b/c/d", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --image/-t: 'a:b:c' is not the name of an image: the tag 'b:c': ", "build", "-r", "r.example", "-t", "a:b:c", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --image/-t: 'Hello:v1' is not the name of an image: the repository 'Hello': ", "build", "-r", "r.example", "-t", "ok", "-t", "Hello:v1", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --image/-t: 'r.example:port/a' is not the name of an image: the registry 'r.example:port' ", "build", "-r", "r.example", "-t", "r.example:port/a", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --image/-t: 'a:{{.Run.ID' is not the name of an image: it opens {{ and does not close it", "build", "-r", "r.example", "-t", "a:{{.Run.ID", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --image/-t: 'a@sha256:1' is not the name of an image: it has a digest", "build", "-r", "r.example", "-t", "a@sha256:1", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --timeout: 299 is not from 300 to 28800 seconds", "build", "-r", "r.example", "--timeout", "299", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --timeout: 28801 is not from 300 to 28800 seconds", "build", "-r", "r.example", "--timeout", "28801", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --agent-pool: not in this version", "build", "-r", "r.example", "--agent-pool", "pool", "/dev/null")]
+    [InlineData(ExitCode.Usage, "argument --log-template: not in this version", "build", "-r", "r.example", "--log-template", "acr/logs", "/dev/null")]
     [InlineData(ExitCode.Usage, "argument --timeout: invalid int value: 'soon'", "build", "-r", "r.example", "--timeout", "soon", "/dev/null")]
     [InlineData(ExitCode.Usage, "'Maybe' is not a valid value for '--auth-mode'. Allowed values: Default, None.", "build", "-r", "r.example", "--auth-mode", "Maybe", "/dev/null")]
     [InlineData(ExitCode.Usage, "standard input cannot be the context of a build in a registry", "build", "-r", "r.example", "-")]

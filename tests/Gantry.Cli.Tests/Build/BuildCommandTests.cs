@@ -190,6 +190,27 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData(ExitCode.Usage, "without a context, --file names the Dockerfile", "build", "/dev/null")]
     [InlineData(ExitCode.Usage, "--mirror docker.io: expecting HOST=URL", "build", "--mirror", "docker.io", "app")]
     [InlineData(ExitCode.Usage, "failed to parse platform \"a/b/c/d\"", "build", "--platform", "a/b/c/d", "app")]
+    [InlineData(ExitCode.Usage, "failed to parse platform \"lin\": \"lin\" is neither a known system nor a known processor\nSystems: linux. Processors: amd64", "build", "--platform", "lin", "app")]
+    [InlineData(ExitCode.Usage, "failed to parse platform \"foo/bar\": \"foo\" is not a known system\nSystems: ", "build", "--platform", "linux/amd64,foo/bar", "app")]
+    [InlineData(ExitCode.Usage, "failed to parse platform \"linux/bar\": \"bar\" is not a known processor\n", "build", "--platform", "linux/bar", "app")]
+    [InlineData(ExitCode.Usage, "failed to parse platform \"linux/arm/seven\": \"seven\" is not a variant", "build", "--platform", "linux/arm/seven", "app")]
+    [InlineData(ExitCode.Usage, "platform \"windows/amd64\": images for Windows are not built yet", "build", "--platform", "windows/amd64", "app")]
+    [InlineData(ExitCode.Usage, "platform \"windows\": images for Windows are not built yet", "build", "--platform", "windows", "app")]
+    [InlineData(ExitCode.Usage, "a docker archive holds an image of one platform\n", "build", "-o", "type=docker,dest=x", "--platform", "linux/amd64,linux/arm64", "app")]
+    [InlineData(ExitCode.Usage, "--output type=registry,dest=x: a registry has no dest=", "build", "-o", "type=registry,dest=x", "-t", "r.example/a", "app")]
+    [InlineData(ExitCode.Usage, "--output type=tar,tar=false: tar= is for type=oci alone", "build", "-o", "type=tar,tar=false", "app")]
+    [InlineData(ExitCode.Usage, "--output type=oci,push=true: push= is for type=image alone", "build", "-o", "type=oci,push=true", "app")]
+    [InlineData(ExitCode.Usage, "\"app\" is a folder, and the result is a file\nName a file in it, or add tar=false", "build", "-o", "type=oci,dest=app", "app")]
+    [InlineData(ExitCode.Usage, "\"app\" is a folder, and the result is a file\nName a file in it\n", "build", "-o", "type=docker,dest=app", "app")]
+    [InlineData(ExitCode.Usage, "\"artifact.txt\" is a file, and the result is a folder\n", "build", "-o", "artifact.txt", "app")]
+    [InlineData(ExitCode.NotFound, "\"no/such/x.tar\" cannot be written: its folder is not there\nMake it: mkdir -p no/such\n", "build", "-o", "type=tar,dest=no/such/x.tar", "app")]
+    [InlineData(ExitCode.NotFound, "\"no/id\" cannot be written: its folder is not there\n", "build", "--iidfile", "no/id", "app")]
+    [InlineData(ExitCode.NotFound, "\"no/meta\" cannot be written: its folder is not there\n", "build", "--metadata-file", "no/meta", "app")]
+    [InlineData(ExitCode.Usage, "\"app\" is a folder, and a file is to be written\n", "build", "--iidfile", "app", "app")]
+    [InlineData(ExitCode.Usage, "--load is not possible: there is no docker daemon here to load into\nWrite an archive and load that: --output type=docker", "build", "--load", "app")]
+    [InlineData(ExitCode.Usage, "not supported yet: --check (", "build", "--check", "app")]
+    [InlineData(ExitCode.Usage, "--label: a label needs a name: NAME=VALUE", "build", "--label", "=v", "app")]
+    [InlineData(ExitCode.Usage, "invalid argument \"loud\" for \"--progress\" flag: ", "build", "--progress", "loud", "app")]
     [InlineData(ExitCode.Usage, "invalid argument \"ten\" for \"--compression-level\" flag", "build", "--compression-level", "ten", "app")]
     [InlineData(ExitCode.Usage, "standard output takes the archive or the JSON, not both", "build", "-o", "-", "--format", "json", "app")]
     [InlineData(ExitCode.Usage, "\"https://example.com/a.git\": contexts are not fetched from there", "build", "https://example.com/a.git")]
@@ -200,6 +221,85 @@ public sealed class BuildCommandTests : IDisposable
         var result = await _line.RunAsync(words);
         Assert.Equal((exit, ""), (result.Exit, result.Output));
         Assert.StartsWith($"Error: {message}", result.Error);
+    }
+
+    [Theory]
+    [InlineData("--cache-from", "type=gha")]
+    [InlineData("--cache-to", "type=gha,mode=max")]
+    [InlineData("--secret", "id=a,src=b")]
+    [InlineData("--ssh", "default")]
+    [InlineData("--network", "host")]
+    [InlineData("--provenance", "mode=max")]
+    [InlineData("--sbom", "true")]
+    [InlineData("--annotation", "a=b")]
+    [InlineData("--build-context", "a=b")]
+    [InlineData("--add-host", "a:1.2.3.4")]
+    [InlineData("--shm-size", "1g")]
+    [InlineData("--ulimit", "nofile=1")]
+    [InlineData("--builder", "b")]
+    [InlineData("--attest", "type=sbom")]
+    [InlineData("--allow", "network.host")]
+    public async Task A_flag_of_buildx_that_is_not_there_yet_is_known_by_name(string flag, string value)
+    {
+        foreach (var words in (string[][])[[flag, value], [$"{flag}={value}"]])
+        {
+            var result = await _line.RunAsync(["build", .. words, "app"]);
+            Assert.Equal((ExitCode.Usage, ""), (result.Exit, result.Output));
+            Assert.StartsWith($"Error: not supported yet: {flag} (", result.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Flags_that_ask_for_what_happens_anyway_are_accepted()
+    {
+        var plain = await _line.DoneAsync("build", "-q", "app");
+        Assert.Equal(plain, await _line.DoneAsync("build", "-q", "--pull", "--no-cache", "--progress=plain", "--provenance=false", "--sbom=false", "--load=false", "app"));
+        var quiet = await _line.RunAsync("build", "--progress", "quiet", "-o", "type=tar,dest=a.tar", "app");
+        Assert.Equal(("Exported a.tar", ""), (quiet.Output.Split('\n')[0], quiet.Error));
+    }
+
+    [Fact]
+    public async Task Labels_of_the_command_line_are_in_the_config_and_stronger_than_the_Dockerfiles()
+    {
+        await _line.DoneAsync("build", "-q", "--label", "word=mine", "--label", "a=1=2", "--label", "bare", "-t", "app:1", "-o", "type=oci,dest=out,tar=false", "app");
+        var labels = JsonNode.Parse(await _line.DoneAsync("manifest", "fetch-config", "--oci-layout", "out:1"))!["config"]!["Labels"]!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"a":"1=2","bare":"","word":"mine"}"""), labels), labels.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("arm64", "linux/arm64")]
+    [InlineData("aarch64", "linux/arm64")]
+    [InlineData("x86_64", "linux/amd64")]
+    [InlineData("linux/x86", "linux/386")]
+    [InlineData("Linux/ARM", "linux/arm/v7")]
+    [InlineData("linux/arm/v6", "linux/arm/v6")]
+    [InlineData("s390x,riscv64", "linux/s390x,linux/riscv64")]
+    public async Task A_platform_may_be_one_word_as_with_docker(string text, string platforms)
+    {
+        var result = JsonNode.Parse(await _line.DoneAsync("build", "--format", "json", "--platform", text, "app"))!;
+        Assert.Equal(platforms, string.Join(',', result["images"]!.AsArray().Select(image => image!["platform"]!.GetValue<string>())));
+    }
+
+    [Fact]
+    public async Task The_word_linux_means_this_machines_processor() =>
+        Assert.Equal(await _line.DoneAsync("build", "-q", "app"), await _line.DoneAsync("build", "-q", "--platform", "linux", "app"));
+
+    [Fact]
+    public async Task Standard_output_by_its_path_is_standard_output()
+    {
+        var result = await _line.RunAsync("build", "-o", "type=tar,dest=/dev/stdout", "app");
+        Assert.Equal(ExitCode.Done, result.Exit);
+        Assert.Contains("hello.txt", Names(Encoding.UTF8.GetBytes(result.Output)));
+        Assert.DoesNotContain("Digest:", result.Output);
+    }
+
+    [Fact]
+    public async Task A_folder_with_files_is_merged_into()
+    {
+        _line.Write("out/mine.txt", "mine\n");
+        _line.Write("out/hello.txt", "old\n");
+        await _line.DoneAsync("build", "-o", "out", "app");
+        Assert.Equal(("mine\n", "hello\n"), (_line.Read("out/mine.txt"), _line.Read("out/hello.txt")));
     }
 
     [Fact]

@@ -63,6 +63,17 @@ public sealed class FileOutputTests : IDisposable
         Assert.Equal(["pipe"], Scratch.Tree(_scratch.Root));
     }
 
+    [Fact]
+    public async Task A_file_that_is_replaced_keeps_its_mode()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(_scratch.Write("a", "old"), mode);
+        await WriteAsync("a");
+        Assert.Equal(("new", mode), (File.ReadAllText(_scratch["a"]), File.GetUnixFileMode(_scratch["a"])));
+    }
+
     private async Task WriteAsync(string name)
     {
         using var content = new MemoryStream("new"u8.ToArray());

@@ -9,7 +9,6 @@ using Gantry.Cli.Options;
 using Gantry.Cli.Output;
 using Gantry.Protocol;
 using Gantry.Protocol.Naming;
-using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Commands.Build;
 
@@ -28,7 +27,7 @@ internal sealed class BuildCommand : VerbCommand
     private readonly Option<string?> _file = Flag.Text("--file", "path", "the Dockerfile (default \"PATH/Dockerfile\"); \"-\" reads standard input", "-f");
     private readonly Option<string[]> _argument = Flag.List("--build-arg", "name[=value]", "a build argument (repeatable); without a value, the environment's");
     private readonly Option<string?> _target = Flag.Text("--target", "stage", "the stage to build");
-    private readonly Option<string[]> _platform = Flag.List("--platform", "os/arch[/variant][,...]", "platforms of the image (default this machine's)");
+    private readonly Option<string[]> _platform = Flag.List("--platform", "[os/]arch[/variant][,...]", "platforms of the image (default this machine's)");
     private readonly Option<bool> _push = Flag.Switch("--push", "push the image: short for --output type=registry");
     private readonly Option<string[]> _output = Flag.List("--output", "type=registry|oci|docker|local|tar[,dest=path][,tar=false]", "what the result becomes; a bare path is a folder for the files, \"-\" a tar on standard output", "-o");
     private readonly Option<string?> _idFile = Flag.Text("--iidfile", "path", "write the image's id to a file");
@@ -37,8 +36,13 @@ internal sealed class BuildCommand : VerbCommand
     private readonly TerminalOptions _terminal = new();
     private readonly Option<bool> _quiet = Flag.Switch("--quiet", "show the digest alone", "-q");
 
-    /// <summary>Nothing is cached between builds yet, so there is nothing to leave aside.</summary>
-    private readonly Option<bool> _noCache = Flag.Hide(Flag.Switch("--no-cache", "accepted"));
+    private readonly ImageLabels _labels = new();
+    private readonly UnsupportedFlags _unsupported = new();
+    private readonly Option<string> _progress = Choice.Of("--progress", "auto", "how the build is shown", [("auto", "auto"), ("plain", "plain"), ("quiet", "quiet")]);
+
+    /// <summary>Nothing is kept between builds, images of others included, so these two ask for what happens anyway.</summary>
+    private readonly Option<bool> _noCache = Flag.Switch("--no-cache", "take nothing from earlier builds: always the case");
+    private readonly Option<bool> _pull = Flag.Switch("--pull", "ask the registry for each base image again: always the case");
 
     [SetsRequiredMembers]
     public BuildCommand(CommandContext context)
@@ -59,26 +63,35 @@ internal sealed class BuildCommand : VerbCommand
         _registries.AddTo(this);
         _format.AddTo(this);
         _terminal.AddTo(this);
-        foreach (var option in (ReadOnlySpan<Option>)[_tag, _file, _argument, _target, _platform, _push, _output, _idFile, _metadataFile, _compression, _quiet, _noCache])
+        _labels.AddTo(this);
+        _unsupported.AddTo(this);
+        foreach (var option in (ReadOnlySpan<Option>)[_tag, _file, _argument, _target, _platform, _push, _output, _idFile, _metadataFile, _compression, _quiet, _progress, _noCache, _pull])
             Add(option);
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
+        _unsupported.Refuse(parse);
         var format = _format.Read(parse);
         var output = ReadOutput(parse, format);
         var names = ReadNames(parse, output);
+        var progress = parse.GetValue(_progress);
         var quiet = parse.GetValue(_quiet);
+        var silent = quiet || progress == "quiet";
         RefuseTwoReaders(parse);
+        CheckDestinations(parse, output);
 
         // (1)
         using var source = ContextArgument.Open(Words(parse)[0], Context);
-        var options = await source.WithDockerfileAsync(Describe(parse, source), parse.GetValue(_file), Context, ct);
+        var described = Describe(parse, source);
+        if (output.Kind == OutputKind.DockerArchive && described.Platforms.Count > 1)
+            throw CommandException.WrongUsage("a docker archive holds an image of one platform", "Give one --platform, or write an OCI layout with --output type=oci");
+        var options = await source.WithDockerfileAsync(described, parse.GetValue(_file), Context, ct);
         RegistryName[] named = [.. (output.Kind == OutputKind.Registry ? names : []).Append(source.Artifact).OfType<Reference>().Select(name => name.Registry).Distinct()];
-        using var bars = !quiet && _terminal.DrawsBars(parse, _common, Context)
+        using var bars = !silent && progress != "plain" && _terminal.DrawsBars(parse, _common, Context)
             ? new ProgressBars(Context.Error, StatusWords.Push, Context.Time, Context.Terminal.Width, Context.Terminal.Height)
             : null;
-        Action<string> log = quiet ? _ => { } : bars is null ? line => Context.Error.WriteLine(TerminalText.Of(line)) : line => bars.Note(TerminalText.Of(line));
+        Action<string> log = silent ? _ => { } : bars is null ? line => Context.Error.WriteLine(TerminalText.Of(line)) : line => bars.Note(TerminalText.Of(line));
         using var registries = _registries.Open(parse, Context, _common, named, bars);
         if (output.Kind == OutputKind.None)
             Context.Error.WriteLine("WARNING: No output specified. The result will be kept nowhere. To push it use --push, to write it to a file or folder use --output");
@@ -110,6 +123,13 @@ internal sealed class BuildCommand : VerbCommand
             throw CommandException.WrongUsage("standard input is the context or the Dockerfile, and cannot be a password too");
     }
 
+    private void CheckDestinations(ParseResult parse, OutputArgument output)
+    {
+        BuildDestination.Check(output, Context);
+        BuildDestination.CheckFile(parse.GetValue(_idFile), Context);
+        BuildDestination.CheckFile(parse.GetValue(_metadataFile), Context);
+    }
+
     private ImageBuildOptions Describe(ParseResult parse, ContextArgument source)
     {
         var arguments = ReadArguments(parse);
@@ -118,7 +138,8 @@ internal sealed class BuildCommand : VerbCommand
             Context = source.Source,
             Target = parse.GetValue(_target),
             Arguments = arguments,
-            Platforms = [.. (parse.GetValue(_platform) ?? []).SelectMany(list => list.Split(',')).Select(ParsePlatform).Distinct()],
+            Labels = _labels.Read(parse),
+            Platforms = [.. (parse.GetValue(_platform) ?? []).SelectMany(list => list.Split(',')).Select(BuildPlatforms.Parse).Distinct()],
             Compression = ReadCompression(parse),
             SourceDateEpoch = arguments.ContainsKey(EpochVariable) ? null : ReadEpoch(),
         };
@@ -177,9 +198,6 @@ internal sealed class BuildCommand : VerbCommand
         }
         return arguments;
     }
-
-    private static Platform ParsePlatform(string text) =>
-        Platform.TryParse(text.ToLowerInvariant(), PlatformOptions.OwnArchitecture, out var problem) ?? throw CommandException.WrongUsage(problem!);
 
     private CompressionLevel ReadCompression(ParseResult parse) => parse.GetValue(_compression) switch
     {

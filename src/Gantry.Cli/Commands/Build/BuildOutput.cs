@@ -32,15 +32,14 @@ internal sealed class BuildOutput : IAsyncDisposable
         // What goes to standard output is whole before its first byte: a build that fails writes nothing there. A result that nobody wants is held here too.
         var temporary = argument.IsStandardOutput || argument.Kind == OutputKind.None ? Directory.CreateTempSubdirectory("gantry-build-") : null;
         var file = temporary is null ? context.FullPath(argument.Destination) : Path.Join(temporary.FullName, "output");
-        string[] tags = [.. names.Select(name => name.Tag!.Value.ToString()).Distinct(StringComparer.Ordinal)];
         return new BuildOutput(argument, context, temporary, file, path => argument.Kind switch
         {
             OutputKind.Registry => new RegistryExport([.. names.Select(name => (registries.RepositoryOf(name), name.Tag!.Value))], log),
-            OutputKind.LayoutArchive => new LayoutArchiveExport(path, tags),
+            OutputKind.LayoutArchive => new LayoutArchiveExport(path, names),
             OutputKind.DockerArchive => new DockerArchiveExport(path, [.. names.Select(name => name.ToString())]),
             OutputKind.Folder => new FolderExport(path, log),
             OutputKind.Tar => new TarExport(path),
-            _ => new LayoutExport(path, tags),
+            _ => new LayoutExport(path, names),
         });
     }
 

@@ -4,7 +4,7 @@ namespace Gantry.Cli.Commands.Build;
 
 /// <summary><c>--output</c> in buildx's form: <c>type=…[,dest=…][,tar=false]</c>, a bare folder, or <c>-</c>.</summary>
 /// <param name="Kind">What the result becomes.</param>
-/// <param name="Destination">File or folder as it was written, <c>-</c> for standard output; empty for a registry.</param>
+/// <param name="Destination">File or folder as it was written, <c>-</c> for standard output under any of its names, where results are not reported; empty for a registry.</param>
 internal sealed record OutputArgument(OutputKind Kind, string Destination)
 {
     public const string Standard = "-";
@@ -23,6 +23,14 @@ internal sealed record OutputArgument(OutputKind Kind, string Destination)
         var values = Values(text);
         var type = values.GetValueOrDefault("type", "");
         var destination = values.GetValueOrDefault("dest", "");
+        if (destination.Length > 0 && (type is "registry" or "image"))
+            throw Problem(text, "a registry has no dest=; --tag names the image and its registry");
+        if (values.ContainsKey("tar") && type is not "oci")
+            throw Problem(text, "tar= is for type=oci alone");
+        if (values.ContainsKey("push") && type is not "image" and not "registry")
+            throw Problem(text, "push= is for type=image alone");
+        if (destination is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
+            destination = Standard;
         return type switch
         {
             "registry" => new OutputArgument(OutputKind.Registry, ""),

@@ -14,6 +14,10 @@ namespace Gantry.Cli.Commands.Acr.Runs;
 /// </code></remarks>
 internal sealed class AcrBuildCommand : RunCommand
 {
+    /// <summary>The server's own bounds, in seconds.</summary>
+    private const int ShortestTimeout = 300;
+    private const int LongestTimeout = 28_800;
+
     private readonly Option<string[]> _image = Flag.List("--image", "NAME[:TAG]", "name of the image in the registry (repeatable); may hold {{.Run.ID}}", "-t");
     private readonly Option<string?> _file = Flag.Text("--file", "PATH", "the Dockerfile (default Dockerfile); with a folder as source it begins where you are, else in the source", "-f");
     private readonly BuildArguments _arguments = new();
@@ -23,11 +27,11 @@ internal sealed class AcrBuildCommand : RunCommand
     private readonly Option<bool> _noLogs = Flag.Switch("--no-logs", "wait without the log and show the run");
     private readonly Option<bool> _noWait = Flag.Switch("--no-wait", "do not wait for the run's end");
     private readonly Option<bool> _noFormat = NoFormatFlag();
-    private readonly Option<int?> _timeout = ListOptions.Number("--timeout", "SECONDS", "how long the run may take: 300 to 28800 (default 3600)");
-    private readonly Option<string?> _agentPool = Flag.Text("--agent-pool", "NAME", "the pool of agents");
+    private readonly Option<int?> _timeout = ListOptions.Number("--timeout", "SECONDS", $"how long the run may take: {ShortestTimeout} to {LongestTimeout} (default 3600)");
+    private readonly Option<string?> _agentPool = Flag.Text("--agent-pool", "NAME", "not in this version, and refused: runs go to the server's own workers");
     private readonly Option<string?> _authMode = Choice.Of<string?>("--auth-mode", null, "how the run signs in to its registry", [("Default", "Default"), ("None", "None")]);
     private readonly Option<string?> _authId = Flag.Text("--source-acr-auth-id", "ID", "the identity with which the run signs in: [caller], [system] or an id");
-    private readonly Option<string?> _logTemplate = Flag.Text("--log-template", "NAME[:TAG]", "name under which the log is stored as an artifact");
+    private readonly Option<string?> _logTemplate = Flag.Text("--log-template", "NAME[:TAG]", "not in this version, and refused: a log is not stored as an artifact");
 
     [SetsRequiredMembers]
     public AcrBuildCommand(CommandContext context)
@@ -51,6 +55,14 @@ internal sealed class AcrBuildCommand : RunCommand
     protected override void Check(ParseResult parse)
     {
         RunPlatforms.Parse(parse.GetValue(_platform));
+        RunImageNames.Check(parse.GetValue(_image) ?? []);
+        if (parse.GetValue(_timeout) is { } timeout and (< ShortestTimeout or > LongestTimeout))
+            throw CommandException.WrongUsage($"argument --timeout: {timeout} is not from {ShortestTimeout} to {LongestTimeout} seconds");
+        foreach (var absent in (ReadOnlySpan<Option<string?>>)[_agentPool, _logTemplate])
+        {
+            if (!string.IsNullOrEmpty(parse.GetValue(absent)))
+                throw CommandException.WrongUsage($"argument {absent.Name}: {absent.Description}");
+        }
         _arguments.Read(parse, Context, _ => { });
         Find(parse);
     }
@@ -91,13 +103,11 @@ internal sealed class AcrBuildCommand : RunCommand
             Arguments = _arguments.Read(parse, Context, session.Tell),
             Timeout = parse.GetValue(_timeout),
             Platform = RunPlatforms.Parse(parse.GetValue(_platform)),
-            AgentPoolName = parse.GetValue(_agentPool),
             Credentials = new RunCredentials
             {
                 SourceRegistry = authMode is null && authId is null ? null : new SourceRegistryCredentials { LoginMode = authMode, Identity = authId },
             },
             IsArchiveEnabled = false,
-            LogTemplate = parse.GetValue(_logTemplate),
         };
     }
 

@@ -1,5 +1,7 @@
 using Gantry.Cli.Output;
 using Gantry.Client.Runs;
+using Gantry.Protocol;
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Runs;
 
 namespace Gantry.Cli.Commands.Acr.Runs;
@@ -58,7 +60,9 @@ internal sealed record RunSession(RunClient Runs, string Registry, string Given,
         _ => new CommandException(ExitCode.Failed, "Run failed"),
     };
 
-    /// <summary>Whoever stops looking does not stop the run, as with az; it is said how to.</summary>
+    private string HowToSee(string runId) => $"To see it: {Line("logs", runId)}\nTo end it: {Line("cancel-run", runId)}";
+
+    /// <summary>Whoever stops looking does not stop the run, as with az; it is said how to. A server that goes away does not stop it either.</summary>
     private async Task<T> UnlessInterruptedAsync<T>(string runId, Func<Task<T>> look, CancellationToken ct)
     {
         try
@@ -67,8 +71,17 @@ internal sealed record RunSession(RunClient Runs, string Registry, string Given,
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            Context.Error.WriteLine($"The run {runId} goes on. To see it: {Line("logs", runId)}\nTo end it: {Line("cancel-run", runId)}");
+            Context.Error.WriteLine($"The run {runId} goes on. {HowToSee(runId)}");
             throw;
+        }
+        catch (Exception e) when (Failure.Explain(e) is { ExitCode: ExitCode.Network } lost)
+        {
+            // What the transport says of a broken connection helps nobody; what a server says may.
+            var cause = e is RegistryException ? lost.Message : "it cannot be reached any more";
+            throw new CommandException(ExitCode.Network, $"the registry {Printable.Of(Registry)} no longer tells of the run: {cause}", e)
+            {
+                Advice = $"The run {runId} may go on. {HowToSee(runId)}",
+            };
         }
     }
 }
