@@ -72,7 +72,8 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 Images = images,
                 Addresses = addresses,
                 WorkFolder = folder.Path,
-                Log = log,
+                // Several platforms go through the same steps: each line says for which.
+                Log = options.Platforms.Count > 1 ? line => log($"[{PlatformOrder.Text(platform)}] {line}") : log,
                 OnBuilt = options.OnBuilt,
                 OnStored = options.OnStored,
                 Now = epoch ?? time.GetUtcNow(),

@@ -105,8 +105,21 @@ public sealed class BuildEngine(BuildEnvironment environment)
         var image = (StageOrigin.Image)from;
         var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
         if (!_copiedImages.TryGetValue(key, out var result))
-            _copiedImages[key] = result = Begin(await ResolveAsync(image, ct).ConfigureAwait(false));
+            _copiedImages[key] = result = Begin(await ResolveSourceAsync(image, ct).ConfigureAwait(false));
         return await result.TreeAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A bare word after <c>--from</c> was meant for a stage, most likely.</summary>
+    private async ValueTask<ResolvedImage> ResolveSourceAsync(StageOrigin.Image image, CancellationToken ct)
+    {
+        try
+        {
+            return await ResolveAsync(image, ct).ConfigureAwait(false);
+        }
+        catch (BuildException e) when (!image.Reference.AsSpan().ContainsAny('/', ':', '@'))
+        {
+            throw new BuildException($"{e.Message}; no stage before this one is called \"{Protocol.Printable.Of(image.Reference)}\" either", e);
+        }
     }
 
     private async ValueTask<StageResult> BeginAsync(PlannedStage stage, CancellationToken ct) => stage.Base switch

@@ -90,6 +90,27 @@ public sealed class RegistryAccessTests
     }
 
     [Fact]
+    public async Task A_word_after_from_that_is_no_stage_and_no_image_is_told_as_both()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        // A mirror that refuses is not gone around, so Docker Hub is never asked.
+        peer.On("GET", "/v2/library/biulder/manifests/latest", 403);
+        using var bench = new Bench(Mirroring("docker.io", $"http://{peer.Authority}"));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => bench.BuildAsync(new ContextSource.Nothing(), "FROM scratch AS builder\nFROM scratch\nCOPY --from=biulder / /"));
+        Assert.StartsWith("Dockerfile:3: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("no stage before this one is called \"biulder\" either", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_platforms_say_in_each_line_for_which()
+    {
+        using var bench = new Bench();
+        await bench.BuildAsync(new ContextSource.Nothing(), "FROM scratch\nLABEL a=b", Bench.Amd64, Bench.Arm64);
+        Assert.Contains("[linux/amd64] Step 2/2 : LABEL a=b", bench.Log);
+        Assert.Contains("[linux/arm64] Step 2/2 : LABEL a=b", bench.Log);
+    }
+
+    [Fact]
     public async Task An_unknown_image_is_a_sentence()
     {
         await using var registry = await RegistryInProcess.StartAsync();
