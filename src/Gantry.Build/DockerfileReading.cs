@@ -10,8 +10,8 @@ namespace Gantry.Build;
 /// <summary>Finds the Dockerfile of a build and the ignore rules that go with it. Both may be ignored themselves: they are read all the same.</summary>
 internal static class DockerfileReading
 {
-    /// <summary>A Dockerfile is written by people; one of megabytes is something else.</summary>
-    private const int MaxBytes = 16 * 1024 * 1024;
+    /// <summary>A Dockerfile is written by people; one of more than a megabyte is something else.</summary>
+    private const int MaxBytes = 1024 * 1024;
 
     /// <summary>So many names at the context's root are shown to who named a file that is not there.</summary>
     private const int MaxNames = 20;

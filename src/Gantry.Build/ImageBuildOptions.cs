@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Gantry.Build.Context;
+using Gantry.Client.Content;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build;
@@ -35,6 +36,9 @@ public sealed record ImageBuildOptions
 
     /// <summary>Told for each platform, once all of its steps are done and before anything is stored.</summary>
     public Action? OnBuilt { get; init; }
+
+    /// <summary>Told of each layer, once the output store has it: it was there, was mounted, or was moved. Called from several threads.</summary>
+    public Action<CopyEvent>? OnStored { get; init; }
 
     /// <summary>How hard layers are compressed.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Fastest;

@@ -74,6 +74,7 @@ public sealed class ImageBuilder(RegistryAccess registries, string workFolder, A
                 WorkFolder = folder.Path,
                 Log = log,
                 OnBuilt = options.OnBuilt,
+                OnStored = options.OnStored,
                 Now = epoch ?? time.GetUtcNow(),
                 Compression = options.Compression,
                 Labels = options.Labels,

@@ -12,7 +12,7 @@ internal sealed class WorkFolder : IDisposable
     public static WorkFolder Create(string parent)
     {
         Directory.CreateDirectory(parent);
-        var path = System.IO.Path.Join(parent, $"build-{Guid.NewGuid():N}");
+        var path = System.IO.Path.Join(parent, $"gantry-build-{Guid.NewGuid():N}");
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else

@@ -66,6 +66,8 @@ public sealed class ContextSpool(string path, TarLimits limits) : IAsyncDisposab
     /// <exception cref="InvalidDataException">It is absolute, climbs, or is no name.</exception>
     public static string CleanName(string name)
     {
+        if (name.Length > FileTree.MaxPath)
+            throw new InvalidDataException($"a file's name has {name.Length} characters, the limit is {FileTree.MaxPath}");
         var names = name.Split('/');
         if (name.StartsWith('/') || name.Contains('\\') || name.Contains('\0') || Array.IndexOf(names, "..") >= 0)
             throw new InvalidDataException($"\"{Protocol.Printable.Of(name)}\" leads out of the context");

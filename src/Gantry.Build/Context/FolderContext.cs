@@ -34,14 +34,15 @@ public static class FolderContext
         }
     }
 
-    /// <summary>Null for sockets and devices, which no layer takes from a context.</summary>
+    /// <summary>Null for pipes, sockets and devices, which no layer takes from a context.</summary>
     internal static LayerEntry? Entry(FileSystemInfo info, string path)
     {
         if (info.LinkTarget is { } target)
-            return new LayerEntry { Path = path, Type = EntryType.SymbolicLink, Mode = Permissions.All, LinkTarget = target.Replace('\\', '/'), Modified = BuildContext.FixedTime };
+            return new LayerEntry { Path = path, Type = EntryType.SymbolicLink, Mode = Permissions.All, LinkTarget = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target, Modified = BuildContext.FixedTime };
         if (info is DirectoryInfo)
             return new LayerEntry { Path = path, Type = EntryType.Folder, Mode = Mode(info), Modified = BuildContext.FixedTime };
-        if (info is not FileInfo file || info.Attributes.HasFlag(FileAttributes.Device))
+        // Only what seems empty can be a pipe or a device, and whoever opens a pipe waits for its other end, for ever.
+        if (info is not FileInfo file || (file.Length == 0 && SpecialFile.Is(file)))
             return null;
         return new LayerEntry
         {

@@ -56,8 +56,9 @@ internal sealed class DockerfileLexer(SourceText source, char escape)
     }
 
     private static bool TakesHereDocuments(string text) =>
-        text.Contains("<<", StringComparison.Ordinal) && Keyword(text) is "RUN" or "COPY" or "ADD"
-        || (Keyword(text) is "ONBUILD" && text.Contains("<<", StringComparison.Ordinal) && TakesHereDocuments(text["ONBUILD".Length..].TrimStart()));
+        text.Contains("<<", StringComparison.Ordinal)
+        // A trigger's trigger is refused later, so there is one level to look through.
+        && (Keyword(text) is "ONBUILD" ? Keyword(text["ONBUILD".Length..].TrimStart()) : Keyword(text)) is "RUN" or "COPY" or "ADD";
 
     private static string Keyword(string text)
     {

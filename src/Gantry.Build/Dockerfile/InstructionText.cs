@@ -50,7 +50,7 @@ internal sealed class InstructionText
 
     public Word? TakeWord()
     {
-        if (Words() is not [var word, ..])
+        if (FirstWord() is not { } word)
             return null;
         _at += word.Text.Length;
         SkipBlanks();
@@ -60,7 +60,7 @@ internal sealed class InstructionText
     /// <summary>Takes the flags at the front. A bare <c>--</c> ends them.</summary>
     public void TakeFlags(string[] known)
     {
-        while (Words() is [var word, ..] && word.Text.StartsWith("--", StringComparison.Ordinal))
+        while (FirstWord() is { } word && word.Text.StartsWith("--", StringComparison.Ordinal))
         {
             _at += word.Text.Length;
             SkipBlanks();
@@ -142,6 +142,8 @@ internal sealed class InstructionText
             return null;
         }
     }
+
+    private Word? FirstWord() => WordSplitter.Each(_line, _at, _escape).FirstOrDefault();
 
     private void SkipBlanks()
     {

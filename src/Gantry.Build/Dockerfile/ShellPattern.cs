@@ -6,13 +6,13 @@ namespace Gantry.Build.Dockerfile;
 internal static class ShellPattern
 {
     /// <summary>The value without its shortest or longest prefix or suffix that matches.</summary>
-    public static string Trim(string value, string pattern, bool fromStart, bool longest)
+    public static string Trim(string value, string pattern, bool fromStart, bool longest, ExpansionBudget budget)
     {
         var found = -1;
         for (var length = 0; length <= value.Length; length++)
         {
             var candidate = fromStart ? value.AsSpan(0, length) : value.AsSpan(value.Length - length);
-            if (!Matches(candidate, pattern))
+            if (!Matches(candidate, pattern, budget))
                 continue;
             found = length;
             if (!longest)
@@ -22,18 +22,19 @@ internal static class ShellPattern
     }
 
     /// <summary>The value with the first, or every, longest match replaced. An empty match replaces nothing.</summary>
-    public static string Replace(string value, string pattern, string replacement, bool every)
+    public static string Replace(string value, string pattern, string replacement, bool every, ExpansionBudget budget)
     {
         var output = new StringBuilder(value.Length);
         var at = 0;
         while (at < value.Length)
         {
-            var length = LongestMatch(value.AsSpan(at), pattern);
+            var length = LongestMatch(value.AsSpan(at), pattern, budget);
             if (length == 0)
             {
                 output.Append(value[at++]);
                 continue;
             }
+            budget.TakeCharacters(replacement.Length);
             output.Append(replacement);
             at += length;
             if (!every)
@@ -42,22 +43,26 @@ internal static class ShellPattern
         return output.Append(value, at, value.Length - at).ToString();
     }
 
-    private static int LongestMatch(ReadOnlySpan<char> text, string pattern)
+    private static int LongestMatch(ReadOnlySpan<char> text, string pattern, ExpansionBudget budget)
     {
-        for (var length = text.Length; length > 0; length--)
+        // Without a star only one length can match, which keeps the usual case linear.
+        var most = pattern.Contains('*', StringComparison.Ordinal) ? text.Length : Math.Min(text.Length, pattern.Length);
+        for (var length = most; length > 0; length--)
         {
-            if (Matches(text[..length], pattern))
+            if (Matches(text[..length], pattern, budget))
                 return length;
         }
         return 0;
     }
 
     /// <summary>Whether the whole text matches. One star is remembered at a time, so the cost is at most the product of the lengths.</summary>
-    public static bool Matches(ReadOnlySpan<char> text, ReadOnlySpan<char> pattern)
+    public static bool Matches(ReadOnlySpan<char> text, ReadOnlySpan<char> pattern, ExpansionBudget budget)
     {
         var (t, p, starAt, resumeAt) = (0, 0, -1, 0);
+        budget.TakeSteps(1);
         while (t < text.Length)
         {
+            budget.TakeSteps(1);
             if (p < pattern.Length && pattern[p] == '*')
             {
                 starAt = p++;

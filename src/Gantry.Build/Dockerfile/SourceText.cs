@@ -4,7 +4,7 @@ namespace Gantry.Build.Dockerfile;
 public sealed class SourceText
 {
     /// <summary>Longest Dockerfile that is read, in characters.</summary>
-    public const int MaxLength = 4 * 1024 * 1024;
+    public const int MaxLength = 1024 * 1024;
 
     private SourceText(string fileName, string[] lines)
     {

@@ -16,7 +16,8 @@ namespace Gantry.Build.Dockerfile;
 /// </remarks>
 /// <param name="lookup">A variable's value; null where it is not set.</param>
 /// <param name="escape">The file's escape character.</param>
-public sealed class WordExpander(Func<string, string?> lookup, char escape)
+/// <param name="budget">What patterns may cost.</param>
+public sealed class WordExpander(Func<string, string?> lookup, char escape, ExpansionBudget budget)
 {
     /// <summary>How deep words may nest inside <c>${…}</c>.</summary>
     private const int MaxDepth = 32;
@@ -33,7 +34,7 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
 
     private sealed class Cursor(WordExpander owner, string text, bool keepQuotes)
     {
-        private readonly StringBuilder _output = new();
+        private StringBuilder _output = new();
         private int _at;
 
         private char Escape => owner.Escape;
@@ -48,12 +49,12 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
         /// <summary>A word that ends before an unquoted <paramref name="stop"/>; the cursor stays on it.</summary>
         private string Word(int depth, char stop, char otherStop = '\0')
         {
-            var outer = _output.ToString();
-            _output.Clear();
+            var outer = _output;
+            _output = new StringBuilder();
             while (_at < text.Length && text[_at] != stop && (otherStop == '\0' || text[_at] != otherStop))
                 Step(depth, stop);
             var word = Result();
-            _output.Clear().Append(outer);
+            _output = outer;
             return word;
         }
 
@@ -186,7 +187,7 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
                     var longest = Peek() == operation;
                     if (longest)
                         _at++;
-                    return ShellPattern.Trim(value ?? "", Word(depth + 1, '}'), fromStart: operation == '#', longest);
+                    return ShellPattern.Trim(value ?? "", Word(depth + 1, '}'), fromStart: operation == '#', longest, owner.Budget);
                 case '/' when !colon:
                     var every = Peek() == '/';
                     if (every)
@@ -198,7 +199,7 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
                         _at++;
                         replacement = Word(depth + 1, '}');
                     }
-                    return ShellPattern.Replace(value ?? "", pattern, replacement, every);
+                    return ShellPattern.Replace(value ?? "", pattern, replacement, every, owner.Budget);
                 default:
                     throw new FormatException($"${{{name}{(colon ? ":" : "")}{operation} is not a form of expansion");
             }
@@ -221,6 +222,8 @@ public sealed class WordExpander(Func<string, string?> lookup, char escape)
     }
 
     private char Escape => escape;
+
+    private ExpansionBudget Budget => budget;
 
     private string? Lookup(string name) => lookup(name);
 }

@@ -3,9 +3,11 @@ namespace Gantry.Build.Dockerfile;
 /// <summary>Splits an instruction's text at blanks that are neither quoted, escaped nor inside <c>${…}</c>.</summary>
 internal static class WordSplitter
 {
-    public static List<Word> Split(LogicalLine line, int start, char escape)
+    public static List<Word> Split(LogicalLine line, int start, char escape) => [.. Each(line, start, escape)];
+
+    /// <summary>The words one after another, for who needs the first alone.</summary>
+    public static IEnumerable<Word> Each(LogicalLine line, int start, char escape)
     {
-        var words = new List<Word>();
         var text = line.Text;
         var i = start;
         while (true)
@@ -13,10 +15,10 @@ internal static class WordSplitter
             while (i < text.Length && text[i] is ' ' or '\t')
                 i++;
             if (i >= text.Length)
-                return words;
+                yield break;
             var begin = i;
             i = EndOfWord(text, i, escape);
-            words.Add(new Word(text[begin..i], line.Span(begin, i - begin)));
+            yield return new Word(text[begin..i], line.Span(begin, i - begin));
         }
     }
 

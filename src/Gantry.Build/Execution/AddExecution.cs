@@ -13,6 +13,10 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
     public async ValueTask<IReadOnlyList<LayerEntry>> RunAsync(CancellationToken ct)
     {
         var addresses = step.Sources.Select(Address).OfType<Uri>().ToList();
+        if (step.Checksum is not null && (addresses.Count != 1 || step.Sources.Count > 1))
+            throw new BuildException("ADD failed: --checksum is for one file that is fetched, and for nothing beside it; name one address");
+        if (addresses.Find(address => address.AbsolutePath.EndsWith(".git", StringComparison.Ordinal)) is { } repository)
+            throw new BuildException($"ADD failed: {Text(repository)} is a Git repository, which is not supported; add an archive of it instead");
         var matches = _resolution.Match([.. step.Sources.Where(text => Address(text) is null)]);
         _resolution.Aim(addresses.Count + matches.Count + step.HereDocuments.Count);
         foreach (var address in addresses)
@@ -35,6 +39,7 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
     {
         environment.Log($"Downloading {Text(address)}");
         var fetched = await environment.Addresses.FetchAsync(address, environment.WorkFolder, ct).ConfigureAwait(false);
+        environment.Disk.Take(new FileInfo(fetched.Path).Length);
         await VerifyAsync(address, fetched, ct).ConfigureAwait(false);
         if (_resolution.IntoFolder && fetched.Name.Length == 0)
             throw new BuildException($"ADD failed: {Text(address)} has no file name; name the destination file");
@@ -103,7 +108,10 @@ internal sealed class AddExecution(BuildEnvironment environment, CopyStep step, 
                 {
                     var reader = new TarEntryReader(tar, limits);
                     while (await reader.NextAsync(ct).ConfigureAwait(false) is { } entry)
+                    {
+                        environment.Disk.Take(entry.Size);
                         entries.Add(entry.Type == EntryType.File ? entry with { Content = await SpoolAsync(reader.Content, Path.Join(folder, entries.Count.ToString()), ct).ConfigureAwait(false) } : entry);
+                    }
                 }
                 catch (InvalidDataException e)
                 {

@@ -39,7 +39,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
         {
             // (1)
             Announce(stage.From);
-            var result = await BeginAsync(stage, ct).ConfigureAwait(false);
+            var result = await PlacedAsync(plan, stage, stage.From, () => BeginAsync(stage, ct)).ConfigureAwait(false);
             environment.Log($" ---> {(result.Config.DiffIds is [.., var last] ? last.Short : "scratch")}");
 
             // (2)
@@ -50,7 +50,11 @@ public sealed class BuildEngine(BuildEnvironment environment)
             foreach (var step in evaluated.Steps)
             {
                 Announce(step.Instruction);
-                await new StepExecution(this, environment, plan, context, result).RunAsync(step, ct).ConfigureAwait(false);
+                await PlacedAsync(plan, stage, step.Instruction, async () =>
+                {
+                    await new StepExecution(this, environment, plan, context, result).RunAsync(step, ct).ConfigureAwait(false);
+                    return result;
+                }).ConfigureAwait(false);
             }
             result.Config = result.Config with { Settings = evaluated.Settings, Author = evaluated.Author };
             _stages[stage.Index] = result;
@@ -65,8 +69,23 @@ public sealed class BuildEngine(BuildEnvironment environment)
             environment.Log($"Step {Math.Min(++number, total)}/{total} : {instruction.Text}");
     }
 
+    /// <summary>What fails says where it stands. A trigger stands in the base's config and has no line here.</summary>
+    private static async ValueTask<StageResult> PlacedAsync(BuildPlan plan, PlannedStage stage, Instruction instruction, Func<ValueTask<StageResult>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (BuildException e) when (instruction == stage.From || stage.Instructions.Contains(instruction))
+        {
+            throw new BuildException($"{plan.Document.Source.FileName}:{instruction.Span.Line}: {e.Message}", e);
+        }
+    }
+
     private ImageConfig Labeled(ImageConfig config)
     {
+        if (environment.Labels.Count == 0)
+            return config;
         var labels = new Dictionary<string, string>(config.Settings.Labels, StringComparer.Ordinal);
         foreach (var (name, value) in environment.Labels)
             labels[name] = value;
@@ -100,6 +119,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
             Layers = [],
             Base = null,
             BaseLayers = [],
+            MaxEntries = environment.Limits.Entries,
         },
     };
 
@@ -110,11 +130,20 @@ public sealed class BuildEngine(BuildEnvironment environment)
             throw new BuildException($"the image {image.Reference} has {layers.Count} layers and {image.Config.DiffIds.Count} diff ids: it is broken");
         return new StageResult
         {
-            Config = image.Config,
+            Config = image.Config with { History = Complete(image.Config) },
             Layers = [.. layers.Select((layer, i) => new StageLayer(OciLayer.Of(layer), image.Config.DiffIds[i], image.Source, layer))],
             Base = image,
-            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits))],
+            BaseLayers = [.. layers.Select(layer => new LayerFiles(image.Source, layer, environment.WorkFolder, environment.Limits, environment.Disk))],
+            MaxEntries = environment.Limits.Entries,
         };
+    }
+
+    /// <summary>A history with one line for each layer. Some tools write none, and then the lines that follow here would seem to be about the base's layers.</summary>
+    private static IReadOnlyList<ImageHistory> Complete(ImageConfig config)
+    {
+        var missing = config.DiffIds.Count - config.History.Count(line => !line.EmptyLayer);
+        return missing <= 0 ? config.History
+            : [.. config.History, .. Enumerable.Repeat(new ImageHistory { Created = config.Created, Comment = "layer of the base, without a history" }, missing)];
     }
 
     private async ValueTask<ResolvedImage> ResolveAsync(StageOrigin.Image image, CancellationToken ct)
@@ -135,7 +164,11 @@ public sealed class BuildEngine(BuildEnvironment environment)
         await Parallel.ForEachAsync(
             target.Layers.DistinctBy(layer => layer.Descriptor.Digest),
             new ParallelOptions { MaxDegreeOfParallelism = StoredAtOnce, CancellationToken = ct },
-            (layer, token) => StoreAsync(layer, output, token)).ConfigureAwait(false);
+            async (layer, token) =>
+            {
+                var stage = await StoreAsync(layer, output, token).ConfigureAwait(false);
+                environment.OnStored?.Invoke(new CopyEvent(layer.Descriptor, stage));
+            }).ConfigureAwait(false);
         await output.PushBytesAsync(configDescriptor, config, ct).ConfigureAwait(false);
         var manifest = new ImageManifest
         {
@@ -150,17 +183,22 @@ public sealed class BuildEngine(BuildEnvironment environment)
     }
 
     /// <summary>What the store has is not moved. A layer that lives elsewhere by its type stays there.</summary>
-    private static async ValueTask StoreAsync(StageLayer layer, IContentStore output, CancellationToken ct)
+    private static async ValueTask<CopyStage> StoreAsync(StageLayer layer, IContentStore output, CancellationToken ct)
     {
         if (layer.Descriptor.MediaType.IsNonDistributable)
-            return;
-        if (output is RemoteRepository repository && layer.Source is IMountSource from && from.Registry == repository.Client.Registry
-            && (from.Repository == repository.Name || await repository.MountAsync(layer.Descriptor, from.Repository, ct).ConfigureAwait(false)))
-            return;
+            return CopyStage.Skipped;
+        if (output is RemoteRepository repository && layer.Source is IMountSource from && from.Registry == repository.Client.Registry)
+        {
+            if (from.Repository == repository.Name)
+                return CopyStage.Exists;
+            if (await repository.MountAsync(layer.Descriptor, from.Repository, ct).ConfigureAwait(false))
+                return CopyStage.Mounted;
+        }
         if (await output.ExistsAsync(layer.Descriptor, ct).ConfigureAwait(false))
-            return;
+            return CopyStage.Exists;
         var content = await layer.Source.FetchAsync(layer.SourceDescriptor, ct).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
             await output.PushAsync(layer.Descriptor, content, ct).ConfigureAwait(false);
+        return CopyStage.Done;
     }
 }

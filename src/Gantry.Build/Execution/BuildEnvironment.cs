@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Gantry.Build.Layers;
+using Gantry.Client.Content;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build.Execution;
@@ -21,6 +22,9 @@ public sealed record BuildEnvironment
     /// <summary>Told once all steps are done and before anything is stored; null for nobody.</summary>
     public Action? OnBuilt { get; init; }
 
+    /// <summary>Told of each layer once the output has it; null for nobody.</summary>
+    public Action<CopyEvent>? OnStored { get; init; }
+
     /// <summary>What goes into created times.</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -40,4 +44,7 @@ public sealed record BuildEnvironment
     public string CreatedText => Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public TarLimits Limits { get; init; } = TarLimits.Default;
+
+    /// <summary>What may be written to the work folder.</summary>
+    public DiskBudget Disk => field ??= new DiskBudget(Limits);
 }

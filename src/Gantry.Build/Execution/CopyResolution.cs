@@ -13,7 +13,7 @@ namespace Gantry.Build.Execution;
 /// </remarks>
 internal sealed class CopyResolution(CopyStep step, FileTree source, FileTree image, (long Uid, long Gid)? owner, int? mode)
 {
-    private readonly List<PathPattern> _excludes = [.. step.Excludes.Select(PathPattern.Parse)];
+    private readonly List<PathPattern> _excludes = [.. step.Excludes.Select(exclude => ParsePattern(step, exclude))];
     private readonly FileTree _layer = new();
     private readonly HashSet<string> _new = new(StringComparer.Ordinal);
 
@@ -40,7 +40,11 @@ internal sealed class CopyResolution(CopyStep step, FileTree source, FileTree im
     {
         var matches = new List<LayerEntry>();
         foreach (var text in sources)
+        {
+            if (PathPattern.HasWildcard(text))
+                ParsePattern(step, text);
             matches.AddRange(new SourceMatch(source, keepPath: step.Parents).Find(text) ?? throw Missing(text));
+        }
         return matches.Count > 0 || sources.Count == 0 || step.HereDocuments.Count > 0 ? matches : throw Missing(sources[0]);
     }
 
@@ -109,6 +113,18 @@ internal sealed class CopyResolution(CopyStep step, FileTree source, FileTree im
         })];
     }
 
+    private static PathPattern ParsePattern(CopyStep step, string text)
+    {
+        try
+        {
+            return PathPattern.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new BuildException($"{step.Instruction.Keyword} failed: {e.Message}", e);
+        }
+    }
+
     private BuildException Missing(string text) =>
         Refuse($"\"{Protocol.Printable.Of(text)}\" is not in {(step.From is null ? "the build context" : "what --from names")}{new SourceMatch(source, keepPath: false).Near(text)}",
             step.From is null ? $"check the path and the rules of {IgnoreRules.FileName}" : "check the path");
@@ -130,6 +146,8 @@ internal sealed class CopyResolution(CopyStep step, FileTree source, FileTree im
     /// <summary>Puts an entry where a path leads, following links on the way but never at its end.</summary>
     private void Put(LayerEntry entry, string path, LayerEntry origin)
     {
+        if (path.Length > FileTree.MaxPath)
+            throw Refuse($"a path has {path.Length} characters, the limit is {FileTree.MaxPath}", "copy to a folder with a shorter name");
         var parent = Locate(FileTree.ParentOf(path));
         EnsureFolder(parent);
         var place = FileTree.Join(parent, path[(path.LastIndexOf('/') + 1)..]);

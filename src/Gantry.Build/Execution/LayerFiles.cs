@@ -6,7 +6,7 @@ namespace Gantry.Build.Execution;
 
 /// <summary>The files of a base's layer: first its entries alone, later the bytes of those that are copied, in one pass for all of them.</summary>
 /// <remarks>A layer is read from its source at most once: the compressed bytes are kept in the build's work folder.</remarks>
-public sealed class LayerFiles(IContentSource source, Descriptor layer, string workFolder, TarLimits limits)
+public sealed class LayerFiles(IContentSource source, Descriptor layer, string workFolder, TarLimits limits, DiskBudget disk)
 {
     private readonly string _blob = Path.Join(workFolder, $"base-{layer.Digest.Hex}");
     private readonly string _spool = Path.Join(workFolder, $"files-{layer.Digest.Hex}");
@@ -47,6 +47,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, string w
             var ordinal = at++;
             if (!ordinals.Contains(ordinal))
                 return;
+            disk.Take(entry.Size);
             var file = new FileStream(SpoolPath(ordinal), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
             await using (file.ConfigureAwait(false))
                 await content.CopyToAsync(file, 256 * 1024, ct).ConfigureAwait(false);
@@ -61,7 +62,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, string w
         var blob = await OpenBlobAsync(ct).ConfigureAwait(false);
         await using (blob.ConfigureAwait(false))
         {
-            var tar = await Archive.OpenAsync(blob, ct).ConfigureAwait(false);
+            var tar = await BoundedArchive.OpenAsync(blob, limits, isVerified: true, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
             {
                 var reader = new TarEntryReader(tar, limits);
@@ -75,6 +76,7 @@ public sealed class LayerFiles(IContentSource source, Descriptor layer, string w
     {
         if (!File.Exists(_blob))
         {
+            disk.Take(layer.Size);
             var partial = _blob + ".part";
             var content = await source.FetchAsync(layer, ct).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))

@@ -14,6 +14,9 @@ internal sealed class StageResult
 
     public required ResolvedImage? Base { get; init; }
 
+    /// <summary>Entries that the base's layers may have together: a manifest may name one layer thousands of times.</summary>
+    public required long MaxEntries { get; init; }
+
     /// <summary>Entries of the layers written here; the base's are read when somebody asks for the tree.</summary>
     public List<IReadOnlyList<LayerEntry>> Written { get; init; } = [];
 
@@ -26,8 +29,14 @@ internal sealed class StageResult
         if (_tree is not null)
             return _tree;
         var tree = new FileTree();
+        var count = 0L;
         foreach (var layer in BaseLayers)
-            tree.Apply([.. await layer.ReadEntriesAsync(ct).ConfigureAwait(false)]);
+        {
+            var entries = await layer.ReadEntriesAsync(ct).ConfigureAwait(false);
+            if ((count += entries.Count) > MaxEntries)
+                throw new InvalidDataException($"the layers of the image have more than {MaxEntries} entries");
+            tree.Apply(entries);
+        }
         foreach (var layer in Written)
             tree.Apply([.. layer]);
         return _tree = tree;
@@ -41,5 +50,5 @@ internal sealed class StageResult
     }
 
     /// <summary>A stage of its own that begins where this one ended.</summary>
-    public StageResult Continue() => new() { Config = Config, Layers = [.. Layers], Base = Base, BaseLayers = BaseLayers, Written = [.. Written] };
+    public StageResult Continue() => new() { Config = Config, Layers = [.. Layers], Base = Base, BaseLayers = BaseLayers, MaxEntries = MaxEntries, Written = [.. Written] };
 }

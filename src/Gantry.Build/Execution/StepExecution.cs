@@ -88,6 +88,7 @@ internal sealed class StepExecution(BuildEngine engine, BuildEnvironment environ
 
     private async ValueTask WriteLayerAsync(IReadOnlyList<LayerEntry> entries, CancellationToken ct)
     {
+        environment.Disk.Take(entries.Sum(entry => entry.Size));
         // Files of base layers are read out in one pass before the first of them is opened.
         await LayerFiles.PrepareAsync(entries, ct).ConfigureAwait(false);
         var path = Path.Join(environment.WorkFolder, string.Create(CultureInfo.InvariantCulture, $"layer-{Guid.NewGuid():N}"));

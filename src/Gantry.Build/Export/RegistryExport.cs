@@ -12,7 +12,29 @@ public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, T
 {
     private readonly RemoteRepository _first = names.Count > 0 ? names[0].Repository : throw new ArgumentException("an image needs a name to be pushed", nameof(names));
 
+    private bool _announced;
+
     public IContentStore Store => _first;
+
+    /// <summary>Says where to the image is pushed, before its layers are.</summary>
+    public void Announce()
+    {
+        _announced = true;
+        log(RefersTo(_first));
+    }
+
+    /// <summary>Says what became of a layer, as docker's push does.</summary>
+    public void Tell(CopyEvent stored)
+    {
+        var outcome = stored.Stage switch
+        {
+            CopyStage.Exists => "Layer already exists",
+            CopyStage.Mounted => "Mounted",
+            CopyStage.Skipped => "Skipped foreign layer",
+            _ => "Pushed",
+        };
+        log($"{stored.Node.Digest.Short}: {outcome}");
+    }
 
     public async ValueTask CommitAsync(ImageBuildResult image, CancellationToken ct)
     {
@@ -20,7 +42,8 @@ public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, T
         foreach (var group in names.GroupBy(name => $"{name.Repository.Client.Registry}/{name.Repository.Name}", StringComparer.Ordinal))
         {
             var repository = group.First().Repository;
-            log($"The push refers to repository [{shownAs ?? repository.Client.Registry.ToString()}/{repository.Name}]");
+            if (!_announced || repository != _first)
+                log(RefersTo(repository));
             if (repository.Client.Registry != _first.Client.Registry || repository.Name != _first.Name)
             {
                 var mountFrom = repository.Client.Registry == _first.Client.Registry ? _first.Name : (RepositoryName?)null;
@@ -36,4 +59,6 @@ public sealed class RegistryExport(IReadOnlyList<(RemoteRepository Repository, T
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private string RefersTo(RemoteRepository repository) => $"The push refers to repository [{shownAs ?? repository.Client.Registry.ToString()}/{repository.Name}]";
 }

@@ -32,9 +32,10 @@ internal static class RootFileSystem
     private static async ValueTask<FileTree> ReadAsync(IContentSource source, BuiltImage image, string workFolder, CancellationToken ct)
     {
         var tree = new FileTree();
+        var disk = new DiskBudget(TarLimits.Default);
         foreach (var layer in ((ImageManifest)image.Manifest.Parse()).Layers)
         {
-            var entries = await new LayerFiles(source, layer, workFolder, TarLimits.Default).ReadEntriesAsync(ct).ConfigureAwait(false);
+            var entries = await new LayerFiles(source, layer, workFolder, TarLimits.Default, disk).ReadEntriesAsync(ct).ConfigureAwait(false);
             tree.Apply(WithoutHardLinks(entries, tree));
         }
         await LayerFiles.PrepareAsync(tree.Entries, ct).ConfigureAwait(false);

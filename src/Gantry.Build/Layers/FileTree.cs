@@ -7,6 +7,9 @@ public sealed class FileTree
     /// <summary>As Linux has it.</summary>
     private const int MaxLinks = 40;
 
+    /// <summary>Characters of a path, as Linux has it. Deeper trees would not fit on the stack of who walks through them.</summary>
+    public const int MaxPath = 4096;
+
     private static readonly LayerEntry Root = new() { Path = "", Type = EntryType.Folder, Mode = Permissions.Folder };
 
     private readonly Dictionary<string, LayerEntry> _entries = new(StringComparer.Ordinal) { [""] = Root };
@@ -93,7 +96,7 @@ public sealed class FileTree
     /// <summary>Where a path leads once every link on its way is followed. What does not exist yet is as it is written.</summary>
     /// <param name="path">Relative to the root or absolute; <c>..</c> at the root stays there.</param>
     /// <param name="followLast">Follow the last name too when it is a link.</param>
-    /// <exception cref="IOException">Links lead in a circle.</exception>
+    /// <exception cref="IOException">Links lead in a circle, or the path is longer than any system takes.</exception>
     public string Resolve(string path, bool followLast) => Resolve(path, followLast, Find);
 
     /// <param name="path">Relative to the root or absolute; <c>..</c> at the root stays there.</param>
@@ -102,6 +105,8 @@ public sealed class FileTree
     /// <inheritdoc cref="Resolve(string, bool)"/>
     public static string Resolve(string path, bool followLast, Func<string, LayerEntry?> find)
     {
+        if (path.Length > MaxPath)
+            throw new IOException($"a path has {path.Length} characters, the limit is {MaxPath}");
         var todo = new Stack<string>(path.Split('/').Reverse());
         var resolved = "";
         var links = 0;
@@ -126,6 +131,8 @@ public sealed class FileTree
                     todo.Push(step);
                 continue;
             }
+            if (next.Length > MaxPath)
+                throw new IOException($"a path has more than {MaxPath} characters once its links are followed");
             resolved = next;
         }
         return resolved;

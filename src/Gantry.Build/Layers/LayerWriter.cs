@@ -114,7 +114,7 @@ public static class LayerWriter
         await WriteAsync(GzipHeader.ToArray()).ConfigureAwait(false);
         await foreach (var pending in blocks.ReadAllAsync(ct).ConfigureAwait(false))
         {
-            var block = await pending.ConfigureAwait(false);
+            using var block = await pending.ConfigureAwait(false);
             await WriteAsync(block.Deflated).ConfigureAwait(false);
             crc = Crc32.Combine(crc, block.Crc, block.PlainLength);
             plain += block.PlainLength;

@@ -13,6 +13,7 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
     private int _padding;
     private long _entries;
     private long _bytes;
+    private long _headerBytes;
 
     /// <summary>The next entry; null at the archive's end. Content that was not read is skipped.</summary>
     /// <exception cref="InvalidDataException">The archive is broken or goes beyond a limit.</exception>
@@ -100,7 +101,8 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
 
     private string LinkTarget(EntryType type, string text) => type switch
     {
-        EntryType.SymbolicLink => text,
+        EntryType.SymbolicLink => text.Length <= limits.PathLength ? text
+            : throw new InvalidDataException($"the archive has a link to a path of {text.Length} characters, the limit is {limits.PathLength}"),
         EntryType.HardLink => Clean(text),
         _ => "",
     };
@@ -204,6 +206,8 @@ public sealed class TarEntryReader(Stream tar, TarLimits limits)
     {
         if (size > limits.HeaderBytes)
             throw new InvalidDataException($"the archive has a header of {size} bytes, the limit is {limits.HeaderBytes}");
+        if ((_headerBytes += size) > limits.AllHeaderBytes)
+            throw new InvalidDataException($"the archive's headers come to more than {limits.AllHeaderBytes} bytes");
         var bytes = new byte[size];
         await ReadExactlyAsync(bytes, ct).ConfigureAwait(false);
         _contentLeft = 0;

@@ -17,8 +17,11 @@ public sealed record TarLimits
     public long FreeBytes { get; init; } = 1L << 30;
 
     /// <summary>Characters of one path; Linux takes no longer ones.</summary>
-    public int PathLength { get; init; } = 4096;
+    public int PathLength { get; init; } = FileTree.MaxPath;
 
     /// <summary>Bytes of one pax or long-name header.</summary>
     public int HeaderBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes of all pax and long-name headers together, which are kept in memory: attributes of a million files, or two hundred of the largest headers.</summary>
+    public long AllHeaderBytes { get; init; } = 1L << 28;
 }

@@ -6,12 +6,14 @@ namespace Gantry.Build.Plan;
 internal static class Expansion
 {
     /// <exception cref="DockerfileException">The word is broken.</exception>
-    public static string Expand(DockerfileDocument document, SourceSpan span, string text, Func<string, string?> lookup, bool keepQuotes = false)
+    public static string Expand(DockerfileDocument document, SourceSpan span, string text, Func<string, string?> lookup, ExpansionBudget budget, bool keepQuotes = false)
     {
         try
         {
-            var expander = new WordExpander(lookup, document.Directives.Escape);
-            return keepQuotes ? expander.ExpandText(text) : expander.Expand(text);
+            var expander = new WordExpander(lookup, document.Directives.Escape, budget);
+            var value = keepQuotes ? expander.ExpandText(text) : expander.Expand(text);
+            budget.TakeCharacters(value.Length);
+            return value;
         }
         catch (FormatException e)
         {

@@ -1,3 +1,4 @@
+using Gantry.Build.Dockerfile;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Build.Plan;
@@ -10,6 +11,9 @@ public sealed record PlanOptions
 
     /// <summary>Values for ARG.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What replacing variables may cost.</summary>
+    public ExpansionBudget Budget { get; init; } = new();
 
     /// <summary>The platform of the image.</summary>
     public required Platform TargetPlatform { get; init; }

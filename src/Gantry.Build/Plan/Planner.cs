@@ -50,7 +50,7 @@ public static class Planner
         foreach (var argument in document.Instructions.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>().SelectMany(instruction => instruction.Arguments))
         {
             var value = options.Arguments.GetValueOrDefault(argument.Name)
-                ?? (argument.Value is null ? null : Expansion.Expand(document, argument.Span, argument.Value, values.GetValueOrDefault));
+                ?? (argument.Value is null ? null : Expansion.Expand(document, argument.Span, argument.Value, values.GetValueOrDefault, options.Budget));
             if (value is not null)
                 values[argument.Name] = value;
         }
@@ -86,7 +86,7 @@ public static class Planner
 
     private static StageOrigin Base(DockerfileDocument document, PlanOptions options, Dictionary<string, string> globals, FromInstruction from, List<PlannedStage> earlier)
     {
-        var image = Expansion.Expand(document, from.Image.Span, from.Image.Text, globals.GetValueOrDefault);
+        var image = Expansion.Expand(document, from.Image.Span, from.Image.Text, globals.GetValueOrDefault, options.Budget);
         if (image.Length == 0)
             throw document.Source.Problem(from.Image.Span, "the image's name is empty once its variables are replaced", "Declare the variable with ARG and a default before the first FROM.");
         if (image == "scratch")
@@ -95,7 +95,7 @@ public static class Planner
             return new StageOrigin.Stage(stage.Index);
         if (from.Flags.FirstOrDefault(flag => flag.Name == "platform") is not { } flag)
             return new StageOrigin.Image(image, options.TargetPlatform);
-        var text = Expansion.Expand(document, flag.Span, flag.Value ?? "", globals.GetValueOrDefault);
+        var text = Expansion.Expand(document, flag.Span, flag.Value ?? "", globals.GetValueOrDefault, options.Budget);
         var platform = Platform.TryParse(text, options.TargetPlatform.Architecture, out var problem);
         return platform is not null
             ? new StageOrigin.Image(image, platform)

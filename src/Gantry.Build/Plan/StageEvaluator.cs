@@ -10,6 +10,9 @@ public sealed class StageEvaluator
     /// <summary>What an image that begins with nothing has all the same: every builder gives it Docker's default path.</summary>
     private static readonly ImageSettings Scratch = ImageSettings.Empty with { Env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] };
 
+    /// <summary>Variables or labels of an image: far above what people write, and few enough to look through for each.</summary>
+    private const int MostNames = 10_000;
+
     private BuildPlan _plan;
     private readonly PlannedStage _stage;
     private readonly Dictionary<string, string> _arguments;
@@ -52,7 +55,12 @@ public sealed class StageEvaluator
             // What is wrong with a trigger is shown in its own text, not in the Dockerfile that it came into.
             _plan = plan with { Document = DockerfileDocument.Parse($"ONBUILD of {_stage.From.Image}", $"FROM scratch\n{text}\n") };
             foreach (var trigger in _plan.Document.Instructions.Skip(1))
+            {
+                // A base's config is a stranger's: its trigger may be any text.
+                if (trigger is FromInstruction or OnbuildInstruction)
+                    throw _plan.Document.Source.Problem(trigger.Span, $"{trigger.Keyword} cannot be a trigger", "Mend the image that it comes from.");
                 Step(trigger);
+            }
         }
         _plan = plan;
     }
@@ -69,10 +77,12 @@ public sealed class StageEvaluator
                 Declare(arg);
                 break;
             case EnvInstruction env:
+                CheckCount(env, _settings.Env.Count + env.Variables.Count);
                 var variables = env.Variables.Select(variable => (Name: Expand(variable.Span, variable.Name), Value: Expand(variable.Span, variable.Value!))).ToList();
                 _settings = _settings with { Env = variables.Aggregate(_settings.Env, (list, variable) => EnvironmentList.Set(list, variable.Name, variable.Value)) };
                 break;
             case LabelInstruction label:
+                CheckCount(label, _settings.Labels.Count + label.Labels.Count);
                 var labels = new Dictionary<string, string>(_settings.Labels, StringComparer.Ordinal);
                 foreach (var entry in label.Labels)
                     labels[Expand(entry.Span, entry.Name)] = Expand(entry.Span, entry.Value!);
@@ -96,6 +106,12 @@ public sealed class StageEvaluator
                 break;
         }
         _steps.Add(new ConfigStep { Instruction = instruction });
+    }
+
+    private void CheckCount(Instruction instruction, int count)
+    {
+        if (count > MostNames)
+            throw _plan.Document.Source.Problem(instruction.Span, $"the image would have more than {MostNames} names of {instruction.Keyword}", "Put them into a file, and COPY it.");
     }
 
     private string WorkingDir
@@ -132,7 +148,7 @@ public sealed class StageEvaluator
                 _author = maintainer.Value.Text;
                 break;
             case ListInstruction { Keyword: "EXPOSE" } expose:
-                var ports = expose.Values.SelectMany(word => PortRange.Expand(_plan.Document, word.Span, Expand(word)));
+                var ports = expose.Values.SelectMany(word => PortRange.Expand(_plan.Document, word.Span, Expand(word), _plan.Options.Budget));
                 _settings = _settings with { ExposedPorts = [.. _settings.ExposedPorts.Union(ports, StringComparer.Ordinal)] };
                 break;
             case ListInstruction volume:
@@ -162,9 +178,9 @@ public sealed class StageEvaluator
 
     private string Expand(Word word) => Expand(word.Span, word.Text);
 
-    private string Expand(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup);
+    private string Expand(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup, _plan.Options.Budget);
 
-    private string ExpandText(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup, keepQuotes: true);
+    private string ExpandText(SourceSpan span, string text) => Expansion.Expand(_plan.Document, span, text, Lookup, _plan.Options.Budget, keepQuotes: true);
 
     private string? Lookup(string name) => EnvironmentList.Find(_settings.Env, name) ?? _arguments.GetValueOrDefault(name);
 }

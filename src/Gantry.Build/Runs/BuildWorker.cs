@@ -5,7 +5,7 @@ using Gantry.Protocol.Distribution;
 namespace Gantry.Build.Runs;
 
 /// <summary>Takes runs from a server and builds them, some at a time, until it is told to stop.</summary>
-/// <remarks>A run that is under way when it stops is let go of without a word: its lease ends, and another worker takes it.</remarks>
+/// <remarks>A run that is under way when it stops is given back, and another worker takes it at once.</remarks>
 public sealed class BuildWorker(WorkerOptions options)
 {
     /// <summary>How long a server may keep a worker waiting for a run.</summary>
@@ -57,10 +57,12 @@ public sealed class BuildWorker(WorkerOptions options)
             {
                 options.Log($"worker: {e.Message}; what was done for it is thrown away");
             }
-            catch (Exception e) when (e is HttpRequestException or RegistryException or IOException)
+            catch (Exception e)
             {
-                // The server restarts, or the disk is full: neither is a reason to end.
-                options.Log($"worker: {e.Message}; trying again in {pause.TotalSeconds:0} s");
+                // The server restarts, or the disk is full: neither is a reason to end. Nor is a fault of ours: the others would go on
+                // one fewer, and nobody would hear of it.
+                var text = e is HttpRequestException or RegistryException or IOException ? e.Message : e.ToString();
+                options.Log($"worker: {text}; trying again in {pause.TotalSeconds:0} s");
                 if (!await WaitAsync(pause, ct).ConfigureAwait(false))
                     return;
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

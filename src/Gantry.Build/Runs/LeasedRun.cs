@@ -22,10 +22,28 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
     private volatile string? _lost;
     private volatile bool _canceled;
 
+    /// <summary>How long a worker that stops may take to give its run back.</summary>
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Builds and finishes the run.</summary>
-    /// <param name="ct">The worker stops: the run is let go of, and is somebody else's once the lease ends.</param>
+    /// <param name="ct">The worker stops: the run is given back.</param>
     /// <exception cref="LeaseLostException">The run was given to somebody else, or ended without us.</exception>
     public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await BuildAndFinishAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task BuildAndFinishAsync(CancellationToken ct)
     {
         options.Log($"worker: run {lease.RunId} of registry {lease.Registry} begins");
         var begun = options.Time.GetTimestamp();
@@ -34,6 +52,9 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
         var log = new LeasedLog(leases, lease, options.Time, failure => Lose(failure));
         await using (log.ConfigureAwait(false))
         {
+            if (lease.LogLength > 0)
+                log.Stamp("The worker that had this run stopped or was lost. The run begins again.");
+
             // (1)
             using var renewing = new CancellationTokenSource();
             var renewals = RenewAsync(renewing.Token);
@@ -62,8 +83,6 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
         }
     }
 
-    public void Dispose() => _stop.Dispose();
-
     private async ValueTask<RunOutcome> BuildAsync(LeasedLog log, CancellationToken timeout, CancellationToken ct)
     {
         try
@@ -76,7 +95,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
             // Whatever a build says whose connections were cut under it, this is why.
             _ = e;
             return _canceled ? Ended(RunStatus.Canceled, "the run was canceled")
-                : timeout.IsCancellationRequested ? Ended(RunStatus.Timeout, string.Create(CultureInfo.InvariantCulture, $"the run took longer than {lease.Timeout} seconds"))
+                : timeout.IsCancellationRequested ? Ended(RunStatus.Timeout, string.Create(CultureInfo.InvariantCulture, $"the run took longer than {lease.Request.Timeout ?? lease.Timeout} seconds"))
                 : Ended(RunStatus.Error, "the worker stopped");
         }
         catch (Exception e) when (e is DockerfileException or BuildException or RegistryException or HttpRequestException or IOException
@@ -89,6 +108,20 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
             // A fault of the program: the worker goes on with other runs, and the operator hears of it.
             options.Log($"worker: run {lease.RunId} of registry {lease.Registry}: {log.Masked(e.ToString())}");
             return Ended(RunStatus.Error, $"the build failed in a way that it should not: {log.Masked(e.Message)}");
+        }
+    }
+
+    /// <summary>Best effort: where it fails, the lease ends by itself.</summary>
+    private async ValueTask ReleaseAsync()
+    {
+        using var patience = new CancellationTokenSource(ReleasePatience, options.Time);
+        try
+        {
+            await leases.ReleaseAsync(lease.LeaseId, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or RegistryException or IOException or LeaseLostException or OperationCanceledException)
+        {
+            options.Log($"worker: run {lease.RunId} of registry {lease.Registry} waits for its lease to end: {e.Message}");
         }
     }
 
@@ -136,7 +169,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
                 Lose(e);
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or RegistryException or IOException)
+            catch (Exception e)
             {
                 // The server restarts, perhaps. Past its lifetime the lease is nobody's any more.
                 if (options.Time.GetElapsedTime(renewed) > TimeSpan.FromSeconds(lease.Lifetime))

@@ -76,11 +76,12 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         var begun = options.Time.GetTimestamp();
         var names = Names(registries);
         var pushBegun = begun;
-        IImageExport export = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write, lease.LoginServer) : new DiscardingExport();
+        var push = names.Count > 0 ? new RegistryExport([.. names.Select(name => (name.Repository, name.Tag))], log.Write, lease.LoginServer) : null;
+        IImageExport export = push is null ? new DiscardingExport() : push;
         await using (export.ConfigureAwait(false))
         {
             var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, Limits());
-            var image = await builder.BuildAsync(Options(source, Built), export.Store, ct).ConfigureAwait(false);
+            var image = await builder.BuildAsync(Options(source, Built) with { OnStored = push is null ? null : push.Tell }, export.Store, ct).ConfigureAwait(false);
             await export.CommitAsync(image, ct).ConfigureAwait(false);
             WriteEnd(image, names, options.Time.GetElapsedTime(begun, pushBegun), options.Time.GetElapsedTime(pushBegun));
             return Images(image, names);
@@ -92,19 +93,22 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
                 log.Write($"Successfully tagged {name.Text}");
             log.Stamp("Successfully executed container: build");
             pushBegun = options.Time.GetTimestamp();
-            if (names.Count == 0)
+            if (push is null)
                 return;
             log.Stamp("Executing step ID: push. Timeout(sec): 3600, Working directory: '', Network: ''");
             foreach (var name in names)
                 log.Stamp($"Pushing image: {name.Text}, attempt 1");
+            push.Announce();
         }
     }
 
     private List<OutputName> Names(RegistryAccess registries) =>
         _request.IsPushEnabled == false ? [] : [.. (_request.ImageNames ?? []).Select(text =>
         {
-            var reference = ImageName.Parse($"{lease.LoginServer}/{text}");
-            return new OutputName(registries.RepositoryOf(reference), reference.Tag ?? Tag.Parse("latest"), $"{lease.LoginServer}/{reference.Repository}:{reference.Tag}");
+            // Not by docker's rule, which takes a host without a dot or a port for a folder of Docker Hub's.
+            var reference = Reference.Parse($"{lease.LoginServer}/{text}");
+            var tag = reference.Tag ?? Tag.Parse("latest");
+            return new OutputName(registries.RepositoryOf(reference), tag, $"{lease.LoginServer}/{reference.Repository}:{tag}");
         })];
 
     private ImageBuildOptions Options(RunSource source, Action onBuilt) => new()

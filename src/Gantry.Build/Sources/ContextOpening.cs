@@ -49,7 +49,7 @@ internal sealed class ContextOpening(RegistryAccess registries, string folder, A
         var spool = NewSpool();
         await using (spool.ConfigureAwait(false))
         {
-            var tar = await BoundedArchive.OpenAsync(content, limits, ct).ConfigureAwait(false);
+            var tar = await BoundedArchive.OpenAsync(content, limits, isVerified: false, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
                 await spool.AddTarAsync(tar, below: null, ct).ConfigureAwait(false);
             return await spool.CompleteAsync(ct).ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal sealed class ContextOpening(RegistryAccess registries, string folder, A
                 await spool.AddFileAsync(name, content, layer.Size, ct).ConfigureAwait(false);
                 return;
             }
-            var tar = await BoundedArchive.OpenAsync(content, limits, ct).ConfigureAwait(false);
+            var tar = await BoundedArchive.OpenAsync(content, limits, isVerified: false, ct).ConfigureAwait(false);
             await using (tar.ConfigureAwait(false))
                 await spool.AddTarAsync(tar, name, ct).ConfigureAwait(false);
             // The digest is told when the last byte was read, and the archive may have ended before.

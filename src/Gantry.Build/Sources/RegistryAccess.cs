@@ -41,7 +41,9 @@ public sealed class RegistryAccess(RegistryAccessOptions options) : IDisposable
             var name = RegistryName.Parse(mirror.IsDefaultPort ? mirror.Host : mirror.Authority);
             var prefix = mirror.AbsolutePath.Trim('/');
             var repository = RepositoryName.Parse(prefix.Length > 0 ? $"{prefix}/{reference.Repository}" : reference.Repository.ToString());
-            yield return new ImagePlace(ClientOf(name, mirror.Scheme == Uri.UriSchemeHttp, isTrusted: true).GetRepository(repository), Mirror: name);
+            // A mirror inside the own registry is read as whoever the build works for.
+            var client = options.Own.Contains(name) ? ClientOf(name) : ClientOf(name, mirror.Scheme == Uri.UriSchemeHttp, isTrusted: true);
+            yield return new ImagePlace(client.GetRepository(repository), Mirror: name);
         }
         yield return new ImagePlace(RepositoryOf(reference), Mirror: null);
     }

@@ -35,7 +35,7 @@ internal sealed class RegistryImages(RegistryAccess registries, Action<string> l
             var config = ImageConfig.Parse(bytes, OciLimits.Default)
                 ?? throw new BuildException($"{name} is an artifact and no image: its config names no platform");
             if (!isChosen && !PlatformOrder.Accepts(platform, config.Platform))
-                log($"[Warning] the image {reference} is for {PlatformOrder.Text(config.Platform)}, not for {PlatformOrder.Text(platform)}, which this build is for; it has no other");
+                log($"[Warning] the image {reference} is for {Printable.Of(PlatformOrder.Text(config.Platform))}, not for {PlatformOrder.Text(platform)}, which this build is for; it has no other");
             return new ResolvedImage(reference, new RepositoryLayers(pinned.Repository), pinned.Content.Descriptor, manifest, config);
         }
         catch (Exception e) when (SourceProblem.Is(e))

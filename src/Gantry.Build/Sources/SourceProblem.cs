@@ -20,6 +20,7 @@ internal static class SourceProblem
     {
         RegistryException { Status: 401 or 403 } => new BuildException($"{name} may not be read: {failure.Message}", failure),
         RegistryException { Status: 404 } => NotFound(name),
+        ForeignOriginException => new BuildException($"{name} cannot be read: {failure.Message}. Whoever runs the server allows it with --mirror or --build-allow-private", failure),
         HttpRequestException { InnerException: { } inner } => new BuildException($"{name} cannot be read: {name.Registry} cannot be reached: {inner.Message}", failure),
         _ => new BuildException($"{name} cannot be read: {failure.Message}", failure),
     };

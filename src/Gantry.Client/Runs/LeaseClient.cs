@@ -38,6 +38,12 @@ public sealed class LeaseClient(RegistryClient client, string secret)
         return await client.ReadJsonAsync(HttpMethod.Put, RunPaths.Lease(lease), response, WireJson.Wire.LeaseState, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Gives the run back: another worker takes it at once, and it counts as if nobody had tried.</summary>
+    public async ValueTask ReleaseAsync(Guid lease, CancellationToken ct)
+    {
+        using var response = await SendAsync(lease, HttpMethod.Delete, RunPaths.Lease(lease), content: null, ct).ConfigureAwait(false);
+    }
+
     /// <summary>The context that was uploaded for the run. The caller disposes the stream.</summary>
     public async ValueTask<Stream> OpenSourceAsync(Guid lease, CancellationToken ct)
     {

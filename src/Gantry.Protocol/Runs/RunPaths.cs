@@ -12,6 +12,7 @@ namespace Gantry.Protocol.Runs;
 ///   /gantry/v1                                                                                  for workers and links
 ///     POST leases                      LeaseRequest ──► RunLease, or 204 where nothing waits (Prefer: wait=SECONDS)
 ///     PUT  leases/LEASE                             ──► LeaseState
+///     DELETE leases/LEASE                           ──► 204: the worker stops, and lets somebody else build the run
 ///     GET  leases/LEASE/source                      ──► the context's bytes
 ///     POST leases/LEASE/log?offset=N   bytes        ──► 204
 ///     POST leases/LEASE/finish         RunOutcome   ──► 204

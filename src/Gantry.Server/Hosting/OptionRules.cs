@@ -63,6 +63,9 @@ public static class OptionRules
             if (ExplainMirror(host, url) is { } problem)
                 return problem;
         }
+        // Whole seconds travel to the worker; beyond an hour the run of a lost worker would be as good as lost.
+        if (options.Build.LeaseLifetime < TimeSpan.FromSeconds(1) || options.Build.LeaseLifetime > TimeSpan.FromHours(1))
+            return "a lease lasts from 1 to 3600 seconds";
         // What an address of a Unix socket has room for (unix(7)), less the NUL at its end.
         return options.WorkerSocket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > 107
             ? $"the workers' socket \"{Printable.Of(socket)}\" has a path of more than 107 bytes"

@@ -32,6 +32,9 @@ public interface IRunStore
     /// <summary>Lets a lease last until a time; null where it has ended.</summary>
     ValueTask<RunRecord?> RenewLeaseAsync(Guid lease, DateTimeOffset ends, CancellationToken ct);
 
+    /// <summary>Lets a run wait again, as if its worker had never tried; null where the lease has ended.</summary>
+    ValueTask<RunRecord?> ReleaseLeaseAsync(Guid lease, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>Adds to a log at its end, or knows that the bytes are there.</summary>
     ValueTask<LogAppendResult> AppendRunLogAsync(LogAppend append, CancellationToken ct);
 
@@ -56,7 +59,7 @@ public interface IRunStore
     /// <summary>Forgets the log that the driver has now.</summary>
     ValueTask SettleRunAsync(RunKey run, CancellationToken ct);
 
-    /// <summary>Runs that ended before a time, and that nobody archived.</summary>
+    /// <summary>Settled runs that ended before a time, and that nobody archived.</summary>
     ValueTask<IReadOnlyList<RunRecord>> ListFinishedRunsAsync(DateTimeOffset before, int limit, CancellationToken ct);
 
     ValueTask RemoveRunAsync(RunKey run, CancellationToken ct);

@@ -3,7 +3,7 @@ namespace Gantry.Server.Metadata;
 /// <summary>Places for contexts, from the moment that somebody asks for one until their run is over.</summary>
 public interface ISourceStore
 {
-    /// <summary>Remembers a place; in use where <paramref name="maxOpen"/> of the registry wait for their run already.</summary>
+    /// <summary>Remembers a place; in use where <paramref name="maxOpen"/> of its owner in the registry wait for their run already: nobody takes the places of others.</summary>
     ValueTask<CommitOutcome> AddSourceAsync(SourceRecord source, int maxOpen, CancellationToken ct);
 
     ValueTask<SourceRecord?> FindSourceAsync(string id, CancellationToken ct);

@@ -31,7 +31,7 @@ public sealed record BuildOptions
     /// <summary>Bytes of an uploaded context.</summary>
     public long MaxSourceBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 
-    /// <summary>Places for contexts that wait for their run, for each registry.</summary>
+    /// <summary>Places for contexts that wait for their run, for each principal of a registry.</summary>
     public int MaxSources { get; init; } = 100;
 
     /// <summary>How long a context waits for a run to name it.</summary>

@@ -22,6 +22,14 @@ public sealed class RunLeases(IMetadataStore metadata, RunSignals signals, RunLo
     public async ValueTask<RunRecord> RenewAsync(Guid lease, CancellationToken ct) =>
         await metadata.RenewLeaseAsync(lease, time.GetUtcNow() + options.LeaseLifetime, ct) ?? throw Ended();
 
+    /// <summary>Takes a run back from a worker that stops: the next one begins it at once.</summary>
+    public async ValueTask ReleaseAsync(Guid lease, CancellationToken ct)
+    {
+        var run = await metadata.ReleaseLeaseAsync(lease, time.GetUtcNow(), ct) ?? throw Ended();
+        signals.Fire(run.Key);
+        signals.FireQueue();
+    }
+
     /// <summary>The run of a lease.</summary>
     public async ValueTask<RunRecord> FindAsync(Guid lease, CancellationToken ct) =>
         await metadata.FindRunAsync(lease, ct) is { Status.IsFinal: false } run ? run : throw Ended();

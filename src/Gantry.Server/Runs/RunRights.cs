@@ -8,13 +8,18 @@ public static class RunRights
 {
     extension(Caller caller)
     {
-        /// <summary>Whether the caller may ask for runs: whoever may push somewhere.</summary>
+        /// <summary>
+        /// Whether the caller may ask for runs: whoever may push somewhere. A run pulls wherever its owner may, and all of an owner's runs are
+        /// shown to them, so a token of some repositories alone would get at the others here: it asks for nothing.
+        /// </summary>
         public bool MayRun =>
             !caller.ActsForRun && caller.Actions.Contains(TokenActions.Push)
-            && (caller.Scopes is null || caller.Scopes.Any(scope => scope.Type == Scope.RepositoryType
-                && (scope.Actions.Contains(TokenActions.Push) || scope.Actions.Contains(TokenActions.All))));
+            && (caller.Scopes is null || (HasEverywhere(caller.Scopes, TokenActions.Pull) && HasEverywhere(caller.Scopes, TokenActions.Push)));
 
         /// <summary>Whether the caller sees the runs of others.</summary>
         public bool SeesEveryRun => !caller.ActsForRun && (caller.Manages || caller.Kind == CallerKind.Developer);
     }
+
+    private static bool HasEverywhere(IReadOnlyList<Scope> scopes, string action) => scopes.Any(scope =>
+        scope is { Type: Scope.RepositoryType, Name: "*" } && (scope.Actions.Contains(action) || scope.Actions.Contains(TokenActions.All)));
 }

@@ -9,7 +9,7 @@ namespace Gantry.Server.Runs;
 public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, BuildOptions options, TimeProvider time)
 {
     /// <summary>Makes a place for a context. Its id is all that it takes to name it, so it cannot be guessed.</summary>
-    /// <exception cref="RegistryException">Too many places of this registry wait for their run.</exception>
+    /// <exception cref="RegistryException">Too many places of this owner wait for their run.</exception>
     public async ValueTask<string> AddAsync(RegistryId registry, string owner, CancellationToken ct)
     {
         var source = new SourceRecord
@@ -21,7 +21,7 @@ public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, Buil
         };
         return await metadata.AddSourceAsync(source, options.MaxSources, ct) == CommitOutcome.Done
             ? source.Id
-            : throw new RegistryException(ErrorCode.TooManyRequests, $"{options.MaxSources} uploads wait for their run already; start it, or try again later");
+            : throw new RegistryException(ErrorCode.TooManyRequests, $"{options.MaxSources} of your uploads wait for their run already; start it, or try again later");
     }
 
     /// <summary>Takes a context's bytes: once this returns they survive a power cut. A second time replaces the first.</summary>
@@ -37,6 +37,7 @@ public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, Buil
     {
         await DemandOpenAsync(registry, id, ct);
         await UploadAsync(BlobPaths.SourceBlock(id, name.Span), upload => upload.AppendAsync(content, [], options.MaxSourceBytes, ct), ct);
+        await DropIfForgottenAsync(id, BlobPaths.SourceBlock(id, name.Span));
     }
 
     /// <summary>Puts a context together from its blocks, in this order.</summary>
@@ -66,12 +67,27 @@ public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, Buil
         return content is null ? null : (content, stat.Size);
     }
 
-    /// <summary>Forgets a source. Its bytes go first: the record is what leads a sweep to them.</summary>
+    /// <summary>Forgets a source. Its bytes go first: the record is what leads a sweep to them. They go once more after it: an upload may have ended in between.</summary>
     public async ValueTask RemoveAsync(string id, CancellationToken ct)
+    {
+        await DropBytesAsync(id, ct);
+        await metadata.RemoveSourceAsync(id, ct);
+        await DropBytesAsync(id, ct);
+    }
+
+    private async ValueTask DropBytesAsync(string id, CancellationToken ct)
     {
         await driver.DeleteAsync(BlobPaths.Source(id), ct);
         await DropBlocksAsync(id, ct);
-        await metadata.RemoveSourceAsync(id, ct);
+    }
+
+    /// <summary>Bytes whose place was forgotten while they came: nothing else leads to them, so whoever brought them takes them away.</summary>
+    private async ValueTask DropIfForgottenAsync(string id, BlobPath path)
+    {
+        if (await metadata.FindSourceAsync(id, CancellationToken.None) is not null)
+            return;
+        await driver.DeleteAsync(path, CancellationToken.None);
+        throw Taken();
     }
 
     private async ValueTask UploadAsync(BlobPath path, Func<IBlobUpload, ValueTask> fill, CancellationToken ct)
@@ -93,13 +109,18 @@ public sealed class RunSources(IMetadataStore metadata, IBlobDriver driver, Buil
     private async ValueTask DropBlocksAsync(string id, CancellationToken ct)
     {
         await foreach (var block in driver.ListAsync(BlobPaths.SourceBlocks(id), ct))
-            await driver.DeleteAsync(block, ct);
+        {
+            if (BlobPaths.IsBlockOf(block, id))
+                await driver.DeleteAsync(block, ct);
+        }
     }
 
     private async ValueTask StoredAsync(string id, CancellationToken ct)
     {
-        if (await metadata.StoreSourceAsync(id, ct) != CommitOutcome.Done)
-            throw Taken();
+        if (await metadata.StoreSourceAsync(id, ct) == CommitOutcome.Done)
+            return;
+        await DropIfForgottenAsync(id, BlobPaths.Source(id));
+        throw Taken();
     }
 
     private async ValueTask DemandOpenAsync(RegistryId registry, string id, CancellationToken ct)

@@ -111,11 +111,11 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
         return await metadata.ArchiveRunAsync(run.Key, archived, ct) ?? run;
     }
 
-    /// <exception cref="RegistryException">The caller may push nowhere.</exception>
+    /// <exception cref="RegistryException">The caller may push nowhere, or shows a token of some repositories alone.</exception>
     public static void DemandMayRun(Caller caller)
     {
         if (!caller.MayRun)
-            throw new RegistryException(ErrorCode.Denied, "runs are for those who may push to the registry");
+            throw new RegistryException(ErrorCode.Denied, "runs are for those who may push to the registry, signed in with more than a token of some repositories");
     }
 
     private static void DemandTargets(Caller caller, IReadOnlyList<ImageTarget> targets, bool push)

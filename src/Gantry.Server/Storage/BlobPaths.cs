@@ -15,7 +15,7 @@ namespace Gantry.Server.Storage;
 ///   runs/
 ///     logs/7/cf12             log of registry 7's run cf12, once it is over
 ///     sources/0f3c…           a context, until its run is over
-///     blocks/0f3c…/4a44…      parts of a context that arrives in blocks, by the SHA-256 of the block's name
+///     blocks/0f/0f3c…-4a44…   parts of a context that arrives in blocks, by the SHA-256 of the block's name
 /// </code>
 /// The two-digit folder keeps any one folder below a few thousand entries up to a million blobs. Manifests are not here: they live in the database.
 /// </remarks>
@@ -32,10 +32,13 @@ public static class BlobPaths
 
     public static BlobPath Source(string id) => BlobPath.Of($"runs/sources/{id}");
 
-    /// <summary>Everything that arrived in blocks for a source.</summary>
-    public static BlobPath SourceBlocks(string id) => BlobPath.Of($"runs/blocks/{id}");
+    /// <summary>Where a source's blocks are, among those of others: a folder for each source would stay behind, empty, for ever.</summary>
+    public static BlobPath SourceBlocks(string id) => BlobPath.Of($"runs/blocks/{id[..2]}");
+
+    /// <summary>Whether a path below <see cref="SourceBlocks"/> is this source's.</summary>
+    public static bool IsBlockOf(BlobPath path, string id) => path.ToString().StartsWith($"{SourceBlocks(id)}/{id}-", StringComparison.Ordinal);
 
     /// <summary>One block of a source.</summary>
     public static BlobPath SourceBlock(string id, ReadOnlySpan<byte> name) =>
-        BlobPath.Of($"runs/blocks/{id}/{Convert.ToHexStringLower(SHA256.HashData(name))}");
+        BlobPath.Of($"{SourceBlocks(id)}/{id}-{Convert.ToHexStringLower(SHA256.HashData(name))}");
 }

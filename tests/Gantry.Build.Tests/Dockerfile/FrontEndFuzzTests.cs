@@ -29,7 +29,7 @@ public sealed class FrontEndFuzzTests
             var word = random.Text(WordPieces, 10);
             try
             {
-                new WordExpander(name => name == "a" ? "value/of.a" : null, '\\').Expand(word);
+                new WordExpander(name => name == "a" ? "value/of.a" : null, '\\', new ExpansionBudget()).Expand(word);
             }
             catch (FormatException)
             {
@@ -46,7 +46,7 @@ public sealed class FrontEndFuzzTests
         for (var i = 0; i < 10_000; i++)
         {
             var word = random.Text(["a", "b", " ", "}", ":", "-", "/", "#", "%", "é", "="], 20);
-            Assert.Equal(word, new WordExpander(_ => null, '\\').Expand(word));
+            Assert.Equal(word, new WordExpander(_ => null, '\\', new ExpansionBudget()).Expand(word));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class WordExpanderTests
         ["word"] = "foo.bar.foo",
     };
 
-    private static string Expand(string text, char escape = '\\') => new WordExpander(Variables.GetValueOrDefault, escape).Expand(text);
+    private static string Expand(string text, char escape = '\\') => new WordExpander(Variables.GetValueOrDefault, escape, new ExpansionBudget()).Expand(text);
 
     [Theory]
     [InlineData("$name-${name}", "gantry-gantry")]
@@ -53,7 +53,7 @@ public sealed class WordExpanderTests
     public void Values_that_double_without_end_are_stopped()
     {
         var big = new string('x', 600_000);
-        var expander = new WordExpander(_ => big, '\\');
+        var expander = new WordExpander(_ => big, '\\', new ExpansionBudget());
         Assert.Contains("grows beyond", Assert.Throws<FormatException>(() => expander.Expand("$a$a")).Message, StringComparison.Ordinal);
     }
 

@@ -19,6 +19,8 @@ public sealed class BuildEngineTests : IDisposable
     private readonly List<string> _log = [];
     private readonly Dictionary<string, ResolvedImage> _images = new(StringComparer.Ordinal);
 
+    private TarLimits _limits = TarLimits.Default;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Context(params (string Path, string Content)[] files)
@@ -50,6 +52,7 @@ public sealed class BuildEngineTests : IDisposable
             Log = _log.Add,
             Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
             ScratchPlatform = Amd64,
+            Limits = _limits,
         };
         return await new BuildEngine(environment).BuildAsync(plan, tree, _output, CancellationToken.None);
     }
@@ -87,6 +90,53 @@ public sealed class BuildEngineTests : IDisposable
         Assert.Equal(["/a"], image.Config.Settings.Cmd!);
         Assert.Same(_images["base"], image.RuntimeBase);
         Assert.Contains("Step 1/1 : FROM base", _log);
+    }
+
+    [Fact]
+    public async Task A_base_without_history_gets_a_line_for_each_of_its_layers()
+    {
+        await BaseAsync("base", "FROM scratch\nCOPY a /a\nCOPY a /b", Context(("a", "hello")));
+        _images["base"] = _images["base"] with { Config = _images["base"].Config with { History = [] } };
+        var image = await BuildAsync("FROM base\nENV a=1\nCOPY c /c", Context(("c", "")));
+        Assert.Equal([false, false, true, false], image.Config.History.Select(line => line.EmptyLayer));
+        Assert.Equal([null, null, "ENV a=1", "COPY c /c"], image.Config.History.Select(line => line.CreatedBy));
+        Assert.Equal(3, image.Config.DiffIds.Count);
+    }
+
+    [Fact]
+    public async Task A_base_s_layer_that_unpacks_to_far_more_than_it_is_stops_at_the_ratio()
+    {
+        await BaseAsync("base", "FROM scratch\nCOPY a /a", Context(("a", new string('a', 3_000_000))));
+        _limits = TarLimits.Default with { FreeBytes = 1_000_000, Ratio = 20 };
+        Assert.Contains("unpacks to more than 20 times its size",
+            (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\nCOPY --from=base /a /\n"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_base_of_one_layer_many_times_stops_at_the_limit_of_entries()
+    {
+        await BaseAsync("base", "FROM scratch\nCOPY a /a", Context(("a", "hello")));
+        var image = _images["base"];
+        _images["base"] = image with
+        {
+            Manifest = image.Manifest with { Layers = [.. Enumerable.Repeat(image.Manifest.Layers[0], 200)] },
+            Config = image.Config with { DiffIds = [.. Enumerable.Repeat(image.Config.DiffIds[0], 200)] },
+        };
+        _limits = TarLimits.Default with { Entries = 150 };
+        Assert.Contains("more than 150 entries", (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM base\nCOPY a /b", Context(("a", ""))))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_writes_without_end_stops_at_the_limit_of_its_disk()
+    {
+        var context = Context(("a", new string('a', 1000)));
+        await BaseAsync("base", "FROM scratch\nCOPY a /a", context);
+        _limits = TarLimits.Default with { Bytes = 3000 };
+        await BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 6)), context);
+        Assert.Equal("Dockerfile:8: COPY failed: the build needs more than 6000 bytes of disk",
+            (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY a /\n", 7)), context))).Message);
+        // What comes out of a base counts too: its layer as it is fetched, its files, and the layers that they go into.
+        Assert.Contains("the build needs more than", (await Assert.ThrowsAsync<BuildException>(() => BuildAsync("FROM scratch\n" + string.Concat(Enumerable.Repeat("COPY --from=base /a /\n", 5)), context))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

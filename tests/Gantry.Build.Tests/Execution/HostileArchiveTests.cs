@@ -34,7 +34,7 @@ public sealed class HostileArchiveTests : IDisposable
         // Two headers that promise more than five hundred times the archive; no byte of it need be there.
         var header = TarHeaderWriter.Write(new LayerEntry { Path = "zeros", Type = EntryType.File, Mode = Permissions.File, Size = 2L << 30 });
         await File.WriteAllBytesAsync(Path.Join(_bench.Context, "t.tar"), header);
-        Assert.Equal("ADD failed: \"t.tar\" cannot be unpacked: the archive unpacks to more than 1073741824 bytes; pack it again, or COPY it as it is",
+        Assert.Equal("Dockerfile:2: ADD failed: \"t.tar\" cannot be unpacked: the archive unpacks to more than 1073741824 bytes; pack it again, or COPY it as it is",
             await _bench.RefusalAsync("FROM scratch\nADD t.tar /x/\n"));
     }
 

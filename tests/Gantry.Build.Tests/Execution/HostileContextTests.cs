@@ -22,7 +22,7 @@ public sealed class HostileContextTests : IDisposable
     public async Task A_missing_file_is_told_with_names_that_are_near()
     {
         _bench.File("src/settings.json", "").File("src/other", "");
-        Assert.Equal("COPY failed: \"src/setings.json\" is not in the build context (there is \"src/settings.json\"); check the path and the rules of .dockerignore",
+        Assert.Equal("Dockerfile:2: COPY failed: \"src/setings.json\" is not in the build context (there is \"src/settings.json\"); check the path and the rules of .dockerignore",
             await _bench.RefusalAsync("FROM scratch\nCOPY src/setings.json /\n"));
         Assert.Contains("(there is \"src/settings.json\")", await _bench.RefusalAsync("FROM scratch\nCOPY src/Settings.JSON /\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("there is", await _bench.RefusalAsync("FROM scratch\nCOPY src/nothing-like-it /\n"), StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class HostileContextTests : IDisposable
         _bench.File("f", "as it was first");
         var context = _bench.Read();
         _bench.File("f", later);
-        Assert.Equal("COPY failed: \"x\" changed while it was read", await _bench.RefusalAsync("FROM scratch\nCOPY f /x\n", context));
+        Assert.Equal("Dockerfile:2: COPY failed: \"x\" changed while it was read", await _bench.RefusalAsync("FROM scratch\nCOPY f /x\n", context));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class HostileContextTests : IDisposable
         _bench.File("f", "here");
         var context = _bench.Read();
         File.Delete(Path.Join(_bench.Context, "f"));
-        Assert.StartsWith("COPY failed: ", await _bench.RefusalAsync("FROM scratch\nCOPY f /x\n", context), StringComparison.Ordinal);
+        Assert.StartsWith("Dockerfile:2: COPY failed: ", await _bench.RefusalAsync("FROM scratch\nCOPY f /x\n", context), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,6 +104,13 @@ public sealed class HostileContextTests : IDisposable
         Assert.Contains("too many symbolic links", await _bench.RefusalAsync("FROM scratch\nCOPY a /x\n"), StringComparison.Ordinal);
         Assert.Contains("too many symbolic links", await _bench.RefusalAsync("FROM scratch\nCOPY . /\nCOPY x /a/x\n"), StringComparison.Ordinal);
         Assert.Contains("too many symbolic links", await _bench.RefusalAsync("FROM scratch\nCOPY . /\nWORKDIR /b/c\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backslash_in_a_link_is_a_letter_like_any_other()
+    {
+        _bench.File("a", "").Link("link", "odd\\name");
+        Assert.Equal("SymbolicLink odd\\name", (await _bench.LastLayerAsync("FROM scratch\nCOPY . /x/\n"))["x/link"]);
     }
 
     [Fact]

@@ -77,6 +77,23 @@ public sealed class LayerWriterTests
         Assert.Equal(first.Layer, second.Layer);
     }
 
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Fastest)]
+    [InlineData(CompressionLevel.Optimal)]
+    [InlineData(CompressionLevel.SmallestSize)]
+    public async Task Bytes_that_cannot_be_compressed_fit_their_block(CompressionLevel level)
+    {
+        // High bytes without any pattern have the longest codes there are.
+        var content = new byte[2_500_000];
+        RandomNumberGenerator.Fill(content);
+        foreach (ref var b in content.AsSpan())
+            b |= 0x90;
+        using var output = new MemoryStream();
+        var layer = await LayerWriter.WriteAsync([File("a", content)], output, level, workers: 2, CancellationToken.None);
+        Assert.Equal(layer.DiffId.Hex, Convert.ToHexStringLower(SHA256.HashData(Gunzip(output.ToArray()))));
+    }
+
     [Fact]
     public async Task A_file_that_shrinks_or_grows_meanwhile_is_refused()
     {

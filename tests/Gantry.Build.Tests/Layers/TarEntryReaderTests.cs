@@ -37,6 +37,22 @@ public sealed class TarEntryReaderTests
     }
 
     [Fact]
+    public async Task Headers_stop_at_the_limit_of_all_of_them_together()
+    {
+        var entry = File("a") with { Attributes = new Dictionary<string, byte[]> { ["user.x"] = new byte[600] } };
+        Assert.Equal(3, (await ReadAsync(Archive(entry, entry, entry))).Count);
+        Assert.Contains("headers come to more than 1500 bytes",
+            (await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(Archive(entry, entry, entry), new TarLimits { AllHeaderBytes = 1500 }))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_path_longer_than_Linux_takes_is_refused()
+    {
+        var link = new LayerEntry { Path = "a", Type = EntryType.SymbolicLink, Mode = Permissions.All, LinkTarget = string.Concat(Enumerable.Repeat("a/", 3000)) };
+        Assert.Contains("the limit is 4096", (await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(Archive(link)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_header_is_told_apart_from_an_archives_end()
     {
         var archive = Archive(File("a"));

@@ -142,6 +142,16 @@ public sealed class PlannerTests
         Assert.StartsWith("ONBUILD of base:2:8: \"-x\" is not a port\n  2 | EXPOSE $nothing-x\n", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("FROM other")]
+    [InlineData("ENV a=1\nFROM other AS x")]
+    [InlineData("ONBUILD ENV a=1")]
+    public void A_trigger_that_a_base_must_not_have_is_refused(string trigger)
+    {
+        var inherited = new ImageConfig { Platform = Amd64, Settings = ImageSettings.Empty with { OnBuild = [trigger] } };
+        Assert.Contains("cannot be a trigger", Assert.Throws<DockerfileException>(() => Evaluate("LABEL a=b", inherited)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_stage_inherits_the_arguments_of_the_stage_it_stands_on()
     {

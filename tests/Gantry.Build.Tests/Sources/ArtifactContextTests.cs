@@ -53,6 +53,15 @@ public sealed class ArtifactContextTests : IAsyncLifetime
         return (reference, manifest.Descriptor.Digest);
     }
 
+    [Fact]
+    public async Task A_title_deeper_than_the_stack_is_refused()
+    {
+        var (reference, _) = await PushAsync((Text("x"), string.Concat(Enumerable.Repeat("a/", 100_000)) + "x", false));
+        Assert.Contains("the limit is 4096", (await Assert.ThrowsAsync<BuildException>(async () =>
+            await _bench.Builder.BuildAsync(Bench.Options(new ContextSource.Artifact(reference)), _bench.Output, default))).Message, StringComparison.Ordinal);
+        _bench.AssertWorkFolderIsEmpty();
+    }
+
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     [Fact]
@@ -65,7 +74,7 @@ public sealed class ArtifactContextTests : IAsyncLifetime
         Assert.Equal([".dockerignore", "hello-world.dockerfile", "src/", "src/a", "src/l", "src/up", "x/", "x/y/", "x/y/z"], files.Keys);
         Assert.Equal("deep", files["x/y/z"]);
         Assert.Equal("Getting context from registry", _bench.Log[0]);
-        Assert.StartsWith($"Pulling from {reference} and saving to build-", _bench.Log[1], StringComparison.Ordinal);
+        Assert.StartsWith($"Pulling from {reference} and saving to gantry-build-", _bench.Log[1], StringComparison.Ordinal);
         Assert.Equal($"Pulled from {reference} with digest {digest}", _bench.Log[2]);
         _bench.AssertWorkFolderIsEmpty();
 

@@ -3,6 +3,7 @@ using Gantry.Build.Execution;
 using Gantry.Build.Export;
 using Gantry.Build.Sources;
 using Gantry.Client.Remote;
+using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Testing;
@@ -112,6 +113,26 @@ public sealed class RegistryAccessTests
         Assert.Equal(ImageName.Parse(from), image.RuntimeBase.Reference);
         Assert.Empty(mirror.Unscripted);
         Assert.DoesNotContain(bench.Log, line => line.Contains("[Warning]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_mirror_inside_the_own_registry_is_read_as_whoever_the_build_works_for()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var stored = await PushAsync(registry, "mirrored/hello", "FROM scratch\nCOPY hello /");
+        var owning = Bench.Owning(registry);
+        // As a worker has it: the own registry is asked under another name than users have for it.
+        var address = RegistryName.Parse($"127.0.0.1:{registry.Url.Port}");
+        using var bench = new Bench(owning with
+        {
+            OwnAddress = address,
+            Mirrors = new Dictionary<string, Uri> { ["example.test"] = new($"http://{registry.LoginServer}/mirrored") },
+            Connection = name => name == address
+                ? owning.Connection(name) with { PlainHttp = true, Credentials = new StaticCredential(address, new Credential { Username = registry.Owner.AppId, Password = registry.Owner.Password }) }
+                : new RegistryClientOptions(),
+        });
+        var image = await bench.Builder.BuildAsync(Bench.Options(new ContextSource.Nothing(), "FROM example.test/hello:v1") with { Platforms = [Bench.Amd64] }, new DiscardingExport().Store, default);
+        Assert.Equal(stored.Root.Descriptor.Digest, image.RuntimeBase!.Digest);
     }
 
     [Fact]

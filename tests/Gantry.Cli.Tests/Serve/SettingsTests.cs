@@ -36,6 +36,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"data":"d","mirror":["docker.io=http://user:secret@mirror"]}""", "cannot mirror docker.io")]
     [InlineData("""{"data":"d","mirror":["docker io=http://mirror"]}""", "not a host")]
     [InlineData("""{"data":"d","mirror":["docker.io=http://one","docker.io=http://two"]}""", "docker.io")]
+    [InlineData("""{"data":"d","leaseLifetime":0}""", "from 1 to 3600 seconds")]
+    [InlineData("""{"data":"d","leaseLifetime":3601}""", "from 1 to 3600 seconds")]
     public async Task A_file_that_is_wrong_is_refused(string text, string message)
     {
         _line.Write("gantry.json", text);

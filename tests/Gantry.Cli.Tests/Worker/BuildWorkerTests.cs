@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Gantry.Build.Runs;
 using Gantry.Cli.Commands.Worker;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
 using Gantry.Client.Runs;
+using Gantry.Protocol;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Runs;
 using Gantry.Testing;
@@ -37,7 +39,7 @@ public sealed class BuildWorkerTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var bench = await Bench.StartAsync(mirror: $"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}", leaseLifetime: TimeSpan.FromSeconds(1));
+        await using var bench = await Bench.StartAsync(mirror: $"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}", leaseLifetime: TimeSpan.FromHours(1));
         RunProperties scheduled;
         await using (bench.StartWorker(TimeProvider.System))
         {
@@ -79,6 +81,30 @@ public sealed class BuildWorkerTests
         Assert.DoesNotContain("hush-hush-value", run.RunErrorMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("hush-hush-value", await bench.ReadLogAsync(run.RunId), StringComparison.Ordinal);
         Assert.DoesNotContain(bench.Registry.Log, line => line.Contains("hush-hush-value", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_registry_under_a_host_without_a_dot_gets_its_images_itself()
+    {
+        await using var bench = await Bench.StartAsync();
+        await using var worker = bench.StartWorker(TimeProvider.System);
+        var run = await bench.FinishAsync((await bench.ScheduleAtAsync("registry", "FROM scratch\nLABEL a=b\n")).RunId);
+        Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.RunErrorMessage));
+        Assert.Contains("Successfully pushed image: registry/out:", await bench.ReadLogAsync(run.RunId), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_run_does_not_end_the_worker()
+    {
+        await using var bench = await Bench.StartAsync(leaseLifetime: TimeSpan.FromSeconds(1));
+        var faults = 0;
+        await using var worker = bench.StartWorker(TimeProvider.System, line =>
+        {
+            if (line.EndsWith("begins", StringComparison.Ordinal) && Interlocked.Increment(ref faults) <= 2)
+                throw new InvalidOperationException("a fault of the program");
+        });
+        Assert.Equal(RunStatus.Succeeded, (await bench.RunAsync("FROM scratch\nLABEL a=b\n")).Status);
+        Assert.Equal(3, faults);
     }
 
     [Fact]
@@ -127,20 +153,32 @@ public sealed class BuildWorkerTests
             return new Bench(registry, place);
         }
 
-        public RunningWorker StartWorker(TimeProvider time) => new(new BuildWorker(new WorkerOptions
+        public RunningWorker StartWorker(TimeProvider time, Action<string>? log = null) => new(new BuildWorker(new WorkerOptions
         {
             Name = "test",
             Secret = Registry.Server.WorkerSecret,
             Server = RegistryName.Parse("localhost"),
             Connection = new RegistryClientOptions { PlainHttp = true, UnixSocket = Socket },
             WorkFolder = WorkFolder,
-            Log = _ => { },
+            Log = log ?? (_ => { }),
             Time = time,
         }));
 
         public async Task<RunProperties> RunAsync(string dockerfile, params RunArgument[] arguments) => await FinishAsync((await ScheduleAsync(dockerfile, arguments)).RunId);
 
-        public async Task<RunProperties> ScheduleAsync(string dockerfile, params RunArgument[] arguments)
+        public async Task<RunProperties> ScheduleAsync(string dockerfile, params RunArgument[] arguments) =>
+            (await _runs.ScheduleAsync(await RequestAsync(dockerfile, arguments), Ct)).Properties;
+
+        /// <summary>Schedules a run as somebody does who reaches the registry under another name.</summary>
+        public async Task<RunProperties> ScheduleAtAsync(string host, string dockerfile)
+        {
+            using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(await RequestAsync(dockerfile), WireJson.Wire.RunRequest));
+            var answer = await Registry.SendAsync(
+                "POST", $"{RunPaths.Registry("myregistry")}/scheduleRun", body, $"Host: {host}", $"Authorization: {RegistryInProcess.Basic(Registry.Owner)}");
+            return JsonSerializer.Deserialize(answer.Body, WireJson.Wire.RunResource)!.Properties;
+        }
+
+        private async Task<RunRequest> RequestAsync(string dockerfile, params RunArgument[] arguments)
         {
             using var context = new MemoryStream();
             await using (var tar = new System.Formats.Tar.TarWriter(context, leaveOpen: true))
@@ -152,7 +190,7 @@ public sealed class BuildWorkerTests
             }
             context.Position = 0;
             var source = await _runs.UploadSourceAsync(context, context.Length, Ct);
-            var request = new RunRequest
+            return new RunRequest
             {
                 Type = RunRequest.DockerBuild,
                 ImageNames = ["out:{{.Run.ID}}"],
@@ -161,7 +199,6 @@ public sealed class BuildWorkerTests
                 Timeout = 300,
                 Platform = new RunPlatform { Os = "linux", Architecture = "amd64" },
             };
-            return (await _runs.ScheduleAsync(request, Ct)).Properties;
         }
 
         public async Task<RunProperties> GetAsync(string id) => (await _runs.GetAsync(id, Ct)).Properties;

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
+using Gantry.Client.Remote.Transport;
 using Gantry.Protocol.Naming;
 using Gantry.Testing;
 using Gantry.Testing.Http;
@@ -105,6 +107,29 @@ public sealed class EgressTests
         }
         Assert.Empty(peer.Requests);
     }
+
+    [Theory]
+    [InlineData("10.0.0.1", true)]
+    [InlineData("169.254.169.254", true)]
+    [InlineData("192.0.0.192", true)]
+    [InlineData("198.18.0.1", true)]
+    [InlineData("240.0.0.1", true)]
+    [InlineData("255.255.255.255", true)]
+    [InlineData("::1", true)]
+    [InlineData("::127.0.0.1", true)]
+    [InlineData("::ffff:10.0.0.1", true)]
+    [InlineData("64:ff9b::10.0.0.1", true)]
+    [InlineData("64:ff9b:1::a00:1", true)]
+    [InlineData("2002:7f00:1::1", true)]
+    [InlineData("fd00:ec2::254", true)]
+    [InlineData("fec0::1", true)]
+    [InlineData("1.1.1.1", false)]
+    [InlineData("198.20.0.1", false)]
+    [InlineData("2606:4700::1111", false)]
+    [InlineData("64:ff9b::1.1.1.1", false)]
+    [InlineData("2002:101:101::1", false)]
+    public void Addresses_are_told_apart_whatever_form_they_are_written_in(string address, bool isPrivate) =>
+        Assert.Equal(isPrivate, PrivateAddress.Contains(IPAddress.Parse(address)));
 
     /// <summary>Answers one request without a body, and tells what was asked.</summary>
     private static async Task<string> AnswerOnceAsync(Socket listener, string status = "200 OK")

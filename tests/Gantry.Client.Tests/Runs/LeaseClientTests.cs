@@ -47,11 +47,12 @@ public sealed class LeaseClientTests
     public async Task A_lease_that_ended_says_so_whatever_is_asked_of_it()
     {
         await using var peer = await ScriptedPeer.StartAsync();
-        foreach (var (method, path) in new[] { ("PUT", ""), ("GET", "/source"), ("POST", "/log"), ("POST", "/finish") })
+        foreach (var (method, path) in new[] { ("PUT", ""), ("DELETE", ""), ("GET", "/source"), ("POST", "/log"), ("POST", "/finish") })
             peer.On(method, $"/gantry/v1/leases/{Lease}{path}", 410);
         using var client = Connect(peer);
         var leases = new LeaseClient(client, "s");
         await Assert.ThrowsAsync<LeaseLostException>(async () => await leases.RenewAsync(Lease, Ct));
+        await Assert.ThrowsAsync<LeaseLostException>(async () => await leases.ReleaseAsync(Lease, Ct));
         await Assert.ThrowsAsync<LeaseLostException>(async () => await leases.OpenSourceAsync(Lease, Ct));
         await Assert.ThrowsAsync<LeaseLostException>(async () => await leases.AppendLogAsync(Lease, 0, "a"u8.ToArray(), Ct));
         await Assert.ThrowsAsync<LeaseLostException>(async () => await leases.FinishAsync(Lease, new RunOutcome { Status = RunStatus.Failed }, Ct));

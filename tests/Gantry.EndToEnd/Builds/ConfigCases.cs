@@ -58,10 +58,10 @@ internal static class ConfigCases
         new("WORKDIR goes through a link of the base", "FROM localhost/debian:1\nWORKDIR /lib/new\nCOPY a.txt x\nWORKDIR /mnt\nCOPY b.txt .\n"),
         new("WORKDIR leaves a folder as it is", "FROM localhost/debian:1\nWORKDIR /srv/app\nWORKDIR /tmp\n"),
         new("WORKDIR with blanks and quotes", "FROM scratch\nWORKDIR \"/a b\"\nWORKDIR c\\ d\n"),
-        new("WORKDIR belongs to the USER", "FROM localhost/debian:1\nUSER app\nWORKDIR /srv/app\n")
+        new("WORKDIR belongs to the USER", "FROM localhost/debian:1\nUSER app\nWORKDIR /new/app\n")
         {
             Differs = "BuildKit makes WORKDIR's folders for the USER that is set; buildah for root",
-            Ours = new() { ["/srv"] = "folder 0755 1000:1001", ["/srv/app"] = "folder 0755 1000:1001" },
+            Ours = new() { ["/new"] = "folder 0755 1000:1001", ["/new/app"] = "folder 0755 1000:1001" },
         },
     ];
 }

@@ -85,6 +85,21 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task A_run_that_is_given_back_waits_at_once_and_as_if_nobody_had_tried()
+    {
+        await AddRunAsync(Monday);
+        var lease = (await LeaseAsync(Monday))!.Lease!.Value;
+        Assert.Null((await Store.ReleaseLeaseAsync(lease, Monday, default))!.Lease);
+        Assert.Null(await Store.RenewLeaseAsync(lease, After(5), default));
+        Assert.Null(await Store.ReleaseLeaseAsync(lease, Monday, default));
+        Assert.Equal(CommitOutcome.Missing, (await AppendLogAsync(lease, 0, "x")).Outcome);
+        var next = (await LeaseAsync(Monday))!;
+        Assert.Equal(1, next.Attempts);
+        await Store.FinishRunAsync(next.Lease!.Value, new RunOutcome { Status = RunStatus.Failed }, Monday, default);
+        Assert.Null(await Store.ReleaseLeaseAsync(next.Lease.Value, Monday, default));
+    }
+
+    [Fact]
     public async Task A_lease_that_ended_and_that_nobody_took_may_come_back()
     {
         await AddRunAsync(Monday);
@@ -188,6 +203,10 @@ public abstract partial class MetadataStoreContract
         foreach (var key in new[] { old, kept })
             await Store.CancelRunAsync(key, After(1), default);
         Assert.True((await Store.ArchiveRunAsync(kept, true, default))!.Archived);
+        // What still has a log or a context to move is not to be forgotten before.
+        Assert.Empty(await Store.ListFinishedRunsAsync(After(2), 10, default));
+        await Store.SettleRunAsync(old, default);
+        await Store.SettleRunAsync(kept, default);
         Assert.Empty(await Store.ListFinishedRunsAsync(After(1), 10, default));
         Assert.Equal([old], (await Store.ListFinishedRunsAsync(After(2), 10, default)).Select(run => run.Key));
         await Store.RemoveRunAsync(old, default);
@@ -212,6 +231,8 @@ public abstract partial class MetadataStoreContract
         var source = new SourceRecord { Id = "0f", Registry = Registry, Owner = "me", Created = Monday };
         Assert.Equal(CommitOutcome.Done, await Store.AddSourceAsync(source, 1, default));
         Assert.Equal(CommitOutcome.InUse, await Store.AddSourceAsync(source with { Id = "1f" }, 1, default));
+        Assert.Equal(CommitOutcome.Done, await Store.AddSourceAsync(source with { Id = "2f", Owner = "you" }, 1, default));
+        await Store.RemoveSourceAsync("2f", default);
         Assert.Equal(source, await Store.FindSourceAsync("0f", default));
         Assert.Equal(CommitOutcome.Missing, await AddWithAsync(Registry, "me"));
         Assert.Equal(CommitOutcome.Done, await Store.StoreSourceAsync("0f", default));

@@ -40,7 +40,7 @@ public sealed class LeaseEndpoints(RunLeases leases, RunLogs logs, RunSources so
             return Answer.NotFoundAsync(http);
         return parts[2..] switch
         {
-            [] => HttpMethods.IsPut(method) ? RenewAsync(http, lease) : Answer.MethodNotAllowedAsync(http, "PUT"),
+            [] => HttpMethods.IsPut(method) ? RenewAsync(http, lease) : HttpMethods.IsDelete(method) ? ReleaseAsync(http, lease) : Answer.MethodNotAllowedAsync(http, "PUT, DELETE"),
             ["source"] => HttpMethods.IsGet(method) ? SourceAsync(http, lease) : Answer.MethodNotAllowedAsync(http, "GET"),
             ["log"] => HttpMethods.IsPost(method) ? AppendAsync(http, lease) : Answer.MethodNotAllowedAsync(http, "POST"),
             ["finish"] => HttpMethods.IsPost(method) ? FinishAsync(http, lease) : Answer.MethodNotAllowedAsync(http, "POST"),
@@ -83,6 +83,12 @@ public sealed class LeaseEndpoints(RunLeases leases, RunLogs logs, RunSources so
     {
         var run = await leases.RenewAsync(lease, http.RequestAborted);
         await Answer.JsonAsync(http, StatusCodes.Status200OK, new LeaseState(run.CancelRequested), WireJson.Wire.LeaseState);
+    }
+
+    private async Task ReleaseAsync(HttpContext http, Guid lease)
+    {
+        await leases.ReleaseAsync(lease, http.RequestAborted);
+        await Answer.EmptyAsync(http, StatusCodes.Status204NoContent);
     }
 
     private async Task SourceAsync(HttpContext http, Guid lease)

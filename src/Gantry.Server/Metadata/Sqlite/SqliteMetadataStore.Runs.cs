@@ -29,6 +29,9 @@ public sealed partial class SqliteMetadataStore
     public ValueTask<RunRecord?> RenewLeaseAsync(Guid lease, DateTimeOffset ends, CancellationToken ct) =>
         WriteLazilyAsync(transaction => SqliteRuns.Renew(transaction, lease, ends), ct);
 
+    public ValueTask<RunRecord?> ReleaseLeaseAsync(Guid lease, DateTimeOffset now, CancellationToken ct) =>
+        WriteAsync(transaction => SqliteRuns.Release(transaction, lease, now), ct);
+
     public ValueTask<LogAppendResult> AppendRunLogAsync(LogAppend append, CancellationToken ct) =>
         WriteLazilyAsync(transaction => SqliteRunLogs.Append(transaction, append), ct);
 

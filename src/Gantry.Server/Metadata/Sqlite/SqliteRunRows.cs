@@ -31,9 +31,10 @@ internal static class SqliteRunRows
         """,
         Read, Columns.Of(terms.Now), (long)terms.MaxAttempts);
 
+    // Workers ask this all the time. "status < 3" says nothing new but to the planner, which finds the index of open runs by these words alone.
     public static List<RunRow> ListOverdue(PreparedConnection db, OverdueTerms terms) => db.All(
         $"""
-        {Select} where status in (1, 2) and
+        {Select} where status < 3 and status in (1, 2) and
           (deadline <= ?2 or (lease_ends <= ?1 and (cancel = 1 or attempts >= ?3))) order by created, id
         """,
         Read, Columns.Of(terms.Now), Columns.Of(terms.Now - terms.Grace), (long)terms.MaxAttempts);
@@ -50,7 +51,7 @@ internal static class SqliteRunRows
         db.All($"{Select} where status >= 3 and log_stored = 0 order by id limit ?1", Read, (long)limit);
 
     public static List<RunRow> ListFinished(PreparedConnection db, DateTimeOffset before, int limit) =>
-        db.All($"{Select} where status >= 3 and finished < ?1 and archived = 0 order by finished limit ?2", Read, Columns.Of(before), (long)limit);
+        db.All($"{Select} where status >= 3 and finished < ?1 and archived = 0 and log_stored = 1 order by finished limit ?2", Read, Columns.Of(before), (long)limit);
 
     public static string Write(RunRequest request) => JsonSerializer.Serialize(request, WireJson.Wire.RunRequest);
 

@@ -19,7 +19,8 @@ internal static class SqliteRuns
     {
         var db = transaction.Db;
         var registry = run.Key.Registry.Value;
-        if (db.Number("select count(*) from run where registry = ?1 and status = 0", registry) >= maxQueued)
+        // By the index of open runs: a registry has few of them, and a month of others.
+        if (db.Number("select count(*) from run indexed by run_open where status < 3 and status = 0 and registry = ?1", registry) >= maxQueued)
             return CommitOutcome.InUse;
         // A source belongs to one run, of the registry and the caller that asked for it.
         if (run.Source is { } source && db.Execute(
@@ -57,6 +58,15 @@ internal static class SqliteRuns
         // One that nobody else took meanwhile may come back: its worker was slow, not lost.
         var changed = transaction.Db.Execute("update run set lease_ends = ?2 where lease = ?1 and status < 3", lease.ToByteArray(), Columns.Of(ends));
         return changed == 0 ? null : SqliteRunRows.Find(transaction.Db, lease)!.Run;
+    }
+
+    public static RunRecord? Release(WriteTransaction transaction, Guid lease, DateTimeOffset now)
+    {
+        var db = transaction.Db;
+        if (SqliteRunRows.Find(db, lease) is not { Run.Status.IsFinal: false } row)
+            return null;
+        db.Execute("update run set lease = null, lease_ends = ?2, attempts = max(attempts - 1, 0), updated = ?2 where id = ?1", row.Id, Columns.Of(now));
+        return SqliteRunRows.Find(db, row.Id)!.Run;
     }
 
     public static RunRecord? Cancel(WriteTransaction transaction, RunKey key, DateTimeOffset now)

@@ -15,7 +15,7 @@ internal static class SqliteSources
     public static CommitOutcome Add(WriteTransaction transaction, SourceRecord source, int maxOpen) => transaction.Db.Execute(
         """
         insert into run_source (id, registry, owner, created) select ?1, ?2, ?3, ?4
-        where (select count(*) from run_source where registry = ?2 and taken = 0) < ?5
+        where (select count(*) from run_source where registry = ?2 and owner = ?3 and taken = 0) < ?5
         """,
         source.Id, source.Registry.Value, source.Owner, Columns.Of(source.Created), (long)maxOpen) == 1 ? CommitOutcome.Done : CommitOutcome.InUse;
 

@@ -104,6 +104,20 @@ public sealed class RunTokenTests : RunTest
         Assert.Equal(401, await StatusAsync("POST", RunPaths.Leases, lease));
     }
 
+    [Theory]
+    [InlineData("repository:builds/hello-world:pull,push", 403)]
+    [InlineData("repository:*:push", 403)]
+    [InlineData("repository:*:pull,push", 200)]
+    public async Task A_run_is_no_way_out_of_the_scopes_of_its_owners_token(string scope, int status)
+    {
+        await ScheduledAsync();
+        var answer = await Registry.SendAsync("GET", $"/oauth2/token?service=x&scope={scope}", null, OwnerAuthorization);
+        var token = $"Authorization: Bearer {Read(answer, WireJson.Wire.AccessTokenResponse).AccessToken}";
+        Assert.Equal(status, (await ScheduleAsync(Build("builds/hello-world:v1"), token)).Status);
+        Assert.Equal(status, (await Registry.SendAsync("GET", $"{ResourcePath}/runs", null, token)).Status);
+        Assert.Equal(status, (await Registry.SendAsync("POST", $"{ResourcePath}/listBuildSourceUploadUrl", null, token)).Status);
+    }
+
     [Fact]
     public async Task A_run_that_signs_in_as_nobody_has_none()
     {

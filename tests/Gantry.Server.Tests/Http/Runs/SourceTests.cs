@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Gantry.Protocol.Runs;
 
@@ -7,6 +8,8 @@ namespace Gantry.Server.Tests.Http.Runs;
 public sealed class SourceTests : RunTest
 {
     private const int MaxSource = 1000;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     protected override GantryServerOptions Configure(GantryServerOptions options) => options with
     {
@@ -96,6 +99,9 @@ public sealed class SourceTests : RunTest
         await ScheduledAsync(Build("a:1") with { SourceLocation = upload.RelativePath });
         Assert.Equal("<0><1><2><3><4>", (await SourceAsync((await TakenAsync()).LeaseId)).Text);
         Assert.Single(Files());
+        // Nothing of a source outlives it, not even an empty folder.
+        Assert.DoesNotContain(
+            Directory.GetDirectories(Registry.Folder, "*", SearchOption.AllDirectories), folder => folder.Contains(upload.RelativePath["sources/".Length..], StringComparison.Ordinal));
     }
 
     [Theory]
@@ -126,11 +132,36 @@ public sealed class SourceTests : RunTest
     }
 
     [Fact]
-    public async Task Only_so_many_places_wait_for_their_run()
+    public async Task Only_so_many_places_wait_for_their_run_and_nobody_takes_those_of_others()
     {
         await AddSourceAsync();
         await AddSourceAsync();
         Assert.Equal(429, (await Registry.SendAsync("POST", $"{ResourcePath}/listBuildSourceUploadUrl", null, OwnerAuthorization)).Status);
+        await AddSourceAsync(await PrincipalAsync("other", "AcrPush"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&comp=block&blockid=bGF0ZQ==")]
+    public async Task An_upload_that_outlives_its_run_leaves_nothing(string query)
+    {
+        var upload = await AddSourceAsync();
+        var url = new Uri(upload.UploadUrl + query);
+        // By hand: a client keeps so short a body to itself until it is whole.
+        using var client = new TcpClient();
+        await client.ConnectAsync(url.Host, url.Port, Ct);
+        var slow = client.GetStream();
+        await slow.WriteAsync(Encoding.ASCII.GetBytes($"PUT {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: 8\r\n\r\nhalf"), Ct);
+        while (Files().Count == 0)
+            await Task.Delay(5, Ct);
+
+        Assert.Equal(201, (await PutAsync(upload.UploadUrl, "whole")).Status);
+        await ScheduledAsync(Build("a:1") with { SourceLocation = upload.RelativePath });
+        await FinishAsync((await TakenAsync()).LeaseId);
+        await slow.WriteAsync("half"u8.ToArray(), Ct);
+        using var answer = new StreamReader(slow);
+        Assert.Equal("HTTP/1.1 409 Conflict", await answer.ReadLineAsync(Ct));
+        Assert.Empty(Files());
     }
 
     private Task<Testing.Http.WireAnswer> PutAsync(string url, string content, params string[] headers) =>

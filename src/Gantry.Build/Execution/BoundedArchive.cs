@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Gantry.Build.Execution;
 using Gantry.Build.Layers;
 using Gantry.Client.Content;
 
-namespace Gantry.Build.Sources;
+namespace Gantry.Build.Execution;
 
 /// <summary>The plain bytes of an archive that a stranger packed. It ends with an error where it unpacks to far more than was sent.</summary>
 internal sealed class BoundedArchive : ReadOnlyStream
@@ -12,18 +11,20 @@ internal sealed class BoundedArchive : ReadOnlyStream
     private readonly CountingStream _packed;
     private readonly TarLimits _limits;
     private readonly Stream _plain;
+    private readonly bool _isVerified;
     private long _unpacked;
     private long _zerosAtEnd;
 
-    private BoundedArchive(CountingStream packed, Stream plain, TarLimits limits) => (_packed, _plain, _limits) = (packed, plain, limits);
+    private BoundedArchive(CountingStream packed, Stream plain, TarLimits limits, bool isVerified) => (_packed, _plain, _limits, _isVerified) = (packed, plain, limits, isVerified);
 
     /// <param name="packed">A tar, plain or compressed; left open.</param>
     /// <param name="limits">What it may come to.</param>
+    /// <param name="isVerified">Its digest was compared: that it is whole need not be found out again.</param>
     /// <param name="ct">Stops it.</param>
-    public static async ValueTask<BoundedArchive> OpenAsync(Stream packed, TarLimits limits, CancellationToken ct)
+    public static async ValueTask<BoundedArchive> OpenAsync(Stream packed, TarLimits limits, bool isVerified, CancellationToken ct)
     {
         var counting = new CountingStream(packed);
-        return new BoundedArchive(counting, await Archive.OpenAsync(counting, ct).ConfigureAwait(false), limits);
+        return new BoundedArchive(counting, await Archive.OpenAsync(counting, ct).ConfigureAwait(false), limits, isVerified);
     }
 
     /// <summary>The framework reads some gzips that were cut off as if they had ended: so there must be a tar's end, an empty block, or a gzip's, its length.</summary>
@@ -32,7 +33,7 @@ internal sealed class BoundedArchive : ReadOnlyStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _plain.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (read == 0 && !buffer.IsEmpty && _plain is GZipStream && !IsWhole)
+        if (read == 0 && !buffer.IsEmpty && _plain is GZipStream && !_isVerified && !IsWhole)
             throw new InvalidDataException("the archive is cut off: its end is missing");
         _unpacked += read;
         var last = buffer.Span[..read].LastIndexOfAnyExcept((byte)0);
