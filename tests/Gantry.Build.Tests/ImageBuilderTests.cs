@@ -75,6 +75,20 @@ public sealed class ImageBuilderTests : IDisposable
         Assert.Equal("[Warning] One or more build-args [A B] were not consumed", Assert.Single(_bench.Log, line => line.StartsWith("[Warning]", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Labels_are_in_the_config_of_each_platform_beside_those_of_the_Dockerfile_and_not_in_its_history()
+    {
+        var options = Bench.Options(new ContextSource.Nothing(), "FROM scratch AS below\nLABEL a=1 b=2\nFROM below\nLABEL c=3") with
+        {
+            Platforms = [Bench.Amd64, Bench.Arm64],
+            Labels = new Dictionary<string, string> { ["b"] = "given", ["d"] = "4" },
+        };
+        var image = await _bench.Builder.BuildAsync(options, _bench.Output, default);
+        foreach (var one in image.Images)
+            Assert.Equal(["a=1", "b=given", "c=3", "d=4"], one.Config.Settings.Labels.Select(label => $"{label.Key}={label.Value}").Order());
+        Assert.All(image.Images, one => Assert.DoesNotContain(one.Config.History, step => step.CreatedBy?.Contains("given", StringComparison.Ordinal) == true));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

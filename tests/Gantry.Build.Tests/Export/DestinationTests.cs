@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using Gantry.Build.Context;
 using Gantry.Build.Export;
+using Gantry.Build.Sources;
+using Gantry.Client.Layout;
 
 namespace Gantry.Build.Tests.Export;
 
@@ -125,6 +127,19 @@ public sealed class DestinationTests : IDisposable
         await ExportAsync(new FolderExport(Path.Join(Out, "link"), _bench.Log.Add));
         Assert.Equal(["a", "d", "d/b", "mine"], Tree(Path.Join(Out, "real")));
         Assert.Equal("real", new DirectoryInfo(Path.Join(Out, "link")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_layout_is_followed_and_stays()
+    {
+        Directory.CreateSymbolicLink(Path.Join(Out, "link"), "real");
+        foreach (var tag in (string[])["app:v1", "app:v2"])
+            await ExportAsync(new LayoutExport(Path.Join(Out, "link"), [ImageName.Parse(tag)]));
+        Assert.Equal(["link", "real"], Directory.EnumerateFileSystemEntries(Out).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal("real", new DirectoryInfo(Path.Join(Out, "link")).LinkTarget);
+        var layout = await OciLayout.OpenAsync(Path.Join(Out, "real"), create: false, TestContext.Current.CancellationToken);
+        Assert.NotNull(await layout.ResolveAsync("v1", TestContext.Current.CancellationToken));
+        Assert.NotNull(await layout.ResolveAsync("v2", TestContext.Current.CancellationToken));
     }
 
     [Fact]
