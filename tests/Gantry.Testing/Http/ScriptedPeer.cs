@@ -163,7 +163,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
         }
         if (answer.Status is not (204 or 304) && context.Response.ContentLength is null)
             context.Response.ContentLength = answer.Body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        // An answer that may have no body takes no write of none either: the server would close the connection after it.
+        if (!HttpMethods.IsHead(context.Request.Method) && answer.Body.Length > 0)
             await context.Response.Body.WriteAsync(answer.Body);
     }
 }
