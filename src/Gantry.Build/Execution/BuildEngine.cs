@@ -2,6 +2,7 @@ using Gantry.Build.Context;
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Layers;
 using Gantry.Build.Plan;
+using Gantry.Build.Sources;
 using Gantry.Client.Content;
 using Gantry.Client.Remote;
 using Gantry.Protocol.Oci;
@@ -103,7 +104,7 @@ public sealed class BuildEngine(BuildEnvironment environment)
                 : throw new BuildException($"stage {index} is copied from by an ONBUILD instruction of a base, and was not built; name it in a COPY --from of this Dockerfile too");
         }
         var image = (StageOrigin.Image)from;
-        var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
+        var key = KeyOf(image);
         if (!_copiedImages.TryGetValue(key, out var result))
             _copiedImages[key] = result = Begin(await ResolveSourceAsync(image, ct).ConfigureAwait(false));
         return await result.TreeAsync(ct).ConfigureAwait(false);
@@ -161,11 +162,14 @@ public sealed class BuildEngine(BuildEnvironment environment)
 
     private async ValueTask<ResolvedImage> ResolveAsync(StageOrigin.Image image, CancellationToken ct)
     {
-        var key = $"{image.Reference} {image.Platform.Os}/{image.Platform.Architecture}/{image.Platform.Variant}";
+        var key = KeyOf(image);
         if (!_images.TryGetValue(key, out var resolved))
             _images[key] = resolved = await environment.Images.ResolveAsync(image.Reference, image.Platform, ct).ConfigureAwait(false);
         return resolved;
     }
+
+    /// <summary>What is one image for the whole of a build.</summary>
+    private static string KeyOf(StageOrigin.Image image) => $"{image.Reference} {PlatformOrder.Text(image.Platform)}";
 
     private async ValueTask<BuiltImage> ExportAsync(StageResult target, IContentStore output, CancellationToken ct)
     {

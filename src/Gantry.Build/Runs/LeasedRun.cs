@@ -19,7 +19,7 @@ namespace Gantry.Build.Runs;
 internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLease lease) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private volatile string? _lost;
+    private volatile bool _lost;
     private volatile bool _canceled;
 
     /// <summary>How long a worker that stops may take to give its run back.</summary>
@@ -49,7 +49,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
         var begun = options.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(lease.Timeout), options.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token, timeout.Token);
-        var log = new LeasedLog(leases, lease, options.Time, failure => Lose(failure));
+        var log = new LeasedLog(leases, lease, options.Time, _ => Lose());
         await using (log.ConfigureAwait(false))
         {
             if (lease.LogLength > 0)
@@ -68,7 +68,7 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
                 // (4)
                 WriteEnd(log, outcome, options.Time.GetElapsedTime(begun));
                 await log.CloseAsync().ConfigureAwait(false);
-                if (_lost is not null)
+                if (_lost)
                     throw new LeaseLostException(lease.LeaseId);
 
                 // (5)
@@ -90,10 +90,9 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
             var images = await new RunBuild(options, leases, lease, log).RunAsync(ct).ConfigureAwait(false);
             return new RunOutcome { Status = RunStatus.Succeeded, OutputImages = images };
         }
-        catch (Exception e) when (ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
             // Whatever a build says whose connections were cut under it, this is why.
-            _ = e;
             return _canceled ? Ended(RunStatus.Canceled, "the run was canceled")
                 : timeout.IsCancellationRequested ? Ended(RunStatus.Timeout, string.Create(CultureInfo.InvariantCulture, $"the run took longer than {lease.Request.Timeout ?? lease.Timeout} seconds"))
                 : Ended(RunStatus.Error, "the worker stopped");
@@ -164,26 +163,26 @@ internal sealed class LeasedRun(WorkerOptions options, LeaseClient leases, RunLe
             {
                 return;
             }
-            catch (LeaseLostException e)
+            catch (LeaseLostException)
             {
-                Lose(e);
+                Lose();
                 return;
             }
-            catch (Exception e)
+            catch (Exception)
             {
                 // The server restarts, perhaps. Past its lifetime the lease is nobody's any more.
                 if (options.Time.GetElapsedTime(renewed) > TimeSpan.FromSeconds(lease.Lifetime))
                 {
-                    Lose(e);
+                    Lose();
                     return;
                 }
             }
         }
     }
 
-    private void Lose(Exception reason)
+    private void Lose()
     {
-        _lost = reason.Message;
+        _lost = true;
         _stop.Cancel();
     }
 }

@@ -15,8 +15,6 @@ namespace Gantry.Build.Runs;
 /// <summary>What a run does, told in the words and the order of the service's log, which scripts search.</summary>
 internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLease lease, LeasedLog log)
 {
-    private const string ArtifactPrefix = "oci://";
-
     /// <summary>Docker Hub as the service's dependency lists call it.</summary>
     private const string DockerHubText = "registry.hub.docker.com";
 
@@ -46,8 +44,8 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
 
     private async ValueTask<RunSource> OpenSourceAsync(CancellationToken ct)
     {
-        if (_request.SourceLocation is { } location && location.StartsWith(ArtifactPrefix, StringComparison.OrdinalIgnoreCase))
-            return new RunSource(new ContextSource.Artifact(ImageName.Parse(location[ArtifactPrefix.Length..])), Content: null);
+        if (_request.SourceLocation is { } location && location.StartsWith(RunRequest.ArtifactPrefix, StringComparison.OrdinalIgnoreCase))
+            return new RunSource(new ContextSource.Artifact(ImageName.Parse(location[RunRequest.ArtifactPrefix.Length..])), Content: null);
         if (!lease.HasSource)
             return new RunSource(new ContextSource.Nothing(), Content: null);
         var content = await leases.OpenSourceAsync(lease.LeaseId, ct).ConfigureAwait(false);
@@ -83,8 +81,9 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
             var builder = new ImageBuilder(registries, options.WorkFolder, log.Write, options.Time, Limits());
             var image = await builder.BuildAsync(Options(source, Built) with { OnStored = push is null ? null : push.Tell }, export.Store, ct).ConfigureAwait(false);
             await export.CommitAsync(image, ct).ConfigureAwait(false);
-            WriteEnd(image, names, options.Time.GetElapsedTime(begun, pushBegun), options.Time.GetElapsedTime(pushBegun));
-            return Images(image, names);
+            var images = Images(image, names);
+            WriteEnd(image, names, images, options.Time.GetElapsedTime(begun, pushBegun), options.Time.GetElapsedTime(pushBegun));
+            return images;
         }
 
         void Built()
@@ -132,7 +131,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         Variant = platform?.Variant?.ToLowerInvariant(),
     };
 
-    private void WriteEnd(ImageBuildResult image, List<OutputName> names, TimeSpan building, TimeSpan pushing)
+    private void WriteEnd(ImageBuildResult image, List<OutputName> names, IReadOnlyList<RunImage> images, TimeSpan building, TimeSpan pushing)
     {
         foreach (var name in names)
             log.Stamp($"Successfully pushed image: {name.Text}");
@@ -144,7 +143,7 @@ internal sealed class RunBuild(WorkerOptions options, LeaseClient leases, RunLea
         log.Stamp(string.Create(CultureInfo.InvariantCulture, $"Step ID: push marked as successful (elapsed time in seconds: {pushing.TotalSeconds:0.000000})"));
         log.Stamp("The following dependencies were found:");
         log.Stamp("");
-        var list = DependencyList.Write(Images(image, names), image.RuntimeBase is { } runtime ? Dependency(runtime) : null, [.. image.BuildtimeBases.Select(Dependency)]);
+        var list = DependencyList.Write(images, image.RuntimeBase is { } runtime ? Dependency(runtime) : null, [.. image.BuildtimeBases.Select(Dependency)]);
         log.Write(list.TrimEnd('\n'));
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using Gantry.Build;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Options;
@@ -10,12 +10,7 @@ internal sealed class PlatformOptions(string name = "--platform", string help = 
     public Option<string?> Platform { get; } = Flag.Text(name, "os[/arch][/variant][:os_version]", help);
 
     /// <summary>This machine's architecture in Go's words, as manifests have it.</summary>
-    public static string OwnArchitecture => RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => "amd64",
-        Architecture.X86 => "386",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    public static string OwnArchitecture => ImageBuilder.HostPlatform.Architecture;
 
     public void AddTo(Command command) => command.Add(Platform);
 

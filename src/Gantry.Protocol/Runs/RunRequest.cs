@@ -7,6 +7,9 @@ public sealed record RunRequest
 {
     public const string DockerBuild = "DockerBuildRequest";
 
+    /// <summary>Begins a <see cref="SourceLocation"/> that is an artifact, in any case; its reference follows.</summary>
+    public const string ArtifactPrefix = "oci://";
+
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 

@@ -13,8 +13,6 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
     /// <summary>How a run's request names a context that was uploaded.</summary>
     public const string SourcePrefix = "sources/";
 
-    private const string Oci = "oci://";
-
     /// <summary>Adds a run.</summary>
     /// <param name="registry">The registry.</param>
     /// <param name="caller">Who asks.</param>
@@ -137,5 +135,5 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
             $"a run's context is an upload, oci://REFERENCE or /dev/null; \"{Printable.Of(location)}\" is none of them"),
     };
 
-    private static bool IsOci(string? location) => location is not null && location.StartsWith(Oci, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOci(string? location) => location is not null && location.StartsWith(RunRequest.ArtifactPrefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,13 +3,13 @@ using Gantry.Build.Context;
 using Gantry.Cli.Options;
 using Gantry.Protocol;
 using Gantry.Protocol.Naming;
+using Gantry.Protocol.Runs;
 
 namespace Gantry.Cli.Commands.Build;
 
 /// <summary>PATH of <c>build</c> with <c>--file</c>: where a build's files and its Dockerfile come from.</summary>
 internal sealed class ContextArgument : IDisposable
 {
-    private const string Oci = "oci://";
     private readonly FileStream? _archive;
 
     private ContextArgument(ContextSource source, FileStream? archive = null)
@@ -30,8 +30,8 @@ internal sealed class ContextArgument : IDisposable
             return new ContextArgument(new ContextSource.Nothing());
         if (text is "-")
             return new ContextArgument(new ContextSource.StandardInput(context.Input));
-        if (text.StartsWith(Oci, StringComparison.OrdinalIgnoreCase))
-            return new ContextArgument(new ContextSource.Artifact(TargetOptions.ParseReference(text[Oci.Length..], TargetAccess.Read).Reference));
+        if (text.StartsWith(RunRequest.ArtifactPrefix, StringComparison.OrdinalIgnoreCase))
+            return new ContextArgument(new ContextSource.Artifact(TargetOptions.ParseReference(text[RunRequest.ArtifactPrefix.Length..], TargetAccess.Read).Reference));
         var path = context.FullPath(text);
         if (Directory.Exists(path))
             return new ContextArgument(new ContextSource.Folder(path));

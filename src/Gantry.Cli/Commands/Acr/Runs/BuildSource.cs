@@ -1,4 +1,5 @@
 using Gantry.Protocol;
+using Gantry.Protocol.Runs;
 
 namespace Gantry.Cli.Commands.Acr.Runs;
 
@@ -30,7 +31,7 @@ internal abstract record BuildSource
     {
         if (text.Equals("/dev/null", StringComparison.OrdinalIgnoreCase))
             return new Nothing();
-        if (text.StartsWith("oci://", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith(RunRequest.ArtifactPrefix, StringComparison.OrdinalIgnoreCase))
             return new Remote(text);
         if (text == "-")
         {
