@@ -1,4 +1,6 @@
-namespace Gantry.Load.Stories;
+using Gantry.Load.Traffic;
+
+namespace Gantry.Load.Builds;
 
 /// <summary>Images built and pushed, beside Debian's buildah.</summary>
 /// <remarks>

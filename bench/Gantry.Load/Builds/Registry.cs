@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>A registry that both push to: ours, in development mode, on a free port, in a folder of the run.</summary>
 internal sealed class Registry : IAsyncDisposable

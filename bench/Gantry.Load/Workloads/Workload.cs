@@ -1,0 +1,27 @@
+using Gantry.Load.Peers;
+using Gantry.Load.Traffic;
+
+namespace Gantry.Load.Workloads;
+
+/// <summary>A line of work that several peers do in turns.</summary>
+internal sealed record Workload
+{
+    /// <summary>As zot's <c>zb</c> names it where it has the like, with the number of connections.</summary>
+    public required string Name { get; init; }
+
+    public required Topic Topic { get; init; }
+
+    /// <summary>Ours first.</summary>
+    public required IReadOnlyList<PeerKind> Peers { get; init; }
+
+    /// <summary>Puts there what is read; not measured.</summary>
+    public required Action<Peer> Prepare { get; init; }
+
+    public required Func<Peer, Budget, LoadResult> Run { get; init; }
+
+    /// <summary>Operations of a cell at most.</summary>
+    public long Operations { get; init; } = long.MaxValue;
+
+    /// <summary>Whether it is told in bytes, rather than operations, a second.</summary>
+    public bool InBytes => Topic.Bytes;
+}
