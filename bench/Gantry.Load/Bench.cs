@@ -1,5 +1,5 @@
-using System.Text;
 using Gantry.Load.Builds;
+using Gantry.Load.Memory;
 using Gantry.Load.Peers;
 using Gantry.Load.Report;
 using Gantry.Load.Workloads;
@@ -9,37 +9,71 @@ namespace Gantry.Load;
 /// <summary>A run of <c>eng/bench</c>.</summary>
 internal sealed class Bench(Options options, string folder, Action<string> progress)
 {
+    private readonly List<Gate> _gates = [];
+    private long _errors;
+
     /// <returns>Whether all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
     public async Task<bool> RunAsync()
     {
         Directory.CreateDirectory(options.Results);
-        if (options.Wants("builds"))
-            await RunBuildsAsync();
         if (options.Wants("registry"))
             await RunRegistryAsync();
-        return true;
+        if (options.Wants("memory"))
+            await RunMemoryAsync();
+        if (options.Wants("builds"))
+            await RunBuildsAsync();
+        if (_errors > 0)
+            progress($"{_errors} operations failed: the figures of their lines mean nothing");
+        foreach (var gate in _gates.Where(gate => !gate.Holds))
+            progress($"missed: {gate.Subject}: wanted {gate.Wanted}, measured {gate.Measured}");
+        return _errors == 0 && (!options.Gate || _gates.All(gate => gate.Holds));
     }
 
     private async Task RunBuildsAsync()
     {
+        // Nothing is prepared for stories that nobody wants.
+        if (options.Only is not null && !BuildStories.Names.Any(options.Only.IsMatch))
+            return;
         await using var registry = await Registry.StartAsync(options.Programs.Gantry, Path.Combine(folder, "registry"));
         var done = new List<StoryResult>();
         foreach (var story in await new BuildStories(options.Programs.Gantry, options.Buildah, registry, folder).PrepareAsync())
-            done.Add(await Contest.RunAsync(story, options.Rounds, progress));
+        {
+            if (options.Wants("builds", story.Name))
+                done.Add(await Contest.RunAsync(story, options.Rounds, progress));
+        }
         await WriteAsync("builds.md", ResultTable.Write(done, Machine.Describe()));
     }
 
     private async Task RunRegistryAsync()
     {
+        var workloads = AllWorkloads.List().Where(workload => options.Wants("registry", workload.Name)).ToList();
+        if (workloads.Count == 0)
+            return;
         var launch = new Launch(options.Programs, folder);
-        var names = await launch.NamesAsync();
+        var anchors = Anchors.Measure(folder);
         var rounds = new Rounds(launch, options.Rounds, options.CellTime, progress);
         var results = new List<WorkloadResult>();
-        foreach (var workload in SmallReads.All().Where(workload => options.Wants("registry", workload.Name)))
+        foreach (var workload in workloads)
             results.Add(await rounds.RunAsync(workload));
-        var text = new StringBuilder();
-        RegistryReport.AppendTable(text, results, names);
-        await WriteAsync("registry.md", text.ToString());
+
+        var report = new RegistryReport(results, await launch.NamesAsync());
+        _gates.AddRange(report.Gates);
+        _errors += report.Errors;
+        foreach (var (name, svg) in report.Plots())
+            await File.WriteAllTextAsync(Path.Combine(options.Results, name), svg);
+        await WriteAsync("registry.md", report.Markdown(options.Rounds, [.. Machine.Describe(), .. anchors.Describe()]));
+    }
+
+    private async Task RunMemoryAsync()
+    {
+        var launch = new Launch(options.Programs, folder);
+        var figures = await new MemoryStories(launch, options.Programs.Gantry, folder, name => options.Wants("memory", name)).RunAsync(await launch.NamesAsync(), progress);
+        if (figures.Count == 0)
+            return;
+        var report = new MemoryReport(figures);
+        _gates.AddRange(report.Gates);
+        await File.WriteAllTextAsync(Path.Combine(options.Results, "memory.svg"), report.Plot());
+        await WriteAsync("memory.md", report.Markdown(Machine.Describe()));
     }
 
     private async Task WriteAsync(string name, string text)

@@ -21,7 +21,7 @@ internal sealed record Options
 
     public bool Gate { get; init; }
 
-    public TimeSpan CellTime { get; init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan CellTime { get; init; } = TimeSpan.FromSeconds(1.2);
 
     public bool Wants(string topic) => Topic == "all" || Topic == topic;
 
@@ -66,7 +66,7 @@ internal sealed record Options
             Rounds = rounds,
             Only = flags.TryGetValue("--only", out var only) ? new Regex(only, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) : null,
             Gate = flags.ContainsKey("--gate"),
-            CellTime = TimeSpan.FromSeconds(flags.TryGetValue("--seconds", out var seconds) ? double.Parse(seconds, CultureInfo.InvariantCulture) : 1.5),
+            CellTime = TimeSpan.FromSeconds(flags.TryGetValue("--seconds", out var seconds) ? double.Parse(seconds, CultureInfo.InvariantCulture) : 1.2),
         };
     }
 }

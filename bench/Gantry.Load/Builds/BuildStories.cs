@@ -11,6 +11,8 @@ internal sealed class BuildStories(string gantry, string buildah, Registry regis
 {
     private const long CopiedBytes = 500_000_000;
 
+    public static IReadOnlyList<string> Names => ["from", "copy"];
+
     public async Task<IReadOnlyList<Story>> PrepareAsync()
     {
         var version = (await Tool.RunAsync(buildah, "--version")).Split(' ')[2];

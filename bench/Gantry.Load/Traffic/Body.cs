@@ -18,7 +18,10 @@ internal readonly record struct Body(long Length, long Number)
     private static long LastNumber;
 
     /// <summary>A body whose number no other has.</summary>
-    public static Body Next(long length) => new(length, Interlocked.Increment(ref LastNumber));
+    public static Body Next(long length) => new(length, NextNumber());
+
+    /// <summary>One that nothing else of this run has.</summary>
+    public static long NextNumber() => Interlocked.Increment(ref LastNumber);
 
     /// <summary><c>sha256:…</c>.</summary>
     public string Digest()
@@ -46,6 +49,13 @@ internal readonly record struct Body(long Length, long Number)
                 buffer[place] = number[i];
         }
         return buffer.AsSpan(0, count);
+    }
+
+    public void WriteTo(Stream stream)
+    {
+        var buffer = new byte[BlockBytes];
+        for (var position = 0L; position < Length; position += BlockBytes)
+            stream.Write(Part(position, buffer));
     }
 
     private static DigestPrefix PrefixOf(long length)

@@ -1,24 +1,27 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Gantry.Load.Peers;
 
 namespace Gantry.Load.Traffic;
 
-/// <summary>The same requests over and over on several connections, by one thread: as much load for as little of the machine as we can.</summary>
+/// <summary>The same request over and over on several connections, by one thread: as much load for as little of the machine as we can.</summary>
 internal static class SmallRequests
 {
     private const int BlockBytes = 256 * 1024;
     private const int PatienceMilliseconds = 30_000;
 
-    /// <param name="port">Where, on loopback.</param>
+    /// <param name="peer">Whom to ask.</param>
     /// <param name="connections">Each with one request under way at any time.</param>
-    /// <param name="requests">Taken in turns, without bodies that matter.</param>
-    /// <param name="expected">Status and length that every answer must have.</param>
-    /// <param name="budget">When to end.</param>
-    public static LoadResult Run(int port, int connections, IReadOnlyList<byte[]> requests, Answer expected, Budget budget)
+    /// <param name="request">The same each time. What its first answer is, with status 200, all must be in status and length.</param>
+    /// <param name="budget">When to end; operations are not counted.</param>
+    public static LoadResult Run(Peer peer, int connections, byte[] request, Budget budget)
     {
+        Answer expected;
+        using (var connection = peer.Connect())
+            expected = connection.Expect(200, request);
         using var epoll = new Epoll();
-        var lines = Enumerable.Range(0, connections).Select(_ => new Line(Connection.Open(port))).ToList();
+        var lines = Enumerable.Range(0, connections).Select(_ => new Line(Connection.Open(peer.Port))).ToList();
         try
         {
             for (var i = 0; i < lines.Count; i++)
@@ -26,7 +29,7 @@ internal static class SmallRequests
                 lines[i].Socket.Blocking = false;
                 epoll.Watch(lines[i].Socket.Handle, i);
             }
-            return Drive(epoll, lines, requests, expected, budget);
+            return Drive(epoll, lines, request, expected, budget.Time);
         }
         finally
         {
@@ -34,16 +37,16 @@ internal static class SmallRequests
         }
     }
 
-    private static LoadResult Drive(Epoll epoll, List<Line> lines, IReadOnlyList<byte[]> requests, Answer expected, Budget budget)
+    private static LoadResult Drive(Epoll epoll, List<Line> lines, byte[] request, Answer expected, TimeSpan length)
     {
         var block = new byte[BlockBytes];
         var ready = new Epoll.Ready[lines.Count];
         var latencies = new List<long>(1 << 18);
-        var (sent, bytes, errors, firstError) = (0L, 0L, 0L, (string?)null);
+        var (bytes, errors, firstError) = (0L, 0L, (string?)null);
         var begun = Stopwatch.GetTimestamp();
-        var end = begun + (long)(budget.Time.TotalSeconds * Stopwatch.Frequency);
+        var end = begun + (long)(length.TotalSeconds * Stopwatch.Frequency);
         foreach (var line in lines)
-            line.Send(requests[(int)(sent++ % requests.Count)]);
+            line.Send(request);
 
         for (var busy = lines.Count; busy > 0;)
         {
@@ -66,8 +69,8 @@ internal static class SmallRequests
                     errors++;
                     firstError ??= $"answered {line.Reader.Status} with {line.Reader.Length} bytes, wanted {expected.Status} with {expected.Length}";
                 }
-                if (now < end && sent < budget.Operations)
-                    line.Send(requests[(int)(sent++ % requests.Count)]);
+                if (now < end)
+                    line.Send(request);
                 else
                     busy--;
             }

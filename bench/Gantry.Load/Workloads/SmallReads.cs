@@ -7,26 +7,36 @@ namespace Gantry.Load.Workloads;
 internal static class SmallReads
 {
     private const int CatalogRepositories = 100;
-    private const int LayerBytes = 1024;
+    private const double TimesDockerRegistry = 8;
+    private const double TimesEmptyKestrel = 0.8;
 
-    private static readonly Topic Topic = new("small-reads", "Small reads", Bytes: false,
-        "Answers a second. A manifest of some 550 bytes is read by its tag, anonymously and with a Bearer token, beside Kestrel that answers everything with two bytes; a blob is asked for by HEAD; the catalog has 100 repositories.");
+    private static readonly Topic Topic = new("small-reads", "Small reads",
+        "A manifest of half a kilobyte is read by its tag, anonymously and with a Bearer token that the registry itself gave, beside a Kestrel that answers everything with two bytes. A blob is asked for by HEAD. The catalog has 100 repositories.");
 
-    private static readonly Contents Image = Contents.Fixed(LayerBytes);
+    private static readonly Contents Image = Contents.Fixed(Sizes.KB);
 
-    public static IEnumerable<Workload> All()
-    {
-        foreach (var connections in (int[])[1, 16, 64])
-            yield return Reading($"GET manifest by tag, c{connections}", connections, [PeerKind.Gantry, PeerKind.GantryBearer, PeerKind.DockerRegistry, PeerKind.EmptyKestrel], Requests.Get, $"/v2/{Launch.Repository}/manifests/latest");
-        yield return Reading("HEAD blob, c16", 16, [PeerKind.Gantry, PeerKind.GantryBearer, PeerKind.DockerRegistry, PeerKind.EmptyKestrel], Requests.Head, $"/v2/{Launch.Repository}/blobs/{Image.LayerDigest}");
-        yield return Reading("Get Catalog, c16", 16, [PeerKind.Gantry, PeerKind.DockerRegistry], Requests.Get, "/v2/_catalog", CatalogRepositories);
-    }
+    private static readonly IReadOnlyList<PeerKind> Everybody = [PeerKind.Gantry, PeerKind.GantryBearer, PeerKind.DockerRegistry, PeerKind.EmptyKestrel];
 
-    private static Workload Reading(string name, int connections, IReadOnlyList<PeerKind> peers, Func<Peer, string, byte[]> request, string path, int repositories = 1) => new()
+    private static readonly IReadOnlyList<Wanted> Wanted =
+    [
+        .. from ours in (PeerKind[])[PeerKind.Gantry, PeerKind.GantryBearer]
+           from peer in ((PeerKind Kind, double Times)[])[(PeerKind.DockerRegistry, TimesDockerRegistry), (PeerKind.EmptyKestrel, TimesEmptyKestrel)]
+           select new Wanted(ours, peer.Kind, peer.Times),
+    ];
+
+    public static IEnumerable<Workload> All() =>
+    [
+        .. from connections in (int[])[1, 16, 64]
+           select Reading($"GET manifest by tag, c{connections}", connections, Requests.Get, $"/v2/{Launch.Repository}/manifests/latest") with { Wanted = Wanted },
+        Reading("HEAD blob, c16", 16, Requests.Head, $"/v2/{Launch.Repository}/blobs/{Image.LayerDigest}"),
+        Reading("Get Catalog, c16", 16, Requests.Get, "/v2/_catalog", CatalogRepositories) with { Peers = [PeerKind.Gantry, PeerKind.DockerRegistry] },
+    ];
+
+    private static Workload Reading(string name, int connections, Func<Peer, string, byte[]> request, string path, int repositories = 1) => new()
     {
         Name = name,
         Topic = Topic,
-        Peers = peers,
+        Peers = Everybody,
         Prepare = peer =>
         {
             if (peer.Kind == PeerKind.EmptyKestrel)
@@ -36,13 +46,6 @@ internal static class SmallReads
             for (var i = 1; i < repositories; i++)
                 Pushes.Image(connection, $"bench/image-{i}", Image);
         },
-        Run = (peer, budget) =>
-        {
-            var bytes = request(peer, path);
-            // What the first answer was, all must be.
-            using var connection = peer.Connect();
-            var first = connection.Expect(200, bytes);
-            return SmallRequests.Run(peer.Port, connections, [bytes], first, budget);
-        },
+        Run = (peer, budget) => SmallRequests.Run(peer, connections, request(peer, path), budget),
     };
 }

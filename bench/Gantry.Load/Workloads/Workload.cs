@@ -23,5 +23,7 @@ internal sealed record Workload
     public long Operations { get; init; } = long.MaxValue;
 
     /// <summary>Whether it is told in bytes, rather than operations, a second.</summary>
-    public bool InBytes => Topic.Bytes;
+    public bool InBytes { get; init; }
+
+    public IReadOnlyList<Wanted> Wanted { get; init; } = [];
 }
