@@ -7,7 +7,11 @@ using Gantry.Load.Workloads;
 namespace Gantry.Load;
 
 /// <summary>A run of <c>eng/bench</c>.</summary>
-internal sealed class Bench(Options options, string folder, Action<string> progress)
+/// <param name="options">What to do.</param>
+/// <param name="folder">For everything on the disk.</param>
+/// <param name="tmpfs">For what must not depend on the disk.</param>
+/// <param name="progress">Told what happens.</param>
+internal sealed class Bench(Options options, string folder, string tmpfs, Action<string> progress)
 {
     private readonly List<Gate> _gates = [];
     private long _errors;
@@ -49,7 +53,7 @@ internal sealed class Bench(Options options, string folder, Action<string> progr
         var workloads = AllWorkloads.List().Where(workload => options.Wants("registry", workload.Name)).ToList();
         if (workloads.Count == 0)
             return;
-        var launch = new Launch(options.Programs, folder);
+        var launch = new Launch(options.Programs, folder, tmpfs);
         var anchors = Anchors.Measure(folder);
         var rounds = new Rounds(launch, options.Rounds, options.CellTime, progress);
         var results = new List<WorkloadResult>();
@@ -66,7 +70,7 @@ internal sealed class Bench(Options options, string folder, Action<string> progr
 
     private async Task RunMemoryAsync()
     {
-        var launch = new Launch(options.Programs, folder);
+        var launch = new Launch(options.Programs, folder, tmpfs);
         var figures = await new MemoryStories(launch, options.Programs.Gantry, folder, name => options.Wants("memory", name)).RunAsync(await launch.NamesAsync(), progress);
         if (figures.Count == 0)
             return;

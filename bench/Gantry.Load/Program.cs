@@ -13,12 +13,14 @@ if (Options.Parse(args) is not { } options)
     return 2;
 }
 var folder = Directory.CreateTempSubdirectory("gantry-bench-").FullName;
+var tmpfs = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName;
 try
 {
-    return await new Bench(options, folder, Console.Error.WriteLine).RunAsync() ? 0 : 1;
+    return await new Bench(options, folder, tmpfs, Console.Error.WriteLine).RunAsync() ? 0 : 1;
 }
 finally
 {
     await Mounts.LeaveAsync(folder);
     Directory.Delete(folder, recursive: true);
+    Directory.Delete(tmpfs, recursive: true);
 }

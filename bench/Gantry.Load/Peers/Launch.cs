@@ -10,7 +10,8 @@ namespace Gantry.Load.Peers;
 /// <summary>Starts each kind of peer as it does best here: no access log, errors alone in the log.</summary>
 /// <param name="programs">Where they are.</param>
 /// <param name="folder">Where each gets a folder of its own.</param>
-internal sealed class Launch(PeerPrograms programs, string folder)
+/// <param name="tmpfs">The same in memory.</param>
+internal sealed class Launch(PeerPrograms programs, string folder, string tmpfs)
 {
     /// <summary>The repository that stories read from, and that a token is asked for.</summary>
     public const string Repository = "bench/image";
@@ -18,9 +19,9 @@ internal sealed class Launch(PeerPrograms programs, string folder)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private int _count;
 
-    public async Task<Peer> StartAsync(PeerKind kind)
+    public async Task<Peer> StartAsync(PeerKind kind, bool onTmpfs = false)
     {
-        var place = Directory.CreateDirectory(Path.Combine(folder, $"{kind}-{++_count}")).FullName;
+        var place = Directory.CreateDirectory(Path.Combine(onTmpfs ? tmpfs : folder, $"{kind}-{++_count}")).FullName;
         return kind switch
         {
             PeerKind.Gantry => await StartGantryAsync(kind, place, "--dev"),

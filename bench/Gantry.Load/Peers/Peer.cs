@@ -4,23 +4,15 @@ using Gantry.Load.Traffic;
 namespace Gantry.Load.Peers;
 
 /// <summary>A server of the run, on loopback, in a folder of its own that goes with it.</summary>
-internal sealed class Peer(PeerKind kind, Process process, int port, string folder) : IAsyncDisposable
+internal sealed class Peer(PeerKind kind, Process process, int port, string folder) : Endpoint(port), IAsyncDisposable
 {
     public PeerKind Kind => kind;
-
-    public int Port => port;
 
     public string Folder => folder;
 
     public ProcessMeter Meter { get; } = new(process.Id);
 
-    /// <summary>A header line for every request, or nothing.</summary>
-    public string Authorization { get; set; } = "";
-
     public bool IsOurs => kind is PeerKind.Gantry or PeerKind.GantryBearer;
-
-    /// <summary>A connection for what is prepared before the clock runs.</summary>
-    public Connection Connect() => new(this);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Gantry.Load.Peers;
 
 namespace Gantry.Load.Traffic;
 
 /// <summary>A kept-alive connection that one thread uses: a request goes out whole, then its answer is read whole.</summary>
-internal sealed class Connection(Peer peer) : IDisposable
+internal sealed class Connection(Endpoint endpoint) : IDisposable
 {
     private const int BlockBytes = 1024 * 1024;
     private const int JoinedBytes = 64 * 1024;
@@ -17,7 +16,7 @@ internal sealed class Connection(Peer peer) : IDisposable
     private readonly AnswerReader _reader = new();
     private Socket? _socket;
 
-    public Peer Peer => peer;
+    public Endpoint Endpoint => endpoint;
 
     /// <param name="request">What <see cref="Requests"/> wrote.</param>
     /// <param name="body">The body that the request's head announced.</param>
@@ -26,7 +25,7 @@ internal sealed class Connection(Peer peer) : IDisposable
     {
         try
         {
-            _socket ??= Open(peer.Port);
+            _socket ??= Open(endpoint.Port);
             Send(request, body);
             _reader.Begin(!request.StartsWith("HEAD "u8), sink);
             for (var whole = false; !whole;)

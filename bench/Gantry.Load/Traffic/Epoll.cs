@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Load.Traffic;
 
@@ -9,9 +10,14 @@ internal sealed partial class Epoll : IDisposable
     private const int Add = 1;
     private const int Readable = 1;
     private const int Interrupted = 4;
-    private readonly int _queue;
+    private readonly SafeFileHandle _queue;
 
-    public Epoll() => _queue = Create(0) is var queue and >= 0 ? queue : throw Failure("epoll_create1");
+    public Epoll()
+    {
+        _queue = Create(0);
+        if (_queue.IsInvalid)
+            throw Failure("epoll_create1");
+    }
 
     /// <param name="descriptor">A non-blocking socket's.</param>
     /// <param name="key">Told by <see cref="Wait(Ready[], int)"/> whenever it can be read.</param>
@@ -29,21 +35,18 @@ internal sealed partial class Epoll : IDisposable
         return count >= 0 || Marshal.GetLastPInvokeError() == Interrupted ? Math.Max(count, 0) : throw Failure("epoll_wait");
     }
 
-    public void Dispose() => Close(_queue);
+    public void Dispose() => _queue.Dispose();
 
     private static InvalidOperationException Failure(string call) => new($"{call}: {Marshal.GetLastPInvokeErrorMessage()}");
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
-    private static partial int Create(int flags);
+    private static partial SafeFileHandle Create(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int Control(int queue, int operation, int descriptor, ref Ready wanted);
+    private static partial int Control(SafeFileHandle queue, int operation, int descriptor, ref Ready wanted);
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
-    private static partial int Wait(int queue, [Out] Ready[] ready, int capacity, int milliseconds);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
+    private static partial int Wait(SafeFileHandle queue, [Out] Ready[] ready, int capacity, int milliseconds);
 
     /// <summary>struct epoll_event, which x64 packs.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Gantry.Load.Peers;
 
 namespace Gantry.Load.Traffic;
 
@@ -11,17 +10,17 @@ internal static class SmallRequests
     private const int BlockBytes = 256 * 1024;
     private const int PatienceMilliseconds = 30_000;
 
-    /// <param name="peer">Whom to ask.</param>
+    /// <param name="endpoint">Whom to ask.</param>
     /// <param name="connections">Each with one request under way at any time.</param>
     /// <param name="request">The same each time. What its first answer is, with status 200, all must be in status and length.</param>
     /// <param name="budget">When to end; operations are not counted.</param>
-    public static LoadResult Run(Peer peer, int connections, byte[] request, Budget budget)
+    public static LoadResult Run(Endpoint endpoint, int connections, byte[] request, Budget budget)
     {
         Answer expected;
-        using (var connection = peer.Connect())
+        using (var connection = endpoint.Connect())
             expected = connection.Expect(200, request);
         using var epoll = new Epoll();
-        var lines = Enumerable.Range(0, connections).Select(_ => new Line(Connection.Open(peer.Port))).ToList();
+        var lines = Enumerable.Range(0, connections).Select(_ => new Line(Connection.Open(endpoint.Port))).ToList();
         try
         {
             for (var i = 0; i < lines.Count; i++)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gantry.Load.Peers;
 
 namespace Gantry.Load.Traffic;
 
@@ -8,11 +7,11 @@ internal static class Workers
 {
     private const int EnoughErrors = 20;
 
-    /// <param name="peer">Whom to ask.</param>
+    /// <param name="endpoint">Whom to ask.</param>
     /// <param name="connections">How many threads.</param>
     /// <param name="budget">When to end.</param>
     /// <param name="operation">Done over and over; given its number, it returns the bytes of bodies that it moved, or throws.</param>
-    public static LoadResult Run(Peer peer, int connections, Budget budget, Func<Connection, long, long> operation)
+    public static LoadResult Run(Endpoint endpoint, int connections, Budget budget, Func<Connection, long, long> operation)
     {
         var (begunOperations, bytes, errors, firstError) = (0L, 0L, 0L, (string?)null);
         var latencies = new List<long>[connections];
@@ -27,7 +26,7 @@ internal static class Workers
         void Work(int index)
         {
             var mine = latencies[index] = [];
-            using var connection = new Connection(peer);
+            using var connection = new Connection(endpoint);
             while (Stopwatch.GetElapsedTime(begun) < budget.Time && Interlocked.Read(ref errors) < EnoughErrors)
             {
                 var number = Interlocked.Increment(ref begunOperations) - 1;

@@ -10,22 +10,22 @@ internal static class Pushes
     public static void Monolith(Connection connection, string repository, Body body, string digest)
     {
         var place = Open(connection, repository);
-        connection.Expect(201, Requests.Send(connection.Peer, "PUT", Closing(place, digest), body.Length), body);
+        connection.Expect(201, Requests.Send(connection.Endpoint, "PUT", Closing(place, digest), body.Length), body);
     }
 
     /// <summary>POST, the body with a PATCH, then a PUT without one.</summary>
     public static void Chunk(Connection connection, string repository, Body body, string digest)
     {
         var place = Open(connection, repository);
-        place = Path(connection.Expect(202, Requests.Send(connection.Peer, "PATCH", place, body.Length), body));
-        connection.Expect(201, Requests.Send(connection.Peer, "PUT", Closing(place, digest), 0));
+        place = Path(connection.Expect(202, Requests.Send(connection.Endpoint, "PATCH", place, body.Length), body));
+        connection.Expect(201, Requests.Send(connection.Endpoint, "PUT", Closing(place, digest), 0));
     }
 
     /// <summary>Layer, config and manifest under a tag.</summary>
     /// <returns>The layer's bytes.</returns>
     public static long Image(Connection connection, string repository, Contents contents, bool inChunks = false, string tag = "latest")
     {
-        var peer = connection.Peer;
+        var endpoint = connection.Endpoint;
         if (inChunks)
             Chunk(connection, repository, contents.Layer, contents.LayerDigest);
         else
@@ -33,12 +33,12 @@ internal static class Pushes
         var place = Open(connection, repository);
         if (inChunks)
         {
-            place = Path(connection.Expect(202, Requests.Send(peer, "PATCH", place, contents.Config, "application/octet-stream")));
-            connection.Expect(201, Requests.Send(peer, "PUT", Closing(place, contents.ConfigDigest), 0));
+            place = Path(connection.Expect(202, Requests.Send(endpoint, "PATCH", place, contents.Config, "application/octet-stream")));
+            connection.Expect(201, Requests.Send(endpoint, "PUT", Closing(place, contents.ConfigDigest), 0));
         }
         else
         {
-            connection.Expect(201, Requests.Send(peer, "PUT", Closing(place, contents.ConfigDigest), contents.Config, "application/octet-stream"));
+            connection.Expect(201, Requests.Send(endpoint, "PUT", Closing(place, contents.ConfigDigest), contents.Config, "application/octet-stream"));
         }
         Manifest(connection, repository, tag, contents.Manifest);
         return contents.Layer.Length;
@@ -46,10 +46,10 @@ internal static class Pushes
 
     /// <summary>Under a tag, or under its digest with <c>?tag=</c>.</summary>
     public static void Manifest(Connection connection, string repository, string reference, ReadOnlySpan<byte> manifest) =>
-        connection.Expect(201, Requests.Send(connection.Peer, "PUT", $"/v2/{repository}/manifests/{reference}", manifest, Requests.ManifestType));
+        connection.Expect(201, Requests.Send(connection.Endpoint, "PUT", $"/v2/{repository}/manifests/{reference}", manifest, Requests.ManifestType));
 
     private static string Open(Connection connection, string repository) =>
-        Path(connection.Expect(202, Requests.Send(connection.Peer, "POST", $"/v2/{repository}/blobs/uploads/", 0)));
+        Path(connection.Expect(202, Requests.Send(connection.Endpoint, "POST", $"/v2/{repository}/blobs/uploads/", 0)));
 
     private static string Path(Answer answer)
     {

@@ -11,6 +11,8 @@ namespace Gantry.Load.Workloads;
 /// <param name="progress">Told of each cell.</param>
 internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<string> progress)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     public async Task<WorkloadResult> RunAsync(Workload workload)
     {
         var peers = new List<Peer>();
@@ -18,16 +20,16 @@ internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<st
         try
         {
             foreach (var kind in workload.Peers)
-            {
-                peers.Add(await launch.StartAsync(kind));
-                workload.Prepare(peers[^1]);
-            }
+                peers.Add(await StartAsync(workload, kind));
             for (var round = 0; round <= rounds; round++)
             {
                 // Who begins changes, so that nobody always finds the machine as the same other left it.
                 for (var turn = 0; turn < peers.Count; turn++)
                 {
-                    var peer = peers[(round + turn) % peers.Count];
+                    var place = (round + turn) % peers.Count;
+                    if (workload.Anew && round > 0)
+                        peers[place] = await RestartAsync(workload, peers[place]);
+                    var peer = peers[place];
                     var cell = Measure(workload, peer);
                     progress(Line(workload, peer, round, cell));
                     if (round > 0)
@@ -43,6 +45,27 @@ internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<st
         return new WorkloadResult(workload, cells);
     }
 
+    private async Task<Peer> RestartAsync(Workload workload, Peer peer)
+    {
+        await peer.DisposeAsync();
+        return await StartAsync(workload, peer.Kind);
+    }
+
+    private async Task<Peer> StartAsync(Workload workload, PeerKind kind)
+    {
+        var peer = await launch.StartAsync(kind, workload.OnTmpfs);
+        try
+        {
+            workload.Prepare(peer);
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+
     private Cell Measure(Workload workload, Peer peer)
     {
         // Nobody pays for what another left to be written.
@@ -50,7 +73,7 @@ internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<st
         GC.Collect();
         peer.Meter.ResetPeak();
         var before = peer.Meter.Cpu;
-        var result = workload.Run(peer, new Budget(time, workload.Operations));
+        var result = workload.Run(peer, workload.Operations is { } operations ? new Budget(Patience, operations) : new Budget(time));
         return new Cell(result, peer.Meter.Cpu - before, peer.Meter.PeakBytes);
     }
 

@@ -19,11 +19,17 @@ internal sealed record Workload
 
     public required Func<Peer, Budget, LoadResult> Run { get; init; }
 
-    /// <summary>Operations of a cell at most.</summary>
-    public long Operations { get; init; } = long.MaxValue;
+    /// <summary>Operations of a cell, however long they take; null where the time bounds it.</summary>
+    public long? Operations { get; init; }
 
     /// <summary>Whether it is told in bytes, rather than operations, a second.</summary>
     public bool InBytes { get; init; }
+
+    /// <summary>Whether each cell begins with a new server and an empty folder: for work that leaves much behind.</summary>
+    public bool Anew { get; init; }
+
+    /// <summary>Whether the servers keep their data in memory, so that the disk has no part in the figures.</summary>
+    public bool OnTmpfs { get; init; }
 
     public IReadOnlyList<Wanted> Wanted { get; init; } = [];
 }
