@@ -121,7 +121,7 @@ internal sealed class Launch(PeerPrograms programs, string folder, string tmpfs)
               }
             }
             """);
-        return await WaitAsync(new Peer(PeerKind.Nginx, Drained(Tool.Start(programs.Nginx, "-p", place, "-c", file)), port, place));
+        return await WaitAsync(new Peer(PeerKind.Nginx, Drained(Tool.Start(programs.Nginx, "-p", place, "-e", Path.Combine(place, "error.log"), "-c", file)), port, place));
     }
 
     private static async Task<Peer> StartEmptyKestrelAsync(string place)
