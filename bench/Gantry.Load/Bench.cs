@@ -17,15 +17,16 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
     private long _errors;
 
     /// <returns>Whether all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
-    public async Task<bool> RunAsync()
+    /// <param name="ct">Looked at between two cells, so that no server is left behind.</param>
+    public async Task<bool> RunAsync(CancellationToken ct)
     {
         Directory.CreateDirectory(options.Results);
         if (options.Wants("registry"))
-            await RunRegistryAsync();
+            await RunRegistryAsync(ct);
         if (options.Wants("memory"))
-            await RunMemoryAsync();
+            await RunMemoryAsync(ct);
         if (options.Wants("builds"))
-            await RunBuildsAsync();
+            await RunBuildsAsync(ct);
         if (_errors > 0)
             progress($"{_errors} operations failed: the figures of their lines mean nothing");
         foreach (var gate in _gates.Where(gate => !gate.Holds))
@@ -33,7 +34,7 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         return _errors == 0 && (!options.Gate || _gates.All(gate => gate.Holds));
     }
 
-    private async Task RunBuildsAsync()
+    private async Task RunBuildsAsync(CancellationToken ct)
     {
         // Nothing is prepared for stories that nobody wants.
         if (options.Only is not null && !BuildStories.Names.Any(options.Only.IsMatch))
@@ -42,13 +43,14 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         var done = new List<StoryResult>();
         foreach (var story in await new BuildStories(options.Programs.Gantry, options.Buildah, registry, folder).PrepareAsync())
         {
+            ct.ThrowIfCancellationRequested();
             if (options.Wants("builds", story.Name))
                 done.Add(await Contest.RunAsync(story, options.Rounds, progress));
         }
-        await WriteAsync("builds.md", ResultTable.Write(done, Machine.Describe()));
+        await WriteAsync("builds.md", ResultTable.Write(done, Machine.Describe()), ct);
     }
 
-    private async Task RunRegistryAsync()
+    private async Task RunRegistryAsync(CancellationToken ct)
     {
         var workloads = AllWorkloads.List().Where(workload => options.Wants("registry", workload.Name)).ToList();
         if (workloads.Count == 0)
@@ -58,31 +60,33 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         var rounds = new Rounds(launch, options.Rounds, options.CellTime, progress);
         var results = new List<WorkloadResult>();
         foreach (var workload in workloads)
-            results.Add(await rounds.RunAsync(workload));
+            results.Add(await rounds.RunAsync(workload, ct));
 
         var report = new RegistryReport(results, await launch.NamesAsync());
         _gates.AddRange(report.Gates);
         _errors += report.Errors;
         foreach (var (name, svg) in report.Plots())
-            await File.WriteAllTextAsync(Path.Combine(options.Results, name), svg);
-        await WriteAsync("registry.md", report.Markdown(options.Rounds, [.. Machine.Describe(), .. anchors.Describe()]));
+            await WriteAsync(name, svg, ct);
+        await WriteAsync("registry.md", report.Markdown(options.Rounds, [.. Machine.Describe(), .. anchors.Describe()]), ct);
     }
 
-    private async Task RunMemoryAsync()
+    private async Task RunMemoryAsync(CancellationToken ct)
     {
         var launch = new Launch(options.Programs, folder, tmpfs);
-        var figures = await new MemoryStories(launch, options.Programs.Gantry, folder, name => options.Wants("memory", name)).RunAsync(await launch.NamesAsync(), progress);
+        var figures = await new MemoryStories(launch, options.Programs.Gantry, folder, name => options.Wants("memory", name)).RunAsync(await launch.NamesAsync(), progress, ct);
         if (figures.Count == 0)
             return;
         var report = new MemoryReport(figures);
         _gates.AddRange(report.Gates);
-        await File.WriteAllTextAsync(Path.Combine(options.Results, "memory.svg"), report.Plot());
-        await WriteAsync("memory.md", report.Markdown(Machine.Describe()));
+        await WriteAsync("memory.svg", report.Plot(), ct);
+        await WriteAsync("memory.md", report.Markdown(Machine.Describe()), ct);
     }
 
-    private async Task WriteAsync(string name, string text)
+    /// <summary>Into the folder of results; a text is shown too.</summary>
+    private async Task WriteAsync(string name, string text, CancellationToken ct)
     {
-        await File.WriteAllTextAsync(Path.Combine(options.Results, name), text);
-        Console.Out.Write(text);
+        await File.WriteAllTextAsync(Path.Combine(options.Results, name), text, ct);
+        if (name.EndsWith(".md", StringComparison.Ordinal))
+            Console.Out.WriteLine(text);
     }
 }

@@ -24,13 +24,15 @@ internal sealed class MemoryStories(Launch launch, string gantry, string folder,
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public async Task<IReadOnlyList<MemoryFigure>> RunAsync(IReadOnlyDictionary<PeerKind, string> names, Action<string> progress)
+    public async Task<IReadOnlyList<MemoryFigure>> RunAsync(IReadOnlyDictionary<PeerKind, string> names, Action<string> progress, CancellationToken ct)
     {
         var figures = new List<MemoryFigure>();
         foreach (var kind in (PeerKind[])[PeerKind.Gantry, PeerKind.DockerRegistry])
         {
+            ct.ThrowIfCancellationRequested();
             if (wants(LargeName))
                 Add(await LargeAsync(kind, names));
+            ct.ThrowIfCancellationRequested();
             if (wants(UploadsName))
                 Add([await UploadsAsync(kind, names)]);
         }

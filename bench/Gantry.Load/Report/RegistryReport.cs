@@ -28,7 +28,7 @@ internal sealed class RegistryReport(IReadOnlyList<WorkloadResult> results, IRea
         var text = new StringBuilder(Preface);
         foreach (var line in machine)
             text.Append("- ").Append(line).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"- {rounds} rounds after one that was not counted; {string.Join("; ", results.SelectMany(result => result.Workload.Peers).Distinct().Order().Select(kind => names[kind]))}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"- rounds: {rounds}, after one that was not counted; {string.Join("; ", results.SelectMany(result => result.Workload.Peers).Distinct().Order().Select(kind => names[kind]))}\n\n");
         if (Gates.Count > 0)
             text.Append("## Wanted\n\n").Append(Gate.Table(Gates));
         foreach (var part in results.GroupBy(result => result.Workload.Topic))

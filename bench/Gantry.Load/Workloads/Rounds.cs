@@ -13,7 +13,7 @@ internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<st
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public async Task<WorkloadResult> RunAsync(Workload workload)
+    public async Task<WorkloadResult> RunAsync(Workload workload, CancellationToken ct)
     {
         var peers = new List<Peer>();
         var cells = workload.Peers.ToDictionary(kind => kind, _ => new List<Cell>());
@@ -26,6 +26,7 @@ internal sealed class Rounds(Launch launch, int rounds, TimeSpan time, Action<st
                 // Who begins changes, so that nobody always finds the machine as the same other left it.
                 for (var turn = 0; turn < peers.Count; turn++)
                 {
+                    ct.ThrowIfCancellationRequested();
                     var place = (round + turn) % peers.Count;
                     if (workload.Anew && round > 0)
                         peers[place] = await RestartAsync(workload, peers[place]);

@@ -16,7 +16,7 @@ public sealed class RegistryReportTests
         var text = Report(wanted: 3).Markdown(3, ["machine"]);
         Assert.Contains("| some work, c1 | ours 1 | 400/s |  | 2.00 |", text, StringComparison.Ordinal);
         Assert.Contains("|  | peer 2 | 100/s | 4.00x |", text, StringComparison.Ordinal);
-        Assert.Contains("- 3 rounds after one that was not counted; ours 1; peer 2", text, StringComparison.Ordinal);
+        Assert.Contains("- rounds: 3, after one that was not counted; ours 1; peer 2", text, StringComparison.Ordinal);
     }
 
     [Theory]
