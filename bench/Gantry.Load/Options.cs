@@ -7,10 +7,13 @@ namespace Gantry.Load;
 /// <summary>What <c>eng/bench</c> was told, and where it found the programs.</summary>
 internal sealed record Options
 {
+    private static readonly string[] Known = ["--gantry", "--docker-registry", "--nginx", "--buildah", "--results", "--only", "--seconds"];
+
     public required PeerPrograms Programs { get; init; }
 
     public required string Buildah { get; init; }
 
+    /// <summary>The folder that results go to.</summary>
     public required string Results { get; init; }
 
     public string Topic { get; init; } = "all";
@@ -19,8 +22,10 @@ internal sealed record Options
 
     public Regex? Only { get; init; }
 
+    /// <summary>Whether a missed promise fails the run.</summary>
     public bool Gate { get; init; }
 
+    /// <summary>How long a cell is measured where no count bounds it.</summary>
     public TimeSpan CellTime { get; init; } = TimeSpan.FromSeconds(1.2);
 
     public bool Wants(string topic) => Topic == "all" || Topic == topic;
@@ -32,41 +37,55 @@ internal sealed record Options
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var words = new List<string>();
+        var gate = false;
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == "--gate")
-                flags["--gate"] = "";
+                gate = true;
             else if (!args[i].StartsWith("--", StringComparison.Ordinal))
                 words.Add(args[i]);
-            else if (i + 1 < args.Count)
+            else if (i + 1 < args.Count && Known.Contains(args[i]))
                 flags[args[i]] = args[++i];
             else
                 return null;
         }
-        string[] known = ["--gantry", "--docker-registry", "--nginx", "--buildah", "--results", "--only", "--seconds", "--gate"];
-        if (flags.Keys.Any(flag => !known.Contains(flag)) || words.Count > 2)
+        if (Known[..5].Any(flag => !flags.ContainsKey(flag)))
             return null;
-
-        var (topic, rounds) = ("all", 5);
-        foreach (var word in words)
-        {
-            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
-                rounds = count;
-            else if (word is "all" or "builds" or "registry" or "memory")
-                topic = word;
-            else
-                return null;
-        }
-        return new Options
+        return Read(words, flags, new Options
         {
             Programs = new PeerPrograms { Gantry = flags["--gantry"], DockerRegistry = flags["--docker-registry"], Nginx = flags["--nginx"] },
             Buildah = flags["--buildah"],
             Results = flags["--results"],
-            Topic = topic,
-            Rounds = rounds,
-            Only = flags.TryGetValue("--only", out var only) ? new Regex(only, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) : null,
-            Gate = flags.ContainsKey("--gate"),
-            CellTime = TimeSpan.FromSeconds(flags.TryGetValue("--seconds", out var seconds) ? double.Parse(seconds, CultureInfo.InvariantCulture) : 1.2),
-        };
+            Gate = gate,
+        });
+    }
+
+    private static Options? Read(IReadOnlyList<string> words, Dictionary<string, string> flags, Options options)
+    {
+        foreach (var word in words)
+        {
+            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0)
+                options = options with { Rounds = rounds };
+            else if (word is "all" or "builds" or "registry" or "memory")
+                options = options with { Topic = word };
+            else
+                return null;
+        }
+        if (flags.TryGetValue("--seconds", out var text))
+        {
+            if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds is <= 0 or > 3600)
+                return null;
+            options = options with { CellTime = TimeSpan.FromSeconds(seconds) };
+        }
+        try
+        {
+            return flags.TryGetValue("--only", out var only)
+                ? options with { Only = new Regex(only, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) }
+                : options;
+        }
+        catch (RegexParseException)
+        {
+            return null;
+        }
     }
 }

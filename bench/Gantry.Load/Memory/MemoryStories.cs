@@ -42,7 +42,7 @@ internal sealed class MemoryStories(Launch launch, string gantry, string folder,
         {
             figures.AddRange(more);
             foreach (var figure in more)
-                progress($"{figure.Work}, {figure.Program}: {figure.PeakBytes / 1_000_000} MB in {figure.Time.TotalSeconds:0.0} s");
+                progress($"{figure.Work}, {figure.Program}: {figure.PeakBytes / 1e6:0} MB in {figure.Time.TotalSeconds:0.0} s");
         }
     }
 
