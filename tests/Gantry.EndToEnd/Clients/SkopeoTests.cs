@@ -27,6 +27,9 @@ public sealed class SkopeoTests
         Assert.Equal("amd64", inspected.GetProperty("Architecture").GetString());
         Assert.Equal(["1.0", "1.1"], await TagsAsync(story, image));
 
+        if (tls)
+            Assert.Contains("certificate signed by unknown authority", (await sandbox.SkopeoAsync("list-tags", image)).MustFail().Error, StringComparison.Ordinal);
+
         (await sandbox.SkopeoAsync(["copy", .. story.ContainersTrust("src-"), $"{image}:1.1", "oci:back:1.1"])).MustSucceed();
         Assert.Equal(digest, (await sandbox.GantryAsync("resolve", "--oci-layout", "back:1.1")).MustSucceed().Out.Trim());
         (await sandbox.ShellAsync("diff -r layout/blobs back/blobs")).MustSucceed();
