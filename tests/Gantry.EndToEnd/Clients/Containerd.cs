@@ -25,18 +25,25 @@ internal sealed class Containerd : IAsyncDisposable
         if (story.Tls)
             WriteHosts(story, folder);
         var process = Tool.Start(ClientStory.Unpacked("containerd"), ["--config", Path.Join(folder, "config.toml")], story.Sandbox.Setting);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        List<string> said = [];
-        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        try
         {
-            said.Add(line);
-            // A pipe that nobody reads would stop it once it is full.
-            if (line.Contains("successfully booted", StringComparison.Ordinal))
-                return new Containerd(story, process, folder, process.StandardError.ReadToEndAsync(CancellationToken.None));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            List<string> said = [];
+            while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+            {
+                said.Add(line);
+                // A pipe that nobody reads would stop it once it is full.
+                if (line.Contains("successfully booted", StringComparison.Ordinal))
+                    return new Containerd(story, process, folder, process.StandardError.ReadToEndAsync(CancellationToken.None));
+            }
+            throw new InvalidOperationException($"containerd ended before it listened:\n{string.Join('\n', said)}");
         }
-        process.Dispose();
-        Assert.Fail($"containerd ended before it listened:\n{string.Join('\n', said)}");
-        throw new InvalidOperationException();
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
     }
 
     public Task<ToolResult> CtrAsync(params string[] arguments) =>
