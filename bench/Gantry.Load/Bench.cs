@@ -16,8 +16,8 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
     private readonly List<Gate> _gates = [];
     private long _errors;
 
-    /// <returns>Whether all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
     /// <param name="ct">Looked at between two cells, so that no server is left behind.</param>
+    /// <returns>Whether all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
         Directory.CreateDirectory(options.Results);
@@ -39,7 +39,7 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         // Nothing is prepared for stories that nobody wants.
         if (options.Only is not null && !BuildStories.Names.Any(options.Only.IsMatch))
             return;
-        await using var registry = await Registry.StartAsync(options.Programs.Gantry, Path.Combine(folder, "registry"));
+        await using var registry = await new Launch(options.Programs, folder, tmpfs).StartAsync(PeerKind.Gantry);
         var done = new List<StoryResult>();
         foreach (var story in await new BuildStories(options.Programs.Gantry, options.Buildah, registry, folder).PrepareAsync())
         {

@@ -1,3 +1,4 @@
+using Gantry.Load.Peers;
 using Gantry.Load.Traffic;
 
 namespace Gantry.Load.Builds;
@@ -7,7 +8,7 @@ namespace Gantry.Load.Builds;
 /// Both push to the same registry, each round to repositories that nobody used before, so that nothing is there already. buildah works as it does
 /// best here: as root, on overlayfs, without caching layers. Its push compresses; ours compresses while it writes.
 /// </remarks>
-internal sealed class BuildStories(string gantry, string buildah, Registry registry, string folder)
+internal sealed class BuildStories(string gantry, string buildah, Peer registry, string folder)
 {
     private const long CopiedBytes = 500_000_000;
 

@@ -55,7 +55,7 @@ internal sealed class MemoryStories(Launch launch, string gantry, string folder,
             var file = Path.Combine(place, "blob");
             await using (var stream = File.Create(file))
                 new Body(LargeBytes, -1).WriteTo(stream);
-            var reference = $"localhost:{peer.Port}/bench/large:1";
+            var reference = $"{peer.Host}/bench/large:1";
             var up = await MeasureAsync(peer, place, "push", "--no-tty", reference, "blob");
             File.Delete(file);
             var down = await MeasureAsync(peer, place, "pull", "--no-tty", reference);

@@ -61,7 +61,7 @@ internal sealed class Launch(PeerPrograms programs, string folder, string tmpfs)
         var pair = $"{owner.RootElement.GetProperty("appId").GetString()}:{owner.RootElement.GetProperty("password").GetString()}";
         peer.Authorization = $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}\r\n";
         using var connection = peer.Connect();
-        using var answer = JsonDocument.Parse(connection.Fetch(Requests.Get(peer, $"/oauth2/token?service=localhost:{peer.Port}&scope=repository:{Repository}:pull,push")));
+        using var answer = JsonDocument.Parse(connection.Fetch(Requests.Get(peer, $"/oauth2/token?service={peer.Host}&scope=repository:{Repository}:pull,push")));
         peer.Authorization = $"Authorization: Bearer {answer.RootElement.GetProperty("access_token").GetString()}\r\n";
         return peer;
     }

@@ -5,6 +5,9 @@ internal class Endpoint(int port)
 {
     public int Port => port;
 
+    /// <summary><c>localhost:PORT</c>.</summary>
+    public string Host => $"localhost:{port}";
+
     /// <summary>A header line for every request, or nothing.</summary>
     public string Authorization { get; set; } = "";
 

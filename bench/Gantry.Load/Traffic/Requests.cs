@@ -19,5 +19,5 @@ internal static class Requests
     public static byte[] Send(Endpoint endpoint, string method, string path, ReadOnlySpan<byte> body, string type) => [.. Send(endpoint, method, path, body.Length, type), .. body];
 
     private static byte[] Bytes(Endpoint endpoint, string method, string path, string headers) =>
-        Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: localhost:{endpoint.Port}\r\nUser-Agent: gantry-load\r\n{endpoint.Authorization}{headers}\r\n");
+        Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {endpoint.Host}\r\nUser-Agent: gantry-load\r\n{endpoint.Authorization}{headers}\r\n");
 }
