@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>Lets both do a story's work in turns on the same machine in the same minutes, so that what else the machine does hits both.</summary>
 internal static class Contest

@@ -1,13 +1,18 @@
-namespace Gantry.Load.Stories;
+using Gantry.Load.Peers;
+using Gantry.Load.Traffic;
+
+namespace Gantry.Load.Builds;
 
 /// <summary>Images built and pushed, beside Debian's buildah.</summary>
 /// <remarks>
 /// Both push to the same registry, each round to repositories that nobody used before, so that nothing is there already. buildah works as it does
 /// best here: as root, on overlayfs, without caching layers. Its push compresses; ours compresses while it writes.
 /// </remarks>
-internal sealed class BuildStories(string gantry, string buildah, Registry registry, string folder)
+internal sealed class BuildStories(string gantry, string buildah, Peer registry, string folder)
 {
     private const long CopiedBytes = 500_000_000;
+
+    public static IReadOnlyList<string> Names => ["from", "copy"];
 
     public async Task<IReadOnlyList<Story>> PrepareAsync()
     {

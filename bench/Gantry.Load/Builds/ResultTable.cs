@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>The results as Markdown.</summary>
 internal static class ResultTable

@@ -1,4 +1,4 @@
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>One program that does a story's work.</summary>
 /// <param name="Name">As the table shows it, with its version.</param>

@@ -1,4 +1,4 @@
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>The times of a story's rounds.</summary>
 internal sealed record StoryResult(Story Story, IReadOnlyList<TimeSpan> Ours, IReadOnlyList<TimeSpan> Peers)

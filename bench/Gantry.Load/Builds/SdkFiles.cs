@@ -1,4 +1,4 @@
-namespace Gantry.Load.Stories;
+namespace Gantry.Load.Builds;
 
 /// <summary>Real files, of the .NET SDK that runs this: programs, libraries, texts, large and small.</summary>
 internal static class SdkFiles

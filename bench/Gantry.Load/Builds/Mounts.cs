@@ -1,4 +1,4 @@
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>buildah leaves its overlays mounted: they go before their folder does.</summary>
 internal static class Mounts

@@ -1,4 +1,4 @@
-namespace Gantry.Load;
+namespace Gantry.Load.Builds;
 
 /// <summary>A piece of work that ours and a peer do in turns.</summary>
 /// <param name="Name">A word for the command line.</param>

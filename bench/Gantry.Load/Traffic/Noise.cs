@@ -1,4 +1,4 @@
-namespace Gantry.Load.Stories;
+namespace Gantry.Load.Traffic;
 
 /// <summary>Bytes that do not compress and are the same in every run (xorshift64*, G. Marsaglia and S. Vigna).</summary>
 internal static class Noise
