@@ -28,7 +28,7 @@ public sealed class Authenticator(
         if (authorization is null)
             return new ValueTask<Identification>(Anonymous(registry));
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return IdentifyTokenAsync(registry, authorization.AsMemory(Bearer.Length).Trim(), TokenKind.Access, ct);
+            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
         if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
             return IdentifyAsync(registry, user, password, ct);
         return new ValueTask<Identification>(Wrong(registry));
@@ -54,9 +54,12 @@ public sealed class Authenticator(
     /// <param name="text">The token.</param>
     /// <param name="accepted">The kind that is taken here; null for any.</param>
     /// <param name="ct">Cancels look-ups.</param>
-    public async ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, ReadOnlyMemory<char> text, TokenKind? accepted, CancellationToken ct)
+    public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, ReadOnlyMemory<char> text, TokenKind? accepted, CancellationToken ct) =>
+        IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
+
+    private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
-        var token = await tokens.VerifyAsync(text, ct);
+        var token = await verified;
         if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
             return Wrong(registry);
         // A run's token ends with its run, and with every change of its worker: asked anew at each request.

@@ -31,7 +31,26 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
     private readonly ConcurrentDictionary<TextDigest, VerifiedToken> _kept = new();
 
+    /// <summary>Headers by identity: for one that did not change since a connection's last request, Kestrel hands out the same text object.
+    /// An entry goes with its text.</summary>
+    private readonly ConditionalWeakTable<string, VerifiedToken> _headers = [];
+
     public int Kept => _kept.Count;
+
+    /// <summary>The token in a header; null where it is none of ours. As <see cref="VerifyAsync"/>, and without hashing what this connection has shown before.</summary>
+    /// <param name="header">The header's value.</param>
+    /// <param name="start">Where the token begins in it.</param>
+    /// <param name="ct">Cancels look-ups of keys.</param>
+    public ValueTask<VerifiedToken?> VerifyHeaderAsync(string header, int start, CancellationToken ct) =>
+        _headers.TryGetValue(header, out var known) ? new ValueTask<VerifiedToken?>(known) : VerifyAndRememberAsync(header, start, ct);
+
+    private async ValueTask<VerifiedToken?> VerifyAndRememberAsync(string header, int start, CancellationToken ct)
+    {
+        var token = await VerifyAsync(header.AsMemory(start).Trim(), ct);
+        if (token is not null)
+            _headers.AddOrUpdate(header, token);
+        return token;
+    }
 
     /// <summary>The token, or null where the text is none of ours.</summary>
     /// <param name="text">A piece of a header: only a token not seen before is copied from it.</param>
