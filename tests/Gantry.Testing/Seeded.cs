@@ -1,21 +1,60 @@
 using System.Text;
 
-namespace Gantry.Protocol.Tests;
+namespace Gantry.Testing;
 
 /// <summary>Numbers that look random and are the same in every run (SplitMix64), so that a failure can be repeated from its seed.</summary>
-internal sealed class Seeded(ulong seed)
+public sealed class Seeded(ulong seed)
 {
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
     private ulong _state = seed;
+
+    /// <summary>Runs a round many times, each on numbers of its own, and names the seed of the round that failed.</summary>
+    /// <remarks><c>new Seeded(thatSeed)</c> is the round's source again.</remarks>
+    public static void Rounds(ulong seed, int count, Action<Seeded> round)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var own = OfRound(seed, i);
+            try
+            {
+                round(new Seeded(own));
+            }
+            catch (Exception e)
+            {
+                Xunit.Assert.Fail($"round {i}, new Seeded({own}): {e}");
+            }
+        }
+    }
+
+    /// <summary><see cref="Rounds"/> for what waits.</summary>
+    public static async Task RoundsAsync(ulong seed, int count, Func<Seeded, Task> round)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var own = OfRound(seed, i);
+            try
+            {
+                await round(new Seeded(own));
+            }
+            catch (Exception e)
+            {
+                Xunit.Assert.Fail($"round {i}, new Seeded({own}): {e}");
+            }
+        }
+    }
 
     /// <summary>A number from 0 to <paramref name="limit"/> - 1.</summary>
     public int Below(int limit)
     {
-        _state += 0x9E3779B97F4A7C15;
-        var z = _state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return (int)((z ^ (z >> 31)) % (ulong)limit);
+        _state += Step;
+        return (int)(Mix(_state) % (ulong)limit);
     }
+
+    /// <summary>Whether a chance of one in <paramref name="count"/> came true.</summary>
+    public bool OneIn(int count) => Below(count) == 0;
+
+    public T Of<T>(params IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 
     /// <summary>Text of up to <paramref name="maxLength"/> characters from an alphabet; now and then any UTF-16 unit, lone surrogates included.</summary>
     public string Text(string alphabet, int maxLength)
@@ -26,6 +65,10 @@ internal sealed class Seeded(ulong seed)
             text.Append(Below(40) == 0 ? (char)Below(0x10000) : alphabet[Below(alphabet.Length)]);
         return text.ToString();
     }
+
+    /// <summary>Up to <paramref name="most"/> pieces, one after another.</summary>
+    public string Text(IReadOnlyList<string> pieces, int most, string between = "") =>
+        string.Join(between, Enumerable.Range(0, Below(most + 1)).Select(_ => Of(pieces)));
 
     /// <summary>A copy with one to four bytes changed, removed, doubled or cut off.</summary>
     public byte[] Mutate(byte[] original)
@@ -45,5 +88,14 @@ internal sealed class Seeded(ulong seed)
             }
         }
         return [.. bytes];
+    }
+
+    private static ulong OfRound(ulong seed, int round) => Mix(seed + ((ulong)round * Step));
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }
