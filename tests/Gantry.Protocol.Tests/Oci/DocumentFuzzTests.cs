@@ -5,6 +5,7 @@ using Gantry.Testing;
 namespace Gantry.Protocol.Tests.Oci;
 
 /// <summary>Damaged documents: refused as such, or read so that the view, written and read again, is the same view.</summary>
+/// <remarks><c>OciJson.Parse</c> is what every reader here begins with.</remarks>
 public sealed class DocumentFuzzTests
 {
     private static readonly Descriptor Blob = Descriptor.Of(MediaTypes.OctetStream, "x"u8) with
