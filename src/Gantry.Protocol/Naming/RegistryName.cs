@@ -37,7 +37,7 @@ public readonly struct RegistryName : IEquatable<RegistryName>, ISpanParsable<Re
             : host.Length > 0 && host[0] is not ('.' or '-') && !host.ContainsAnyExcept(HostCharacters);
         if (!valid)
             return "a registry is host or host:port";
-        return port.IsEmpty || (port.Length > 1 && ushort.TryParse(port[1..], System.Globalization.NumberStyles.None, null, out _))
+        return port.IsEmpty || (port is [':', _, ..] && ushort.TryParse(port[1..], System.Globalization.NumberStyles.None, null, out _))
             ? null
             : "the port is a number from 0 to 65535";
     }
