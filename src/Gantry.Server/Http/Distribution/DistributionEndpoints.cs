@@ -91,8 +91,11 @@ public sealed class DistributionEndpoints(RegistryContent content)
         if (!HttpMethods.IsPost(method))
             return Answer.MethodNotAllowedAsync(request.Http, "POST");
         var repository = PathText.Repository(route.Repository);
-        return request.May(TokenActions.Push, repository)
-            ? _uploads.StartAsync(request, repository)
+        if (request.May(TokenActions.Push, repository))
+            return _uploads.StartAsync(request, repository);
+        var query = request.Http.Request.Query;
+        return query.ContainsKey("mount") && RepositoryName.TryParse(query["from"].ToString(), out var from)
+            ? Challenges.RefuseMountAsync(request, repository, from)
             : Challenges.RefuseAsync(request, repository, TokenActions.Push);
     }
 
