@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using Gantry.Cli.Commands;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
-using Gantry.Protocol;
 using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Options;
