@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -33,15 +34,17 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
     public int Kept => _kept.Count;
 
     /// <summary>The token, or null where the text is none of ours.</summary>
-    public ValueTask<VerifiedToken?> VerifyAsync(string text, CancellationToken ct)
+    /// <param name="text">A piece of a header: only a token not seen before is copied from it.</param>
+    /// <param name="ct">Cancels look-ups of keys.</param>
+    public ValueTask<VerifiedToken?> VerifyAsync(ReadOnlyMemory<char> text, CancellationToken ct)
     {
         // (1)
         if (text.Length > MaxLength)
             return default;
         if (text.Length > MaxKeptLength)
-            return ReadAsync(text, ct);
-        var digest = TextDigest.Of(text);
-        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text, digest, ct);
+            return ReadAsync(text.ToString(), ct);
+        var digest = TextDigest.Of(text.Span);
+        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text.ToString(), digest, ct);
     }
 
     private async ValueTask<VerifiedToken?> ReadAndKeepAsync(string text, TextDigest digest, CancellationToken ct)
@@ -136,7 +139,8 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TextDigest(UInt128 High, UInt128 Low)
     {
-        public static TextDigest Of(string text)
+        [SkipLocalsInit]
+        public static TextDigest Of(ReadOnlySpan<char> text)
         {
             Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxKeptLength)];
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

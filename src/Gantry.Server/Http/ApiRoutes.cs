@@ -21,11 +21,10 @@ public sealed class ApiRoutes(
 
     public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlyMemory<char> path)
     {
-        var origin = $"{http.Request.Scheme}://{host}";
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))
         {
-            await tokens.HandleAsync(http, registry, origin, path[SignIn.Length..].ToString());
+            await tokens.HandleAsync(http, registry, $"{http.Request.Scheme}://{host}", path[SignIn.Length..].ToString());
             return;
         }
 
@@ -39,7 +38,7 @@ public sealed class ApiRoutes(
         var authorization = http.Request.Headers.Authorization;
         var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
         RequestLog.Remember(http, authentication);
-        var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Origin = origin, LoginServer = host.ToString() };
+        var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);
         else if (IsBelow(path, Acr))
