@@ -33,6 +33,9 @@ public sealed record GantryServerOptions
     /// <summary>Whether the default registry lets anybody pull; null leaves it as it is.</summary>
     public bool? AnonymousPull { get; init; }
 
+    /// <summary>What everybody is told with each answer of the distribution API, as a warning that clients show: a move, a window of maintenance. Null for nothing.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>File that receives the credentials of the default registry's new owner, readable by its user alone. Null for none.</summary>
     public string? CredentialsFile { get; init; }
 

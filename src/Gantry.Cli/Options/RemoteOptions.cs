@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using Gantry.Cli.Commands;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
-using Gantry.Protocol;
 using Gantry.Protocol.Naming;
 
 namespace Gantry.Cli.Options;
@@ -123,7 +122,7 @@ internal sealed class RemoteOptions(string prefix = "")
             UserAgent = $"gantry/{VersionCommand.Current}",
             Time = context.Time,
             Trace = parse.GetValue(common.Debug) ? line => context.Error.WriteLine($"[{context.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffffffZ}][DEBUG]: {line}") : null,
-            OnWarning = warning => context.Error.WriteLine($"WARN[0000] {Printable.Of(warning)}"),
+            OnWarning = warning => context.Error.WriteLine($"WARN[0000] {Output.TerminalText.Of(warning)}"),
         };
 
     /// <summary>Who says something about certificates means TLS, at localhost too; oras does not read it so.</summary>

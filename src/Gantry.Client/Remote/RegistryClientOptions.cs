@@ -53,7 +53,7 @@ public sealed record RegistryClientOptions
     /// <summary>Told how far each blob is on its way to the registry; null for nobody. Called on several threads at once.</summary>
     public Action<CopyEvent>? OnPush { get; init; }
 
-    /// <summary>Told once of each distinct <c>Warning</c> header.</summary>
+    /// <summary>Told once of each distinct <c>Warning</c> header: the registry's own words, which are to be made safe before a terminal shows them.</summary>
     public Action<string>? OnWarning { get; init; }
 
     /// <summary>Stands in for the network in tests. Not disposed.</summary>

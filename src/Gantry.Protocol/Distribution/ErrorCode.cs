@@ -31,6 +31,7 @@ public sealed record ErrorCode(string Text, int Status, string DefaultMessage)
     public static readonly ErrorCode RequestInvalid = new("BAD_REQUEST", 400, "invalid request");
     public static readonly ErrorCode NotFound = new("NOT_FOUND", 404, "not found");
     public static readonly ErrorCode Conflict = new("CONFLICT", 409, "the resource already exists");
+    public static readonly ErrorCode PreconditionFailed = new("PRECONDITION_FAILED", 412, "the manifest or tag is not, or no longer, what the request takes for granted");
     public static readonly ErrorCode Unknown = new("UNKNOWN", 500, "unknown error");
     public static readonly ErrorCode Unavailable = new("UNAVAILABLE", 503, "service unavailable");
 
@@ -43,7 +44,7 @@ public sealed record ErrorCode(string Text, int Status, string DefaultMessage)
     [
         BlobUnknown, BlobUploadInvalid, BlobUploadUnknown, DigestInvalid, ManifestBlobUnknown, ManifestInvalid, ManifestUnknown, ManifestTooLarge,
         NameInvalid, NameUnknown, SizeInvalid, BlobTooLarge, Unauthorized, Denied, Unsupported, TooManyRequests, RangeInvalid, TagInvalid, TagUnknown,
-        PaginationNumberInvalid, RequestInvalid, NotFound, Conflict, Unknown, Unavailable, DisallowedOperation,
+        PaginationNumberInvalid, RequestInvalid, NotFound, Conflict, PreconditionFailed, Unknown, Unavailable, DisallowedOperation,
     ];
 
     private static readonly FrozenDictionary<(string, int), ErrorCode> ByTextAndStatus =

@@ -1,5 +1,6 @@
 using System.Net;
 using Gantry.Protocol;
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 
 namespace Gantry.Server.Hosting;
@@ -37,6 +38,8 @@ public static class OptionRules
         }
         if (options.Domain is { } domain && !(RegistryName.TryParse(domain, out var parsed) && parsed.Host.Length == domain.Length))
             return $"\"{Printable.Of(domain)}\" is not a domain";
+        if (options.Notice is { } notice && WarningHeader.Explain(notice) is { } problem)
+            return $"the notice cannot be sent: {problem}";
         return ExplainBuild(options) ?? ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 

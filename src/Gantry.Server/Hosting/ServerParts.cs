@@ -122,7 +122,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
+            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }

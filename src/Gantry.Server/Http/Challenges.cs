@@ -15,7 +15,7 @@ public static class Challenges
     private const string Message = "authentication required, visit https://aka.ms/acr/authorization for more information.";
 
     /// <summary>Refuses without naming a scope: <c>GET /v2/</c>.</summary>
-    public static Task RefuseAsync(RegistryRequest request) => WriteAsync(request, scope: null, detail: null);
+    public static Task RefuseAsync(RegistryRequest request) => WriteAsync(request, scopes: null, detail: null);
 
     /// <summary>Refuses an action on a repository. The scope asked for may hold more: a push needs pull beside it.</summary>
     public static Task RefuseAsync(RegistryRequest request, RepositoryName repository, string action)
@@ -23,18 +23,23 @@ public static class Challenges
         var scope = action == TokenActions.Push
             ? Scope.Repository(repository.ToString(), TokenActions.Pull, TokenActions.Push)
             : Scope.Repository(repository.ToString(), action);
-        return WriteAsync(request, scope, Detail(Scope.RepositoryType, repository.ToString(), action));
+        return WriteAsync(request, scope.ToString(), Detail(Scope.RepositoryType, repository.ToString(), action));
     }
+
+    /// <summary>Refuses a mount. A client that asks for the token by this challenge can mount with it, for it may pull from the source as well.</summary>
+    public static Task RefuseMountAsync(RegistryRequest request, RepositoryName repository, RepositoryName from) => WriteAsync(request,
+        $"{Scope.Repository(repository.ToString(), TokenActions.Pull, TokenActions.Push)} {Scope.Repository(from.ToString(), TokenActions.Pull)}",
+        Detail(Scope.RepositoryType, repository.ToString(), TokenActions.Push));
 
     /// <summary>Refuses listing the repositories.</summary>
     public static Task RefuseCatalogAsync(RegistryRequest request) =>
-        WriteAsync(request, Scope.CatalogAll, Detail(Scope.RegistryType, "catalog", TokenActions.All));
+        WriteAsync(request, Scope.CatalogAll.ToString(), Detail(Scope.RegistryType, "catalog", TokenActions.All));
 
-    private static Task WriteAsync(RegistryRequest request, Scope? scope, string? detail)
+    private static Task WriteAsync(RegistryRequest request, string? scopes, string? detail)
     {
         var error = !request.Authentication.ShownToken ? null : request.Authentication.Failed ? "invalid_token" : "insufficient_scope";
         request.Http.Response.Headers.WWWAuthenticate =
-            Challenge.Bearer($"{request.Origin}/oauth2/token", request.LoginServer, scope?.ToString(), error);
+            Challenge.Bearer($"{request.Origin}/oauth2/token", request.LoginServer, scopes, error);
         return Answer.ErrorsAsync(request.Http, StatusCodes.Status401Unauthorized, [new RegistryError(ErrorCode.Unauthorized, Message, detail)]);
     }
 

@@ -10,6 +10,9 @@ internal static class RequestBody
 {
     private const int FirstBlock = 16 * 1024;
 
+    // Kestrel counts the framing of chunks too: a byte in a chunk of its own takes six.
+    private const int MostFraming = 6;
+
     /// <summary>The whole body in memory, which grows as bytes arrive and never because a header announced them.</summary>
     /// <param name="http">The request.</param>
     /// <param name="limit">Most bytes taken.</param>
@@ -19,7 +22,8 @@ internal static class RequestBody
         var request = http.Request;
         if (request.ContentLength > limit)
             throw tooLarge;
-        Limit(http, limit);
+        // One more than we take, so that the refusal is ours; what follows a refused body the server still bounds.
+        Limit(http, request.ContentLength is null ? (limit + 1L) * MostFraming : limit + 1L);
         var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? FirstBlock, 1, FirstBlock));
         while (true)
         {
@@ -46,7 +50,6 @@ internal static class RequestBody
     private static void Limit(HttpContext http, long? limit)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            // One more than we take, so that the refusal is ours; what follows a refused body the server still bounds.
-            feature.MaxRequestBodySize = limit + 1;
+            feature.MaxRequestBodySize = limit;
     }
 }

@@ -17,4 +17,7 @@ public enum CommitOutcome
 
     /// <summary>Nothing written: the name is taken.</summary>
     Exists,
+
+    /// <summary>Nothing written: what the writer took for granted does not hold.</summary>
+    ConditionFailed,
 }

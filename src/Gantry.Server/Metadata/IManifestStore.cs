@@ -20,7 +20,7 @@ public interface IManifestStore
     ValueTask<IReadOnlyList<ManifestRecord>> ListManifestsAsync(RepositoryKey repository, ListPage page, CancellationToken ct);
 
     /// <summary>Stores a manifest and points its tags at it, all or nothing. The repository appears if it is the first.</summary>
-    /// <remarks>Refused as locked where the repository or a tag that exists may not be written, or without tags the manifest of that digest; as missing where blobs or manifests are. Storing what is there again changes nothing but its tags.</remarks>
+    /// <remarks>Refused as locked where the repository or a tag that exists may not be written, or without tags the manifest of that digest; then where its condition does not hold; as missing where blobs or manifests are. Storing what is there again changes nothing but its tags.</remarks>
     ValueTask<ManifestCommitResult> CommitManifestAsync(ManifestCommit commit, CancellationToken ct);
 
     /// <summary>Deletes a manifest with all its tags, and the manifests that refer to it as their subject, and so on.</summary>

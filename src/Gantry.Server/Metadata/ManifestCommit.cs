@@ -13,6 +13,9 @@ public sealed record ManifestCommit
     /// <summary>Tags to point at it; empty for a push by digest.</summary>
     public required IReadOnlyList<Tag> Tags { get; init; }
 
+    /// <summary>What must hold for anything to be written; null for nothing.</summary>
+    public PushCondition? Condition { get; init; }
+
     /// <summary>Blobs that must be linked to the repository; non-distributable layers are left out.</summary>
     public required IReadOnlyList<Descriptor> Blobs { get; init; }
 

@@ -9,4 +9,5 @@ public sealed record ManifestCommitResult(CommitOutcome Outcome, IReadOnlyList<D
 {
     public static readonly ManifestCommitResult Done = new(CommitOutcome.Done, []);
     public static readonly ManifestCommitResult Locked = new(CommitOutcome.Locked, []);
+    public static readonly ManifestCommitResult ConditionFailed = new(CommitOutcome.ConditionFailed, []);
 }

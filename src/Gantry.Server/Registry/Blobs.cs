@@ -86,8 +86,11 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
 
     /// <summary>Takes a blob from the repository. Its bytes go later, when no repository has them.</summary>
     /// <exception cref="RegistryException">The repository has it not, a lock forbids it, or a manifest still names it.</exception>
-    public async ValueTask DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct) =>
+    public async ValueTask DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
+    {
+        Refusal.DemandDeletion(limits);
         Refusal.Demand(await metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
+    }
 
     private async ValueTask<bool> MountFromAsync(RepositoryKey repository, RepositoryName from, Digest digest, CancellationToken ct)
     {

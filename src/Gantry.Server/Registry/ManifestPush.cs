@@ -15,6 +15,9 @@ public sealed record ManifestPush
     /// <summary>Tags to point at it, without repeats; empty for a push by digest.</summary>
     public required IReadOnlyList<Tag> Tags { get; init; }
 
+    /// <summary>What must hold of the name that is pushed to; null for nothing.</summary>
+    public PushCondition? Condition { get; init; }
+
     /// <summary>What the client says the document is; null where it says nothing.</summary>
     public MediaType? MediaType { get; init; }
 

@@ -9,7 +9,7 @@ namespace Gantry.Server.Registry;
 /// <remarks><code>
 ///   body ──(1) which type?──(2) its digest?──(3) parse──(4) what it names is there──(5) platform──(6) commit──► manifest and tags
 /// </code>
-/// Nothing is written before step 6, which is one transaction: it judges the locks and looks again at what must be there.
+/// Nothing is written before step 6, which is one transaction: it judges the locks and the writer's condition, and looks again at what must be there.
 /// </remarks>
 public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
 {
@@ -47,6 +47,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             Repository = push.Repository,
             Content = new ManifestContent(push.Bytes, new Descriptor { MediaType = mediaType, Digest = digest, Size = push.Bytes.Length }),
             Tags = push.Tags,
+            Condition = push.Condition,
             Blobs = blobs,
             Manifests = await FindChildrenAsync(push.Repository, manifest, ct),
             Subject = manifest.Subject?.Digest,
@@ -61,6 +62,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         {
             CommitOutcome.Done => new PushedManifest(digest, manifest.Subject?.Digest),
             CommitOutcome.Locked => throw Refusal.Locked(),
+            CommitOutcome.ConditionFailed => throw new RegistryException(ErrorCode.PreconditionFailed),
             _ => throw Missing(result.Missing),
         };
     }

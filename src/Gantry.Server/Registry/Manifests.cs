@@ -66,6 +66,7 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
     /// <exception cref="Protocol.Distribution.RegistryException">There is none, or a lock on it or on one of its tags forbids it.</exception>
     public async ValueTask<Deletion> DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
     {
+        Refusal.DemandDeletion(limits);
         var deletion = await metadata.DeleteManifestAsync(repository, digest, limits.DeleteReferrersWithSubject, ct);
         Refusal.Demand(deletion.Outcome, Refusal.ManifestUnknown(digest));
         return deletion;

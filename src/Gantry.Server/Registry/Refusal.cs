@@ -28,6 +28,13 @@ internal static class Refusal
 
     public static RegistryException Locked() => new(ErrorCode.DisallowedOperation, detail: "{}");
 
+    /// <summary>Passes where the registry allows deletion.</summary>
+    public static void DemandDeletion(RegistryLimits limits)
+    {
+        if (!limits.AllowDelete)
+            throw new RegistryException(ErrorCode.Unsupported, "this registry allows no deletion");
+    }
+
     public static RegistryException InUse() => new(ErrorCode.Unsupported, "a manifest of this repository still names the blob; delete the manifest first");
 
     public static RegistryException TooManyUploads(int open) =>

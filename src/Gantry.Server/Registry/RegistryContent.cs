@@ -16,9 +16,9 @@ public sealed class RegistryContent(IMetadataStore metadata, IBlobDriver driver,
 
     public ManifestPusher Pusher { get; } = new(metadata, driver, limits, time);
 
-    public Tags Tags { get; } = new(metadata, time);
+    public Tags Tags { get; } = new(metadata, limits, time);
 
-    public Repositories Repositories { get; } = new(metadata, time);
+    public Repositories Repositories { get; } = new(metadata, limits, time);
 
     public Referrers Referrers { get; } = new(metadata, limits);
 }

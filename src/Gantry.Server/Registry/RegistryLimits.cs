@@ -55,6 +55,9 @@ public sealed record RegistryLimits
     /// <summary>Whether deleting a manifest deletes those that refer to it as their subject, as ACR does.</summary>
     public bool DeleteReferrersWithSubject { get; init; } = true;
 
+    /// <summary>Whether anything may be deleted: repositories, manifests, tags and blobs, by whichever API. A tag may be moved all the same.</summary>
+    public bool AllowDelete { get; init; } = true;
+
     /// <summary>Whether a manifest may be pushed before the blobs and manifests that it names.</summary>
     public bool AllowSparse { get; init; }
 

@@ -4,7 +4,7 @@ using Gantry.Server.Metadata;
 namespace Gantry.Server.Registry;
 
 /// <summary>Repositories. Nobody creates one: it appears with its first manifest and vanishes with its last.</summary>
-public sealed class Repositories(IMetadataStore metadata, TimeProvider time)
+public sealed class Repositories(IMetadataStore metadata, RegistryLimits limits, TimeProvider time)
 {
     /// <exception cref="Protocol.Distribution.RegistryException">There is none.</exception>
     public async ValueTask<RepositoryRecord> FindAsync(RepositoryKey repository, CancellationToken ct) =>
@@ -23,6 +23,7 @@ public sealed class Repositories(IMetadataStore metadata, TimeProvider time)
     /// <exception cref="Protocol.Distribution.RegistryException">There is none, or a lock on it or on anything in it forbids it.</exception>
     public async ValueTask<Deletion> DeleteAsync(RepositoryKey repository, CancellationToken ct)
     {
+        Refusal.DemandDeletion(limits);
         var deletion = await metadata.DeleteRepositoryAsync(repository, ct);
         Refusal.Demand(deletion.Outcome, Refusal.Unknown(repository.Name));
         return deletion;

@@ -6,7 +6,7 @@ using Gantry.Server.Metadata;
 namespace Gantry.Server.Registry;
 
 /// <summary>Tags that are there. A push sets them: <see cref="ManifestPusher"/>.</summary>
-public sealed class Tags(IMetadataStore metadata, TimeProvider time)
+public sealed class Tags(IMetadataStore metadata, RegistryLimits limits, TimeProvider time)
 {
     /// <exception cref="Protocol.Distribution.RegistryException">There is no such tag.</exception>
     public async ValueTask<TagRecord> FindAsync(RepositoryKey repository, Tag tag, CancellationToken ct) =>
@@ -30,6 +30,9 @@ public sealed class Tags(IMetadataStore metadata, TimeProvider time)
 
     /// <summary>Removes a tag. Its manifest stays, with its other tags.</summary>
     /// <exception cref="Protocol.Distribution.RegistryException">There is no such tag, or a lock forbids it.</exception>
-    public async ValueTask UntagAsync(RepositoryKey repository, Tag tag, CancellationToken ct) =>
+    public async ValueTask UntagAsync(RepositoryKey repository, Tag tag, CancellationToken ct)
+    {
+        Refusal.DemandDeletion(limits);
         Refusal.Demand(await metadata.DeleteTagAsync(repository, tag, time.GetUtcNow(), ct), Refusal.Unknown(tag));
+    }
 }

@@ -70,6 +70,17 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Settings_of_content_reach_the_registrys_rules()
+    {
+        var options = new GantryServerOptions { DataFolder = "d" };
+        Assert.Equal((false, true, null), (options.Limits.Registry.AllowSparse, options.Limits.Registry.AllowDelete, options.Notice));
+        foreach (var (name, value) in new[] { ("max-manifest-bytes", "8388608"), ("allow-sparse", "true"), ("no-delete", "true"), ("notice", "moved") })
+            options = ServeSettings.All.Single(setting => setting.Name == name).Put(options, [value], name, path => path);
+        var rules = options.Limits.Registry;
+        Assert.Equal((8388608, true, false, "moved"), (rules.MaxManifestBytes, rules.AllowSparse, rules.AllowDelete, options.Notice));
+    }
+
+    [Fact]
     public async Task The_schema_knows_every_setting()
     {
         var schema = JsonNode.Parse(await _line.DoneAsync("admin", "config", "schema"))!;

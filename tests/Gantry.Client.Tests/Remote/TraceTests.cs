@@ -38,12 +38,13 @@ public sealed class TraceTests
     {
         var warnings = new List<string>();
         await using var peer = await ScriptedPeer.StartAsync();
-        peer.On("GET", "/v2/", new PeerAnswer(200).With("Warning", "299 - \"the \\\"old\\\" way goes\"").With("Warning", "110 - \"stale\""));
+        peer.On("GET", "/v2/", new PeerAnswer(200).With("Warning", "299 - \"the \\\"old\\\" way goes\"").With("Warning", "110 - \"stale\"")
+            .With("Warning", $"299 - \"{new string('x', 1024)}\"").With("Warning", $"299 - \"{new string('y', 4097)}\""));
         using var client = peer.Client(Wire.Options with { OnWarning = warnings.Add });
 
         await client.PingAsync();
         await client.PingAsync();
 
-        Assert.Equal(["the \"old\" way goes"], warnings);
+        Assert.Equal(["the \"old\" way goes", new string('x', 1024)], warnings);
     }
 }

@@ -22,7 +22,7 @@ public sealed record WireAnswer(int Status, IReadOnlyDictionary<string, string> 
     /// <summary>A header's value, or null. Names in any case.</summary>
     public string? this[string header] => Headers.GetValueOrDefault(header);
 
-    internal static async Task<WireAnswer> ReadAsync(HttpResponseMessage response)
+    public static async Task<WireAnswer> ReadAsync(HttpResponseMessage response)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Gantry.Protocol;
+using Gantry.Protocol.Distribution;
 
 namespace Gantry.Client.Remote.Transport;
 
@@ -10,6 +10,9 @@ internal sealed class TraceHandler(RegistryClientOptions options, Origin registr
 {
     /// <summary>A registry that warns of something new each time is listened to this often.</summary>
     private const int MaxWarnings = 100;
+
+    // All of an answer's warnings have at most as many bytes (distribution-spec, "Warnings").
+    private const int MaxWarningLength = 4096;
 
     private readonly Redaction _redaction = new(options.Headers);
     private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
@@ -61,9 +64,8 @@ internal sealed class TraceHandler(RegistryClientOptions options, Origin registr
     {
         foreach (var warning in response.Headers.Warning)
         {
-            if (warning.Code != 299 || warning.Text is not ['"', .. var inside, '"'])
+            if (warning.Code != 299 || WarningHeader.Unquote(warning.Text) is not { Length: <= MaxWarningLength } text)
                 continue;
-            var text = Printable.Of(inside.Replace("\\\"", "\"", StringComparison.Ordinal)).Replace("\\\"", "\"", StringComparison.Ordinal);
             bool isNew;
             lock (_warnings)
                 isNew = _warnings.Count < MaxWarnings && _warnings.Add(text);

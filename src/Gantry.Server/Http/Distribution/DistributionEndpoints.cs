@@ -8,9 +8,12 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Http.Distribution;
 
 /// <summary>Everything below <c>/v2/</c> (OCI distribution-spec): finds the resource, checks the method and the caller's right, and passes on.</summary>
+/// <param name="content">The rules.</param>
+/// <param name="notice">What the operator tells everybody with each answer; null for nothing.</param>
 /// <remarks>Refusals of the rules leave as exceptions for the caller's <see cref="ErrorWriter"/>.</remarks>
-public sealed class DistributionEndpoints(RegistryContent content)
+public sealed class DistributionEndpoints(RegistryContent content, string? notice = null)
 {
+    private readonly string? _notice = notice is null ? null : WarningHeader.Write(notice);
     private readonly ManifestEndpoints _manifests = new(content);
     private readonly BlobEndpoints _blobs = new(content);
     private readonly UploadEndpoints _uploads = new(content);
@@ -21,6 +24,8 @@ public sealed class DistributionEndpoints(RegistryContent content)
     public Task HandleAsync(RegistryRequest request, ReadOnlyMemory<char> path)
     {
         ResponseHeaders.Apply(request.Http);
+        if (_notice is not null)
+            request.Http.Response.Headers.Warning = _notice;
         var route = DistributionRoute.Match(path.Span);
         var method = request.Http.Request.Method;
         return route.Resource switch
@@ -91,8 +96,11 @@ public sealed class DistributionEndpoints(RegistryContent content)
         if (!HttpMethods.IsPost(method))
             return Answer.MethodNotAllowedAsync(request.Http, "POST");
         var repository = PathText.Repository(route.Repository);
-        return request.May(TokenActions.Push, repository)
-            ? _uploads.StartAsync(request, repository)
+        if (request.May(TokenActions.Push, repository))
+            return _uploads.StartAsync(request, repository);
+        var query = request.Http.Request.Query;
+        return query.ContainsKey("mount") && RepositoryName.TryParse(query["from"].ToString(), out var from)
+            ? Challenges.RefuseMountAsync(request, repository, from)
             : Challenges.RefuseAsync(request, repository, TokenActions.Push);
     }
 

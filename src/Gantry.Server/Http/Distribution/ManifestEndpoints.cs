@@ -4,6 +4,7 @@ using Gantry.Protocol.Oci;
 using Gantry.Server.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Gantry.Server.Http.Distribution;
 
@@ -36,10 +37,11 @@ internal sealed class ManifestEndpoints(RegistryContent content)
         var http = request.Http;
         var mediaType = ReadMediaType(http.Request.Headers.ContentType);
         var tags = ReadTags(http.Request.Query["tag"], tag);
+        var condition = Precondition.OfPush(http.Request.Headers, tag);
         var body = await RequestBody.ReadAsync(http, content.Limits.MaxManifestBytes, new RegistryException(
             ErrorCode.ManifestTooLarge, $"this registry takes manifests of at most {content.Limits.MaxManifestBytes} bytes"));
         var pushed = await content.Pusher.PushAsync(
-            new ManifestPush { Repository = request.Key(repository), Digest = digest, Tags = tags, MediaType = mediaType, Bytes = body }, request.Aborted);
+            new ManifestPush { Repository = request.Key(repository), Digest = digest, Tags = tags, Condition = condition, MediaType = mediaType, Bytes = body }, request.Aborted);
 
         var headers = http.Response.Headers;
         headers.Location = $"/v2/{repository}/manifests/{pushed.Digest}";
@@ -48,6 +50,8 @@ internal sealed class ManifestEndpoints(RegistryContent content)
             headers[DistributionHeaders.Subject] = subject.ToString();
         if (http.Request.Query.ContainsKey("tag"))
             headers[DistributionHeaders.Tag] = new StringValues([.. tags.Select(name => name.ToString())]);
+        foreach (var warning in PushWarnings.Of(mediaType, tags))
+            headers.Append(HeaderNames.Warning, warning);
         await Answer.EmptyAsync(http, StatusCodes.Status201Created);
     }
 

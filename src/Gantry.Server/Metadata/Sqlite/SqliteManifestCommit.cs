@@ -6,7 +6,7 @@ namespace Gantry.Server.Metadata.Sqlite;
 
 /// <summary>Stores a manifest and points tags at it.</summary>
 /// <remarks><code>
-///   (1) locks ──► (2) everything it names is here ──► (3) manifest, bytes, uses of blobs ──► (4) tags ──► (5) counts
+///   (1) locks ──► (2) condition ──► (3) everything it names is here ──► (4) manifest, bytes, uses of blobs ──► (5) tags ──► (6) counts
 /// </code>
 /// Refusals come before the first write, so a refused commit has nothing to undo.
 /// </remarks>
@@ -29,17 +29,21 @@ internal static class SqliteManifestCommit
             || tags.Exists(tag => tag.Entry is not null && !LockRules.MayWrite(locks, tag.Entry.Locks)))
             return ManifestCommitResult.Locked;
 
-        // (2)
+        // (2) Of two writers that take the same for granted the second one finds it changed: there is one transaction at a time.
+        if (commit.Condition is { } condition && !condition.Holds(FindCurrent(db, repository, present, condition, commit)))
+            return ManifestCommitResult.ConditionFailed;
+
+        // (3)
         var blobs = new HashSet<long>();
         var missing = FindMissing(db, repository, commit, blobs);
         if (missing.Count > 0)
             return new ManifestCommitResult(CommitOutcome.Missing, missing);
 
-        // (3)
+        // (4)
         repository ??= SqliteRepositories.Ensure(db, commit.Repository, commit.Now);
         var manifest = present?.Id ?? Insert(db, repository.Id, digest, commit, blobs);
 
-        // (4)
+        // (5)
         var added = 0;
         foreach (var (tag, entry) in tags)
         {
@@ -50,7 +54,7 @@ internal static class SqliteManifestCommit
             SetTag(db, repository.Id, tag, manifest, commit.Now);
         }
 
-        // (5) A push that finds everything as it is, and names no tag, changes nothing.
+        // (6) A push that finds everything as it is, and names no tag, changes nothing.
         if (present is null || tags.Count > 0)
             SqliteRepositories.Count(db, repository, present is null ? 1 : 0, added, commit.Now);
         return ManifestCommitResult.Done;
@@ -60,6 +64,15 @@ internal static class SqliteManifestCommit
 
     private static Entry? FindEntry(PreparedConnection db, string sql, long repository, object key) =>
         db.First(sql, row => new Entry(row.GetInt64(0), row.Locks(1)), repository, key);
+
+    private static Digest? FindCurrent(PreparedConnection db, RepositoryRow? repository, Entry? present, PushCondition condition, ManifestCommit commit)
+    {
+        if (condition.Tag is not { } tag)
+            return present is null ? null : commit.Content.Descriptor.Digest;
+        return repository is null ? null : db.First(
+            "select m.digest from tag t join manifest m on m.id = t.manifest where t.repository = ?1 and t.name = ?2",
+            row => new Found(row.Digest(0)), repository.Id, tag.ToString())?.Digest;
+    }
 
     private static List<Descriptor> FindMissing(PreparedConnection db, RepositoryRow? repository, ManifestCommit commit, HashSet<long> blobs)
     {
@@ -106,6 +119,8 @@ internal static class SqliteManifestCommit
         on conflict (repository, name) do update set manifest = excluded.manifest, updated = excluded.updated
         """,
         repository, tag.ToString(), manifest, Columns.Of(now));
+
+    private sealed record Found(Digest Digest);
 
     private sealed record Entry(long Id, ChangeableAttributes Locks);
 }

@@ -157,6 +157,20 @@ public sealed class ListTests : RegistryHttpTest
     }
 
     [Fact]
+    public async Task An_index_that_refers_to_a_subject_has_only_a_type_of_its_own()
+    {
+        var subject = await Host.PushImageAsync("a", "1.0");
+        var descriptor = $$"""{"mediaType":"{{RegistryScript.ImageManifestType}}","digest":"{{subject}}","size":1}""";
+        Assert.Equal(201, (await Host.PutManifestAsync("a", "plain", $$"""{"schemaVersion":2,"manifests":[],"subject":{{descriptor}}}""", RegistryScript.IndexType)).Status);
+        Assert.Equal(201, (await Host.PutManifestAsync("a", "typed", $$"""{"schemaVersion":2,"manifests":[],"artifactType":"application/x.own","subject":{{descriptor}}}""", RegistryScript.IndexType)).Status);
+
+        var types = (await GetAsync($"/v2/a/referrers/{subject}")).Json.GetProperty("manifests").EnumerateArray()
+            .Select(entry => entry.TryGetProperty("artifactType", out var type) ? type.GetString() : null).ToList();
+        Assert.Equal([null, "application/x.own"], types.Order(StringComparer.Ordinal));
+        Assert.Single((await GetAsync($"/v2/a/referrers/{subject}?artifactType=application/x.own")).Json.GetProperty("manifests").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Referrers_are_filtered_and_the_header_says_so()
     {
         var subject = await Host.PushImageAsync("a", "1.0");

@@ -89,6 +89,26 @@ public sealed class ManifestTests : RegistryHttpTest
     }
 
     [Fact]
+    public async Task A_push_by_tag_may_set_further_ones()
+    {
+        await Host.PushImageAsync("a", "0");
+        var answer = await Host.SendAsync("PUT", "/v2/a/manifests/v1?tag=v2&tag=v1", RegistryScript.Image("layer"), $"Content-Type: {RegistryScript.ImageManifestType}");
+        Assert.Equal((201, "v1, v2"), (answer.Status, answer["OCI-Tag"]));
+        Assert.Equal((await HeadAsync("/v2/a/manifests/v1"))["ETag"], (await HeadAsync("/v2/a/manifests/v2"))["ETag"]);
+    }
+
+    [Fact]
+    public async Task Ten_tags_of_the_greatest_length_are_taken_and_a_target_beyond_every_bound_is_414()
+    {
+        var digest = await Host.PushImageAsync("a", "0");
+        var longest = Enumerable.Range(0, 10).Select(i => $"v{i}{new string('x', 126)}").ToList();
+        var answer = await Host.SendAsync("PUT", $"/v2/a/manifests/{digest}?{string.Join('&', longest.Select(tag => $"tag={tag}"))}",
+            RegistryScript.Image("layer"), $"Content-Type: {RegistryScript.ImageManifestType}");
+        Assert.Equal((201, string.Join(", ", longest)), (answer.Status, answer["OCI-Tag"]));
+        Assert.Equal(414, (await Host.SendAsync("PUT", $"/v2/a/manifests/{digest}?tag={new string('x', 20_000)}", RegistryScript.Image("layer"))).Status);
+    }
+
+    [Fact]
     public async Task Too_many_tags_are_414_and_a_bad_one_is_400()
     {
         await Host.PushImageAsync("a", "0");
