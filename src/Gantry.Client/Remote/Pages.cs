@@ -38,7 +38,7 @@ internal static class Pages
             {
                 await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
                 var body = await Answers.ReadAsync(request, response, MaxBytes, ct).ConfigureAwait(false);
-                page = new Page(body, Answers.Describe(request), (int)response.StatusCode);
+                page = new Page(body, Answers.Describe(request), (int)response.StatusCode) { ContentType = Answers.ContentType(response) };
                 following = FindNext(response, url);
                 if (following is not null && !seen.Add(following.AbsoluteUri))
                     throw Answers.Violation(request, response, "the registry's pages lead in a circle");

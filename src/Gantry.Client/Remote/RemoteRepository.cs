@@ -101,11 +101,11 @@ public sealed partial class RemoteRepository : ITarget, IReferenceFetcher, IRefe
 
     public async ValueTask<bool> DeleteAsync(Descriptor target, CancellationToken ct = default)
     {
-        // Read before it is gone: the subject's fallback list of referrers must lose its entry.
+        // Read before it is gone: the subject's list of referrers under a tag must lose its entry.
         var subject = IsManifest(target) ? await FindListedSubjectAsync(target, ct).ConfigureAwait(false) : null;
         var deleted = await DeletePathAsync(PathOf(target), ct).ConfigureAwait(false);
         if (deleted && subject is not null)
-            await ChangeFallbackAsync(subject, target, isAdded: false, ct).ConfigureAwait(false);
+            await ChangeListAsync(subject, target, isAdded: false, ct).ConfigureAwait(false);
         return deleted;
     }
 
