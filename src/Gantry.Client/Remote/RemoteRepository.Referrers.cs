@@ -128,18 +128,18 @@ public sealed partial class RemoteRepository
         }
     }
 
-    /// <summary>The subject of a manifest that is listed under a fallback tag; null where it has none, or the registry keeps the list itself.</summary>
-    private async ValueTask<Descriptor?> FindListedSubjectAsync(Descriptor manifest, CancellationToken ct)
+    /// <summary>A manifest that is listed under a tag of its subject's; null where it has no subject, or the registry keeps the list itself.</summary>
+    private async ValueTask<Manifest?> FindListedAsync(Descriptor target, CancellationToken ct)
     {
         if (Client.Referrers.IsSupported(Name) == true
-            || await FetchManifestAsync(manifest.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false) is not { } content
-            || FindSubject(content.Bytes, content.Descriptor.MediaType)?.Subject is not { } subject)
+            || await FetchManifestAsync(target.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false) is not { } content
+            || FindSubject(content.Bytes, content.Descriptor.MediaType) is not { } manifest)
             return null;
         if (Client.Referrers.IsSupported(Name) is null)
         {
-            await foreach (var _ in ListReferrersAsync(subject, null, ct).ConfigureAwait(false))
+            await foreach (var _ in ListReferrersAsync(manifest.Subject!, null, ct).ConfigureAwait(false))
                 break;
         }
-        return Client.Referrers.IsSupported(Name) == false ? subject : null;
+        return Client.Referrers.IsSupported(Name) == false ? manifest : null;
     }
 }

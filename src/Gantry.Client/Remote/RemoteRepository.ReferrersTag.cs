@@ -11,7 +11,7 @@ namespace Gantry.Client.Remote;
 ///        ▲                                                                        │no
 ///        │                                                    (3) still entries, or a new one: write the list, if it is still the one of (1)
 ///        │                                                    (4) no entries left: delete the list │ refused: write an empty one
-///        └────────────────────── changed meanwhile, or deleted ◄──────────────────┘
+///        └───── changed meanwhile, or deleted, or (5) it names what is gone ◄─────┘
 /// </code>
 /// The condition in (3) is <c>If-Match</c> with the registry's own ETag, and no registry must heed it; one that does loses no entry between
 /// programs either. A registry that refuses the condition though the list is the same has not understood it, and is written to without.
@@ -39,6 +39,8 @@ public sealed partial class RemoteRepository
     private ValueTask AddToListAsync(Descriptor subject, Descriptor pushed, Manifest manifest, CancellationToken ct) =>
         ChangeListAsync(subject, pushed.Bare() with { ArtifactType = manifest.EffectiveArtifactType, Annotations = manifest.Annotations }, isAdded: true, ct);
 
+    private ValueTask RemoveFromListAsync(Descriptor subject, Descriptor referrer, CancellationToken ct) => ChangeListAsync(subject, referrer, isAdded: false, ct);
+
     /// <exception cref="OciFormatException">The tag names something that is no list of referrers; it stays as it is.</exception>
     private async ValueTask ChangeListAsync(Descriptor subject, Descriptor referrer, bool isAdded, CancellationToken ct)
     {
@@ -46,7 +48,7 @@ public sealed partial class RemoteRepository
         try
         {
             ReferrersList? refused = null;
-            var mayDelete = true;
+            var (mayDelete, isPruned) = (true, false);
             for (var tries = 1; ; tries++)
             {
                 // (1)
@@ -57,7 +59,10 @@ public sealed partial class RemoteRepository
                 var entries = list.Index?.Entries ?? [];
                 if (entries.Any(entry => entry.Digest == referrer.Digest) == isAdded)
                     return;
-                IReadOnlyList<Descriptor> changed = isAdded ? [.. entries, referrer] : [.. entries.Where(entry => entry.Digest != referrer.Digest)];
+                IReadOnlyList<Descriptor> others = [.. entries.Where(entry => entry.Digest != referrer.Digest)];
+                if (isPruned)
+                    others = await ExistingAsync(others, ct).ConfigureAwait(false);
+                IReadOnlyList<Descriptor> changed = isAdded ? [.. others, referrer] : others;
                 if (changed.Count == 0 && mayDelete)
                 {
                     // (4)
@@ -67,15 +72,34 @@ public sealed partial class RemoteRepository
                 }
                 // (3)
                 var isHeeded = refused is null || refused.Descriptor?.Digest != list.Descriptor?.Digest;
-                if (await TryPutListAsync(subject, list, changed, isHeeded, tries, ct).ConfigureAwait(false))
-                    return;
-                refused = list;
+                try
+                {
+                    if (await TryPutListAsync(subject, list, changed, isHeeded, tries, ct).ConfigureAwait(false))
+                        return;
+                    refused = list;
+                }
+                catch (RegistryException e) when (e.Code == ErrorCode.ManifestBlobUnknown && !isPruned)
+                {
+                    // (5) Somebody deleted a referrer and left its entry: with it nobody could ever write the list again.
+                    isPruned = true;
+                }
             }
         }
         finally
         {
             Client.Referrers.Gate.Release();
         }
+    }
+
+    private async ValueTask<IReadOnlyList<Descriptor>> ExistingAsync(IReadOnlyList<Descriptor> entries, CancellationToken ct)
+    {
+        List<Descriptor> existing = [];
+        foreach (var entry in entries)
+        {
+            if (await ExistsAsync(entry, ct).ConfigureAwait(false))
+                existing.Add(entry);
+        }
+        return existing;
     }
 
     /// <summary>Many registries delete nothing, or not for everybody; an empty list does as well.</summary>

@@ -160,4 +160,43 @@ public sealed class ReferrersTagTests
 
         Assert.Empty(IndexOf(Assert.Single(peer.Asked("PUT", Fallback))).Entries);
     }
+
+    [Fact]
+    public async Task A_list_that_names_what_is_gone_is_written_without_it()
+    {
+        var (gone, kept, ours) = (Referrer(1), Referrer(2), Referrer(3));
+        var list = ManifestContent.Of(MediaTypes.ImageIndex, new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [gone.Descriptor, kept.Descriptor] }.ToJson());
+        await using var peer = await StartAsync(ours);
+        peer.On("GET", Fallback, list.Answer());
+        peer.On("HEAD", TagPath(gone.Descriptor.Digest.ToString()), 404).On("HEAD", TagPath(kept.Descriptor.Digest.ToString()), kept.Answer());
+        peer.On("PUT", Fallback, request => Encoding.UTF8.GetString(request.Body).Contains(gone.Descriptor.Digest.ToString(), StringComparison.Ordinal)
+            ? PeerAnswer.Json("""{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"blob unknown to registry"}]}""", 400)
+            : 201);
+        using var client = peer.Client();
+
+        await PushAsync(client, ours);
+
+        Assert.Equal([kept.Descriptor.Digest, ours.Descriptor.Digest], IndexOf(peer.Asked("PUT", Fallback)[^1]).Entries.Select(entry => entry.Digest));
+    }
+
+    [Fact]
+    public async Task A_referrer_that_may_not_be_deleted_stays_in_the_list()
+    {
+        var (ours, other) = (Referrer(1), Referrer(2));
+        var path = TagPath(ours.Descriptor.Digest.ToString());
+        PeerAnswer list = ManifestContent.Of(MediaTypes.ImageIndex, new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [ours.Descriptor, other.Descriptor] }.ToJson()).Answer();
+        await using var peer = await StartAsync();
+        peer.On("GET", path, ours.Answer()).On("DELETE", path, 405).On("GET", $"/v2/samples/artifact/referrers/{Subject.Digest}", 404);
+        peer.On("GET", Fallback, _ => list).On("PUT", Fallback, request =>
+        {
+            list = ManifestContent.Of(MediaTypes.ImageIndex, request.Body).Answer();
+            return 201;
+        });
+        using var client = peer.Client();
+
+        await Assert.ThrowsAsync<RegistryException>(() => client.Artifact().DeleteAsync(ours.Descriptor).AsTask());
+
+        Assert.Equal(["PUT", "DELETE", "PUT"], peer.Requests.Where(request => request.Method is "PUT" or "DELETE").Select(request => request.Method));
+        Assert.Equal([other.Descriptor.Digest, ours.Descriptor.Digest], IndexOf(peer.Asked("PUT", Fallback)[^1]).Entries.Select(entry => entry.Digest));
+    }
 }
