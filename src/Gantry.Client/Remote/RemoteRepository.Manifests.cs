@@ -95,8 +95,8 @@ public sealed partial class RemoteRepository
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
         await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
         ExpectDigest(response, manifest.Digest);
-        // Said of one manifest, it holds for the repository: the registry lists referrers itself.
-        if (response.Header(DistributionHeaders.Subject) is not null)
+        // Said of one manifest, it holds for the repository. What the API itself answered counts for more: some registries send the header without it.
+        if (response.Header(DistributionHeaders.Subject) is not null && Client.Referrers.IsSupported(Name) is null)
             Client.Referrers.Learn(Name, isSupported: true);
     }
 

@@ -23,16 +23,18 @@ public sealed partial class RemoteRepository
                 () => ReferrersRequest(subject, query),
                 url => AcceptingIndex(Client.Request(HttpMethod.Get, url, [_pull])),
                 ct).GetAsyncEnumerator(ct);
+            var isListed = false;
             await using (pages.ConfigureAwait(false))
             {
                 for (var entries = await ReadFirstAsync(subject, pages).ConfigureAwait(false); entries is not null; entries = await ReadNextAsync(pages).ConfigureAwait(false))
                 {
+                    isListed = true;
                     // A registry need not filter; asking again costs nothing.
                     foreach (var referrer in entries.Where(IsWanted))
                         yield return referrer;
                 }
             }
-            if (Client.Referrers.IsSupported(Name) != false)
+            if (isListed)
                 yield break;
         }
 
@@ -58,8 +60,6 @@ public sealed partial class RemoteRepository
         }
         catch (RegistryException e) when (IsUnsupported(e) && IsAbout(e, subject))
         {
-            if (Client.Referrers.IsSupported(Name) == true)
-                throw;
             Client.Referrers.Learn(Name, isSupported: false);
             return null;
         }

@@ -149,4 +149,22 @@ public sealed class ReferrersTests
         await Assert.ThrowsAsync<RegistryException>(() => client.Artifact().ListReferrersAsync(Subject).ToListAsync());
         Assert.Empty(peer.Asked("GET", Fallback));
     }
+
+    [Fact]
+    public async Task What_the_api_answers_counts_for_more_than_the_header_of_a_push()
+    {
+        var (first, second) = (Wire.Manifest(Subject), Wire.Manifest(Subject with { Annotations = new Dictionary<string, string> { ["a"] = "b" } }));
+        await using var peer = await ScriptedPeer.StartAsync();
+        foreach (var manifest in (ManifestContent[])[first, second])
+            peer.On("PUT", $"/v2/samples/artifact/manifests/{manifest.Descriptor.Digest}", new PeerAnswer(201).With(DistributionHeaders.Subject, Subject.Digest.ToString()));
+        peer.On("GET", Api, 404).On("GET", Fallback, 404).On("PUT", Fallback, 201);
+        using var client = peer.Client();
+
+        await client.Artifact().PushAsync(first.Descriptor, new MemoryStream(first.Bytes.ToArray()));
+        Assert.Empty(peer.Asked("PUT", Fallback));
+        Assert.Empty(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        await client.Artifact().PushAsync(second.Descriptor, new MemoryStream(second.Bytes.ToArray()));
+
+        Assert.Single(peer.Asked("PUT", Fallback));
+    }
 }
