@@ -54,7 +54,8 @@ internal static class Pages
 
     private static Uri? FindNext(HttpResponseMessage response, Uri asked)
     {
-        if (response.Header("Link") is not { } header || LinkHeader.FindNext(header) is not { } target)
+        // Each relation may have a header of its own: the next page must not be lost behind the first one's.
+        if (!response.Headers.NonValidated.TryGetValues("Link", out var links) || LinkHeader.FindNext(string.Join(", ", links)) is not { } target)
             return null;
         var next = Origin.Resolve(asked, target);
         return Origin.Of(next) == Origin.Of(asked)

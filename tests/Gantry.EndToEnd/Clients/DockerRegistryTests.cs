@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using Gantry.Client.Content;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
 using Gantry.Protocol.Naming;
