@@ -1,28 +1,41 @@
+using System.Runtime.InteropServices;
 using Gantry.Load;
-using Gantry.Load.Stories;
+using Gantry.Load.Builds;
+using Gantry.Load.Peers;
 
-// gantry-load PROGRAM BUILDAH RESULTS [ROUNDS]: measures the build stories and writes RESULTS/builds.md.
-if (args is not [var gantry, var buildah, var results, ..])
+if (args is [EmptyKestrel.Mode])
 {
-    Console.Error.WriteLine("usage: Gantry.Load PROGRAM BUILDAH RESULTS [ROUNDS]");
+    await EmptyKestrel.RunAsync();
+    return 0;
+}
+if (Options.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine("usage: eng/bench [builds|registry|memory|all] [ROUNDS] [--only REGEX] [--seconds S] [--gate]");
     return 2;
 }
-var rounds = args.Length > 3 ? int.Parse(args[3]) : 5;
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 var folder = Directory.CreateTempSubdirectory("gantry-bench-").FullName;
+var tmpfs = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName;
 try
 {
-    await using var registry = await Registry.StartAsync(gantry, Path.Combine(folder, "registry"));
-    var done = new List<StoryResult>();
-    foreach (var story in await new BuildStories(gantry, buildah, registry, folder).PrepareAsync())
-        done.Add(await Contest.RunAsync(story, rounds, Console.Error.WriteLine));
-    var table = ResultTable.Write(done, Machine.Describe());
-    Directory.CreateDirectory(results);
-    await File.WriteAllTextAsync(Path.Combine(results, "builds.md"), table);
-    Console.Out.Write(table);
-    return 0;
+    return await new Bench(options, folder, tmpfs, Console.Error.WriteLine).RunAsync(stop.Token) ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
 }
 finally
 {
     await Mounts.LeaveAsync(folder);
     Directory.Delete(folder, recursive: true);
+    Directory.Delete(tmpfs, recursive: true);
+}
+
+// What runs is ended in order, and its folders go: servers would outlive this program.
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
 }

@@ -19,7 +19,10 @@ internal static class Tool
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}\n{await output}\n{await errors}");
     }
 
-    public static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
+    public static Process Start(string program, params string[] arguments) => StartIn("", program, arguments);
+
+    /// <summary>In a working folder; nothing means ours.</summary>
+    public static Process StartIn(string folder, string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
         ?? throw new InvalidOperationException($"{program} did not start");
 }

@@ -76,8 +76,10 @@ internal sealed class GantryServer : IAsyncDisposable
         return code;
     }
 
+    /// <summary>Its worker goes with it: one that was just starting would make its folder again after the sandbox is deleted.</summary>
     public async ValueTask DisposeAsync()
     {
+        _process?.Kill(entireProcessTree: true);
         if (_process is not null)
             await KillAsync();
     }

@@ -4,6 +4,7 @@ using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Protocol.Token;
+using Gantry.Testing;
 
 namespace Gantry.Protocol.Tests;
 

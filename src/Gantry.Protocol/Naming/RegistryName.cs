@@ -37,7 +37,7 @@ public readonly struct RegistryName : IEquatable<RegistryName>, ISpanParsable<Re
             : host.Length > 0 && host[0] is not ('.' or '-') && !host.ContainsAnyExcept(HostCharacters);
         if (!valid)
             return "a registry is host or host:port";
-        return port.IsEmpty || (port.Length > 1 && ushort.TryParse(port[1..], System.Globalization.NumberStyles.None, null, out _))
+        return port.IsEmpty || (port is [':', _, ..] && ushort.TryParse(port[1..], System.Globalization.NumberStyles.None, null, out _))
             ? null
             : "the port is a number from 0 to 65535";
     }
@@ -58,7 +58,12 @@ public readonly struct RegistryName : IEquatable<RegistryName>, ISpanParsable<Re
 
     public static RegistryName Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RegistryName result) => TryParse(s.AsSpan(), out result);
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RegistryName result)
+    {
+        // Every request of a server names its host: the text that came is kept, not copied.
+        result = s is not null && Explain(s) is null ? new RegistryName(s) : default;
+        return !result.IsEmpty;
+    }
 
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RegistryName result) => TryParse(s, out result);
 

@@ -10,8 +10,9 @@ public sealed record RunOutcome
     public required RunStatus Status { get; init; }
 
     /// <summary>What was pushed, one entry for each tag.</summary>
+    // Not an initializer: the reader of JSON sets what is missing to null.
     [JsonPropertyName("outputImages")]
-    public IReadOnlyList<RunImage> OutputImages { get; init; } = [];
+    public IReadOnlyList<RunImage> OutputImages { get => field ?? []; init; }
 
     /// <summary>Why it did not end well; a sentence.</summary>
     [JsonPropertyName("error")]

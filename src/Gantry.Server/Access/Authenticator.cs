@@ -28,7 +28,7 @@ public sealed class Authenticator(
         if (authorization is null)
             return new ValueTask<Identification>(Anonymous(registry));
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return IdentifyTokenAsync(registry, authorization[Bearer.Length..].Trim(), TokenKind.Access, ct);
+            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
         if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
             return IdentifyAsync(registry, user, password, ct);
         return new ValueTask<Identification>(Wrong(registry));
@@ -38,13 +38,13 @@ public sealed class Authenticator(
     public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, CancellationToken ct)
     {
         if (user == TokenUser)
-            return await IdentifyTokenAsync(registry, password, accepted: null, ct);
+            return await IdentifyTokenAsync(registry, password.AsMemory(), accepted: null, ct);
 
         // One path for ids that exist and ids that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         if (!Guid.TryParseExact(user, "D", out var appId))
             appId = Guid.Empty;
         var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
-        return secrets.Matches(password, principal?.SecretHash) && Callers.Of(principal!) is { } caller
+        return secrets.Matches(password, principal?.Record.SecretHash) && principal?.Caller is { } caller
             ? new Identification(caller, CredentialKind.Secret)
             : Wrong(registry, appId);
     }
@@ -54,9 +54,12 @@ public sealed class Authenticator(
     /// <param name="text">The token.</param>
     /// <param name="accepted">The kind that is taken here; null for any.</param>
     /// <param name="ct">Cancels look-ups.</param>
-    public async ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct)
+    public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, ReadOnlyMemory<char> text, TokenKind? accepted, CancellationToken ct) =>
+        IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
+
+    private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
-        var token = await tokens.VerifyAsync(text, ct);
+        var token = await verified;
         if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
             return Wrong(registry);
         // A run's token ends with its run, and with every change of its worker: asked anew at each request.
@@ -66,8 +69,7 @@ public sealed class Authenticator(
         Caller? caller;
         if (token.AppId is { } appId)
         {
-            var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
-            caller = principal is null ? null : Callers.Of(principal);
+            caller = (await principals.FindPrincipalAsync(registry.Id, appId, ct))?.Caller;
         }
         else
         {

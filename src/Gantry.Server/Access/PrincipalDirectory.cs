@@ -13,7 +13,7 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
     private readonly ConcurrentDictionary<string, (long Epoch, RegistryRecord Registry)> _registries = new(StringComparer.Ordinal);
 
     /// <summary>A registry's principal; null where that registry has none of that id.</summary>
-    public async ValueTask<PrincipalRecord?> FindPrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct)
+    public async ValueTask<KnownPrincipal?> FindPrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct)
     {
         // The epoch is read first: what is read afterwards is at least as new.
         var epoch = await metadata.ReadEpochAsync(registry, ct);
@@ -21,9 +21,7 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
             _pages[registry] = page = new Page(epoch);
         if (page.Principals.TryGetValue(appId, out var known))
             return known;
-        var found = await metadata.FindPrincipalAsync(appId, ct);
-        if (found is not null && found.Registry != registry)
-            found = null;
+        var found = await metadata.FindPrincipalAsync(appId, ct) is { } record && record.Registry == registry ? new KnownPrincipal(record, Callers.Of(record)) : null;
         page.Keep(appId, found);
         return found;
     }
@@ -54,12 +52,12 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
 
         public long Epoch { get; } = epoch;
 
-        public ConcurrentDictionary<Guid, PrincipalRecord?> Principals { get; } = new();
+        public ConcurrentDictionary<Guid, KnownPrincipal?> Principals { get; } = new();
 
         /// <summary>Kept beside the dictionary, whose own count takes every one of its locks.</summary>
         public int Count => Volatile.Read(ref _count);
 
-        public void Keep(Guid appId, PrincipalRecord? principal)
+        public void Keep(Guid appId, KnownPrincipal? principal)
         {
             if (Principals.TryAdd(appId, principal))
                 Interlocked.Increment(ref _count);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -30,18 +31,39 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
     private readonly ConcurrentDictionary<TextDigest, VerifiedToken> _kept = new();
 
+    /// <summary>Headers by identity: for one that did not change since a connection's last request, Kestrel hands out the same text object.
+    /// An entry goes with its text.</summary>
+    private readonly ConditionalWeakTable<string, VerifiedToken> _headers = [];
+
     public int Kept => _kept.Count;
 
+    /// <summary>The token in a header; null where it is none of ours. As <see cref="VerifyAsync"/>, and without hashing what this connection has shown before.</summary>
+    /// <param name="header">The header's value.</param>
+    /// <param name="start">Where the token begins in it.</param>
+    /// <param name="ct">Cancels look-ups of keys.</param>
+    public ValueTask<VerifiedToken?> VerifyHeaderAsync(string header, int start, CancellationToken ct) =>
+        _headers.TryGetValue(header, out var known) ? new ValueTask<VerifiedToken?>(known) : VerifyAndRememberAsync(header, start, ct);
+
+    private async ValueTask<VerifiedToken?> VerifyAndRememberAsync(string header, int start, CancellationToken ct)
+    {
+        var token = await VerifyAsync(header.AsMemory(start).Trim(), ct);
+        if (token is not null)
+            _headers.AddOrUpdate(header, token);
+        return token;
+    }
+
     /// <summary>The token, or null where the text is none of ours.</summary>
-    public ValueTask<VerifiedToken?> VerifyAsync(string text, CancellationToken ct)
+    /// <param name="text">A piece of a header: only a token not seen before is copied from it.</param>
+    /// <param name="ct">Cancels look-ups of keys.</param>
+    public ValueTask<VerifiedToken?> VerifyAsync(ReadOnlyMemory<char> text, CancellationToken ct)
     {
         // (1)
         if (text.Length > MaxLength)
             return default;
         if (text.Length > MaxKeptLength)
-            return ReadAsync(text, ct);
-        var digest = TextDigest.Of(text);
-        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text, digest, ct);
+            return ReadAsync(text.ToString(), ct);
+        var digest = TextDigest.Of(text.Span);
+        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text.ToString(), digest, ct);
     }
 
     private async ValueTask<VerifiedToken?> ReadAndKeepAsync(string text, TextDigest digest, CancellationToken ct)
@@ -136,7 +158,8 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TextDigest(UInt128 High, UInt128 Low)
     {
-        public static TextDigest Of(string text)
+        [SkipLocalsInit]
+        public static TextDigest Of(ReadOnlySpan<char> text)
         {
             Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxKeptLength)];
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

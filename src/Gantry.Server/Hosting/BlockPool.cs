@@ -16,24 +16,37 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
 
     private readonly ConcurrentQueue<byte[]> _idle = new();
 
+    /// <summary>Kept beside the queue, whose own count looks at every segment.</summary>
+    private int _idleCount;
+
     public override int MaxBufferSize => BlockBytes;
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
         // Pinned, because the socket holds on to blocks for as long as a client idles, and moved ones would be copied.
-        return new Block(this, _idle.TryDequeue(out var block) ? block : GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+        if (!_idle.TryDequeue(out var block))
+            return new Block(this, GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+        Interlocked.Decrement(ref _idleCount);
+        return new Block(this, block);
     }
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => this;
 
     // Each listener disposes "its" pool; whoever still holds a block goes on using it.
-    protected override void Dispose(bool disposing) => _idle.Clear();
+    protected override void Dispose(bool disposing)
+    {
+        while (_idle.TryDequeue(out _))
+            Interlocked.Decrement(ref _idleCount);
+    }
 
     private void Return(byte[] block)
     {
-        if (_idle.Count < MaxIdle)
-            _idle.Enqueue(block);
+        // Two at once may both see room: the bound is a wish to that extent.
+        if (Volatile.Read(ref _idleCount) >= MaxIdle)
+            return;
+        Interlocked.Increment(ref _idleCount);
+        _idle.Enqueue(block);
     }
 
     private sealed class Block(BlockPool pool, byte[] bytes) : IMemoryOwner<byte>

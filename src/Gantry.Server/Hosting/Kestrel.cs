@@ -23,7 +23,6 @@ internal static class Kestrel
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPool());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.DrainTimeout);
         // The host logs what keeps it from starting and throws it too; whoever starts the server says it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
@@ -33,6 +32,8 @@ internal static class Kestrel
             builder.Logging.AddProvider(new LineLoggerProvider(write, time));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        // After the line that registers Kestrel's own: of two registrations the last one counts.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPool());
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.MaxReadBufferSize = BufferBytes;

@@ -19,13 +19,13 @@ public sealed class ApiRoutes(
     private const string Management = "/gantry/v1";
     private const string SignIn = "/oauth2";
 
-    public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlyMemory<char> path)
+    public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, RequestEntry entry)
     {
-        var origin = $"{http.Request.Scheme}://{host}";
+        var path = entry.Path;
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))
         {
-            await tokens.HandleAsync(http, registry, origin, path[SignIn.Length..].ToString());
+            await tokens.HandleAsync(new SignInRequest(http, registry, host, entry), path[SignIn.Length..].ToString());
             return;
         }
 
@@ -38,8 +38,8 @@ public sealed class ApiRoutes(
 
         var authorization = http.Request.Headers.Authorization;
         var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
-        RequestLog.Remember(http, authentication);
-        var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Origin = origin, LoginServer = host.ToString() };
+        entry.Authentication = authentication;
+        var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);
         else if (IsBelow(path, Acr))

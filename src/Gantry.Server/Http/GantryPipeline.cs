@@ -17,11 +17,11 @@ public sealed class GantryPipeline(
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = RawTarget.PathOf(target);
-        var begun = log.Begin(path.Span, http.Request.Method, out var uploads);
+        var entry = log.Begin(http, path);
         WriteCommonHeaders(http);
         try
         {
-            await AnswerAsync(http, path);
+            await AnswerAsync(http, path, entry);
         }
         catch (Exception e)
         {
@@ -31,11 +31,11 @@ public sealed class GantryPipeline(
         finally
         {
             // (6)
-            log.End(http, path.Span, begun, uploads);
+            log.End(http, entry);
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path)
+    private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path, RequestEntry entry)
     {
         // (1)
         var host = guard.Inspect(http);
@@ -52,7 +52,7 @@ public sealed class GantryPipeline(
             ?? throw new RegistryException(ErrorCode.NotFound, "there is no registry at this host");
 
         // (4)
-        await apis.HandleAsync(http, registry, host, path);
+        await apis.HandleAsync(http, registry, host, entry);
     }
 
     private static void WriteCommonHeaders(HttpContext http)

@@ -14,11 +14,14 @@ public sealed class RegistryRequest
 
     public required Authentication Authentication { get; init; }
 
+    /// <summary>The host that the client named.</summary>
+    public required RegistryName Host { get; init; }
+
     /// <summary>Scheme and host as the client sees them, for URLs that must be absolute: <c>https://localhost:5443</c>.</summary>
-    public required string Origin { get; init; }
+    public string Origin => $"{Http.Request.Scheme}://{Host}";
 
     /// <summary>Host and port as the client sees them.</summary>
-    public required string LoginServer { get; init; }
+    public string LoginServer => Host.ToString();
 
     public Caller Caller => Authentication.Caller;
 

@@ -13,7 +13,7 @@ public sealed class RequestGuard(bool dev)
     /// <exception cref="RegistryException">The host is none, or development mode refuses where the request comes from.</exception>
     public RegistryName Inspect(HttpContext http)
     {
-        if (!RegistryName.TryParse(http.Request.Host.Value, out var host))
+        if (!RegistryName.TryParse(http.Request.Host.Value, null, out var host))
             throw new RegistryException(ErrorCode.RequestInvalid, "the Host header is not a host");
         if (dev)
             DemandLocal(http.Request, host);

@@ -12,7 +12,7 @@ public static class ResponseHeaders
         var headers = http.Response.Headers;
         if (headers.ContainsKey(DistributionHeaders.CorrelationId))
             return;
-        headers[DistributionHeaders.CorrelationId] = Guid.NewGuid().ToString();
+        headers[DistributionHeaders.CorrelationId] = CorrelationIds.Next();
         headers[DistributionHeaders.ApiVersion] = DistributionHeaders.ApiVersionValue;
         headers.XContentTypeOptions = "nosniff";
     }

@@ -1,4 +1,5 @@
 using Gantry.Build.Context;
+using Gantry.Testing;
 
 namespace Gantry.Build.Tests.Context;
 

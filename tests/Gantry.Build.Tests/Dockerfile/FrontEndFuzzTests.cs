@@ -1,6 +1,7 @@
 using Gantry.Build.Dockerfile;
 using Gantry.Build.Plan;
 using Gantry.Protocol.Oci;
+using Gantry.Testing;
 
 namespace Gantry.Build.Tests.Dockerfile;
 

@@ -1,4 +1,5 @@
 using Gantry.Build.Layers;
+using Gantry.Testing;
 
 namespace Gantry.Build.Tests.Layers;
 

@@ -10,7 +10,10 @@ internal sealed class Podman(Sandbox sandbox)
         return await RunAsync("--runtime", "runc", "run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", image);
     }
 
-    private Task<ToolResult> RunAsync(params string[] arguments)
+    public Task<ToolResult> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    /// <summary>With something on standard input: a password.</summary>
+    public Task<ToolResult> RunAsync(string input, string[] arguments)
     {
         Assert.True(File.Exists("/usr/bin/podman"), "the real podman is missing: install podman and runc");
         var containers = Directory.CreateDirectory(Path.Combine(sandbox["HOME"], ".config", "containers")).FullName;
@@ -20,6 +23,6 @@ internal sealed class Podman(Sandbox sandbox)
         return Tool.RunAsync("/usr/bin/podman",
             ["--root", Path.Combine(sandbox.Folder, "podman"), "--runroot", Path.Combine(sandbox.Folder, "podman-run"), "--storage-driver", "vfs",
                 "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments],
-            sandbox.Setting);
+            sandbox.Setting with { Input = input });
     }
 }

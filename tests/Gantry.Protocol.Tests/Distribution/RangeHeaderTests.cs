@@ -1,4 +1,5 @@
 using Gantry.Protocol.Distribution;
+using Gantry.Testing;
 
 namespace Gantry.Protocol.Tests.Distribution;
 

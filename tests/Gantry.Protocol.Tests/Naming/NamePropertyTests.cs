@@ -1,5 +1,6 @@
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
+using Gantry.Testing;
 
 namespace Gantry.Protocol.Tests.Naming;
 

@@ -33,6 +33,8 @@ public sealed class RegistryNameTests
     [InlineData("[::1")]
     [InlineData("[]")]
     [InlineData("[::1]x")]
+    [InlineData("[::1]80")]
+    [InlineData("[::1]x80")]
     [InlineData("user@host")]
     [InlineData("user:password@host")]
     [InlineData("http://host")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Protocol.Oci;
+using Gantry.Testing;
 
 namespace Gantry.Protocol.Tests.Oci;
 

@@ -168,8 +168,7 @@ public sealed class RegistryTestHost : IAsyncDisposable
                 Http = http,
                 Registry = Registry,
                 Authentication = Authentication,
-                Origin = $"{http.Request.Scheme}://{http.Request.Host}",
-                LoginServer = http.Request.Host.ToString(),
+                Host = Protocol.Naming.RegistryName.Parse(http.Request.Host.ToString()),
             };
             await (path.Span.StartsWith("/acr/v1/") ? acr.HandleAsync(request, path) : distribution.HandleAsync(request, path));
         }

@@ -31,9 +31,10 @@ internal sealed record SettingsFile(string Path, IReadOnlyDictionary<ServeSettin
             }
             return new SettingsFile(path, values);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CommandException(ExitCode.Usage, $"{path} is not JSON: {e.Message}", e);
+            // The second kind: text that is half a surrogate pair.
+            throw new CommandException(ExitCode.Usage, $"{path} is not JSON: {Printable.Of(e.Message)}", e);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,10 +1,14 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace Gantry.Server.Hosting.Metrics;
 
 /// <summary>What the server counts. Labels are drawn from small fixed sets.</summary>
 public sealed class ServerMetrics : IDisposable
 {
+    // Every status in three digits, so that no request makes a text of its own.
+    private static readonly string[] Statuses = [.. Enumerable.Range(0, 600).Select(status => status.ToString(CultureInfo.InvariantCulture))];
+
     private readonly Meter _meter = new("Gantry.Server");
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _durations;
@@ -31,7 +35,7 @@ public sealed class ServerMetrics : IDisposable
 
     public void Answered(string route, int status, TimeSpan duration, long received, long sent)
     {
-        _requests.Add(1, new("route", route), new("status", status.ToString()));
+        _requests.Add(1, new("route", route), new("status", Statuses[status]));
         _durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("route", route));
         if (received > 0)
             _bytesIn.Add(received, new KeyValuePair<string, object?>("route", route));

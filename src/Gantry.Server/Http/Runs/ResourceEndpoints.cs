@@ -129,8 +129,9 @@ public sealed class ResourceEndpoints(ScheduledRuns runs, RunSources sources, Ru
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("isArchiveEnabled", out var value)
                 && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second kind: a member's name that is half a surrogate pair.
             return null;
         }
     }

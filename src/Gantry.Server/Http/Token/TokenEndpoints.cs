@@ -3,7 +3,6 @@ using Gantry.Protocol.Acr;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Token;
 using Gantry.Server.Access;
-using Gantry.Server.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http.Token;
@@ -14,19 +13,18 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
 {
     private const string SignIn = "authentication required, visit https://aka.ms/acr/authorization for more information.";
 
-    /// <param name="http">The request.</param>
-    /// <param name="registry">The registry that tokens are for.</param>
-    /// <param name="origin">How the client reaches it.</param>
+    /// <param name="request">The request.</param>
     /// <param name="path">What follows <c>/oauth2</c>.</param>
-    public Task HandleAsync(HttpContext http, RegistryRecord registry, string origin, string path)
+    public Task HandleAsync(SignInRequest request, string path)
     {
+        var http = request.Http;
         var method = http.Request.Method;
         return path switch
         {
-            "/token" when HttpMethods.IsGet(method) => FromQueryAsync(http, registry, origin),
-            "/token" when HttpMethods.IsPost(method) => FromFormAsync(http, registry, origin),
+            "/token" when HttpMethods.IsGet(method) => FromQueryAsync(request),
+            "/token" when HttpMethods.IsPost(method) => FromFormAsync(request),
             "/token" => Answer.MethodNotAllowedAsync(http, "GET, POST"),
-            "/exchange" when HttpMethods.IsPost(method) => ExchangeAsync(http, registry, origin),
+            "/exchange" when HttpMethods.IsPost(method) => ExchangeAsync(request),
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
@@ -35,36 +33,39 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     }
 
     // Docker, oras, containerd: Basic credentials, or none.
-    private async Task FromQueryAsync(HttpContext http, RegistryRecord registry, string origin)
+    private async Task FromQueryAsync(SignInRequest request)
     {
+        var (http, registry) = (request.Http, request.Registry);
         var authorization = http.Request.Headers.Authorization;
         var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
         var form = TokenForm.OfQuery(http.Request);
-        await IssueAsync(http, registry, origin, found, form);
+        await IssueAsync(request, found, form);
     }
 
     // az, the Azure SDKs, docker with an identity token.
-    private async Task FromFormAsync(HttpContext http, RegistryRecord registry, string origin)
+    private async Task FromFormAsync(SignInRequest request)
     {
+        var (http, registry) = (request.Http, request.Registry);
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
         var found = form.GrantType switch
         {
             // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
             "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, http.RequestAborted),
             "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, http.RequestAborted),
-            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
+            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken.AsMemory(), TokenKind.Refresh, http.RequestAborted),
             null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
             _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
         };
-        await IssueAsync(http, registry, origin, found, form);
+        await IssueAsync(request, found, form);
     }
 
-    private Task IssueAsync(HttpContext http, RegistryRecord registry, string origin, Identification found, TokenForm form)
+    private Task IssueAsync(SignInRequest request, Identification found, TokenForm form)
     {
-        Remember(http, found);
+        var (http, registry) = (request.Http, request.Registry);
+        Remember(request, found);
         // An access token that could fetch another one would never end.
         if (found.Credential is CredentialKind.Wrong or CredentialKind.AccessToken)
-            throw Refused(http, origin);
+            throw Refused(request);
         var caller = found.Caller;
         var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
         // Nobody is given what would be refused wherever it is shown.
@@ -87,24 +88,25 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         }, WireJson.Wire.AccessTokenResponse);
     }
 
-    private async Task ExchangeAsync(HttpContext http, RegistryRecord registry, string origin)
+    private async Task ExchangeAsync(SignInRequest request)
     {
+        var (http, registry) = (request.Http, request.Registry);
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
-        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
-        Remember(http, found);
+        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken.AsMemory(), TokenKind.Refresh, http.RequestAborted);
+        Remember(request, found);
         if (found.Credential != CredentialKind.RefreshToken)
-            throw Refused(http, origin);
+            throw Refused(request);
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
 
-    private static void Remember(HttpContext http, Identification found) =>
-        RequestLog.Remember(http, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false));
+    private static void Remember(SignInRequest request, Identification found) =>
+        request.Entry.Authentication = new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false);
 
-    private static RegistryException Refused(HttpContext http, string origin)
+    private static RegistryException Refused(SignInRequest request)
     {
-        http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{origin}/oauth2/token\"";
+        request.Http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{request.Origin}/oauth2/token\"";
         return new RegistryException(ErrorCode.Unauthorized, SignIn);
     }
 }

@@ -87,7 +87,8 @@ public sealed class ListTests : RunTest
         var answer = await Registry.SendAsync("PATCH", $"{ResourcePath}/runs/{id}", new StringContent("""{"isArchiveEnabled":true}"""), OwnerAuthorization);
         Assert.True(Read(answer, WireJson.Wire.RunResource).Properties.IsArchiveEnabled);
         Assert.True((await ShowAsync(id)).IsArchiveEnabled);
-        Assert.Equal(400, (await Registry.SendAsync("PATCH", $"{ResourcePath}/runs/{id}", new StringContent("{}"), OwnerAuthorization)).Status);
+        foreach (var body in (string[])["{}", "[]", "", """{"isArchiveEnabled":1}""", """{"\ud800":true}"""])
+            Assert.Equal(400, (await Registry.SendAsync("PATCH", $"{ResourcePath}/runs/{id}", new StringContent(body), OwnerAuthorization)).Status);
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(string filter) =>

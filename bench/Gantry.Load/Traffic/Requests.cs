@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace Gantry.Load.Traffic;
+
+/// <summary>Requests as bytes, made before the clock runs where they do not change.</summary>
+internal static class Requests
+{
+    public const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
+
+    public static byte[] Get(Endpoint endpoint, string path) => Bytes(endpoint, "GET", path, $"Accept: {ManifestType}\r\n");
+
+    public static byte[] Head(Endpoint endpoint, string path) => Bytes(endpoint, "HEAD", path, $"Accept: {ManifestType}\r\n");
+
+    /// <summary>A request whose body is sent after it, or that has none.</summary>
+    public static byte[] Send(Endpoint endpoint, string method, string path, long length, string type = "application/octet-stream") =>
+        Bytes(endpoint, method, path, length == 0 ? "Content-Length: 0\r\n" : $"Content-Type: {type}\r\nContent-Length: {length}\r\n");
+
+    /// <summary>A request with its small body.</summary>
+    public static byte[] Send(Endpoint endpoint, string method, string path, ReadOnlySpan<byte> body, string type) => [.. Send(endpoint, method, path, body.Length, type), .. body];
+
+    private static byte[] Bytes(Endpoint endpoint, string method, string path, string headers) =>
+        Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {endpoint.Host}\r\nUser-Agent: gantry-load\r\n{endpoint.Authorization}{headers}\r\n");
+}
