@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gantry.EndToEnd;
 
-/// <summary>A private certificate authority and the certificate that it gave to localhost, as PEM files.</summary>
+/// <summary>A private certificate authority and the certificate that it gave to localhost and registry.test, as PEM files.</summary>
 internal sealed class Authority
 {
     public Authority(string folder)
@@ -21,6 +21,7 @@ internal sealed class Authority
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddDnsName("registry.test");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));

@@ -75,4 +75,8 @@ internal static class Answers
     /// <summary>A header's first value; null where it is absent.</summary>
     public static string? Header(this HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values) && values.Count > 0 ? values.First() : null;
+
+    /// <summary>The answer's <c>Content-Type</c>, as it came; null where it has none.</summary>
+    public static string? ContentType(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues values) && values.Count > 0 ? values.First() : null;
 }

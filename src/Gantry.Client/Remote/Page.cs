@@ -2,12 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
 
 namespace Gantry.Client.Remote;
 
 /// <summary>One answer with a JSON body: a document, or a page of a list.</summary>
 internal sealed record Page(ReadOnlyMemory<byte> Body, string Request, int Status)
 {
+    /// <summary>The answer's <c>Content-Type</c>, as it came.</summary>
+    public string? ContentType { get; init; }
+
+    public bool IsOf(MediaType type) => MediaType.TryParseHeader(ContentType, out var said) && said == type;
+
     /// <summary>The names under a member. Null stands for none: registries write it for an empty list.</summary>
     /// <exception cref="RegistryException">The page is not such a document, or a name holds what no name may.</exception>
     public IReadOnlyList<string> Names(string member)

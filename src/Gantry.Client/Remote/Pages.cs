@@ -38,7 +38,7 @@ internal static class Pages
             {
                 await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
                 var body = await Answers.ReadAsync(request, response, MaxBytes, ct).ConfigureAwait(false);
-                page = new Page(body, Answers.Describe(request), (int)response.StatusCode);
+                page = new Page(body, Answers.Describe(request), (int)response.StatusCode) { ContentType = Answers.ContentType(response) };
                 following = FindNext(response, url);
                 if (following is not null && !seen.Add(following.AbsoluteUri))
                     throw Answers.Violation(request, response, "the registry's pages lead in a circle");
@@ -54,7 +54,8 @@ internal static class Pages
 
     private static Uri? FindNext(HttpResponseMessage response, Uri asked)
     {
-        if (response.Header("Link") is not { } header || LinkHeader.FindNext(header) is not { } target)
+        // Each relation may have a header of its own: the next page must not be lost behind the first one's.
+        if (!response.Headers.NonValidated.TryGetValues("Link", out var links) || LinkHeader.FindNext(string.Join(", ", links)) is not { } target)
             return null;
         var next = Origin.Resolve(asked, target);
         return Origin.Of(next) == Origin.Of(asked)

@@ -31,8 +31,7 @@ public sealed class RegistryClient : IDisposable
 
     internal RetryPolicy RetryPolicy => _chain.Policy;
 
-    /// <summary>One at a time changes a fallback list of referrers: each change reads, then writes.</summary>
-    internal SemaphoreSlim ReferrersGate { get; } = new(1);
+    internal ReferrersMemory Referrers { get; } = new();
 
     /// <summary>Asks <c>GET /v2/</c>: whether there is a registry, and whether our credentials are good for it.</summary>
     /// <exception cref="RegistryException">It answered that they are not.</exception>
@@ -98,7 +97,7 @@ public sealed class RegistryClient : IDisposable
     public void Dispose()
     {
         _chain.Dispose();
-        ReferrersGate.Dispose();
+        Referrers.Dispose();
     }
 
     /// <summary>A request to the registry. The caller disposes it.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Gantry.Client.Content;
 using Gantry.Protocol;
@@ -34,7 +33,7 @@ public sealed partial class RemoteRepository
             ExpectDigest(response, asked);
         var digest = isDigest ? asked : Digest.TryParse(response.Header(DistributionHeaders.ContentDigest), out var said) ? said : default;
         if (!digest.IsEmpty && response.Content.Headers.ContentLength is { } size
-            && MediaType.TryParseHeader(ContentType(response), out var mediaType) && (mediaType.IsManifest || mediaType.IsSchema1))
+            && MediaType.TryParseHeader(Answers.ContentType(response), out var mediaType) && (mediaType.IsManifest || mediaType.IsSchema1))
             return new Descriptor { MediaType = mediaType, Digest = digest, Size = size };
 
         // Some registries leave out what HEAD must say; the document itself always tells.
@@ -43,13 +42,17 @@ public sealed partial class RemoteRepository
 
     /// <summary>A manifest by tag or digest in one request; null where there is none.</summary>
     /// <exception cref="ContentMismatchException">The bytes are not what was asked for, or not what the registry says they are.</exception>
-    public async ValueTask<ManifestContent?> FetchManifestAsync(string reference, OciLimits limits, CancellationToken ct = default)
+    public async ValueTask<ManifestContent?> FetchManifestAsync(string reference, OciLimits limits, CancellationToken ct = default) =>
+        (await FetchTaggedAsync(reference, limits, ct).ConfigureAwait(false)).Content;
+
+    /// <summary>The same, with the answer's ETag where it has one.</summary>
+    private async ValueTask<(ManifestContent? Content, string? EntityTag)> FetchTaggedAsync(string reference, OciLimits limits, CancellationToken ct)
     {
         using var request = Client.Request(HttpMethod.Get, $"/v2/{Name}/manifests/{Version(reference)}", [_pull]);
         AddAccept(request);
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
-            return null;
+            return (null, null);
         await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
         var bytes = await Answers.ReadAsync(request, response, limits.ManifestBytes, ct).ConfigureAwait(false);
 
@@ -58,7 +61,8 @@ public sealed partial class RemoteRepository
         var digest = Digest.Of(claimed ? asked.Algorithm : DigestAlgorithm.Sha256, bytes.Span);
         if (claimed && digest != asked)
             throw new ContentMismatchException(asked, digest);
-        return new ManifestContent(bytes, new Descriptor { MediaType = TypeOf(request, response, bytes), Digest = digest, Size = bytes.Length });
+        var descriptor = new Descriptor { MediaType = TypeOf(request, response, bytes), Digest = digest, Size = bytes.Length };
+        return (new ManifestContent(bytes, descriptor), response.Header("ETag"));
     }
 
     public async ValueTask TagAsync(Descriptor manifest, string reference, CancellationToken ct = default)
@@ -80,22 +84,28 @@ public sealed partial class RemoteRepository
         var document = bytes.AsMemory(0, length);
         if (!expected.Digest.Matches(document.Span))
             throw new ContentMismatchException(expected.Digest, Digest.Of(expected.Digest.Algorithm, document.Span));
-        var isIndexed = await PutManifestAsync(expected, document, version, ct).ConfigureAwait(false);
-        if (isIndexed || FindSubject(document, expected.MediaType) is not { } subject)
-            return;
-        await AddToFallbackAsync(subject.Subject!, expected, subject, ct).ConfigureAwait(false);
+        await PutManifestAsync(expected, document, version, ct).ConfigureAwait(false);
+        if (Client.Referrers.IsSupported(Name) != true && FindSubject(document, expected.MediaType) is { } referrer)
+            await AddToListAsync(referrer.Subject!, expected, referrer, ct).ConfigureAwait(false);
     }
 
-    /// <returns>Whether the registry said that it lists the manifest among its subject's referrers.</returns>
-    private async ValueTask<bool> PutManifestAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, string version, CancellationToken ct)
+    private async ValueTask PutManifestAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, string version, CancellationToken ct)
     {
-        using var request = Client.Request(HttpMethod.Put, $"/v2/{Name}/manifests/{version}", [_push]);
-        request.Content = new ReadOnlyMemoryContent(bytes);
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", manifest.MediaType.ToString());
+        using var request = PutRequest(manifest, bytes, version);
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
         await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
         ExpectDigest(response, manifest.Digest);
-        return response.Header(DistributionHeaders.Subject) is not null;
+        // Said of one manifest, it holds for the repository. What the API itself answered counts for more: some registries send the header without it.
+        if (response.Header(DistributionHeaders.Subject) is not null && Client.Referrers.IsSupported(Name) is null)
+            Client.Referrers.Learn(Name, isSupported: true);
+    }
+
+    private HttpRequestMessage PutRequest(Descriptor manifest, ReadOnlyMemory<byte> bytes, string version)
+    {
+        var request = Client.Request(HttpMethod.Put, $"/v2/{Name}/manifests/{version}", [_push]);
+        request.Content = new ReadOnlyMemoryContent(bytes);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", manifest.MediaType.ToString());
+        return request;
     }
 
     private void AddAccept(HttpRequestMessage request)
@@ -106,13 +116,10 @@ public sealed partial class RemoteRepository
 
     private static void AddAccept(HttpRequestMessage request, MediaType type) => request.Headers.TryAddWithoutValidation("Accept", type.ToString());
 
-    private static string? ContentType(HttpResponseMessage response) =>
-        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues values) && values.Count > 0 ? values.First() : null;
-
     /// <summary>What the header says, unless it says nothing of use; then what the document says of itself.</summary>
     private static MediaType TypeOf(HttpRequestMessage request, HttpResponseMessage response, ReadOnlyMemory<byte> bytes)
     {
-        var isSaid = MediaType.TryParseHeader(ContentType(response), out var said);
+        var isSaid = MediaType.TryParseHeader(Answers.ContentType(response), out var said);
         if (isSaid && (said.IsManifest || said.IsSchema1))
             return said;
         try

@@ -8,54 +8,98 @@ namespace Gantry.Client.Remote;
 /// <summary>Referrers: the API where the registry has it, else an index under a tag (distribution-spec, "Referrers Tag Schema").</summary>
 public sealed partial class RemoteRepository
 {
+    /// <remarks>
+    /// What the first answer says of the API is remembered for the repository. A page after the first that is missing is an error: the list would
+    /// be cut short, and the fallback list is another one.
+    /// </remarks>
     public async IAsyncEnumerable<Descriptor> ListReferrersAsync(
         Descriptor subject, MediaType? artifactType = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var isSupported = true;
-        var query = artifactType is { } type ? $"?artifactType={Uri.EscapeDataString(type.ToString())}" : "";
-        var pages = Pages.ReadAsync(
-            Client,
-            () => ReferrersRequest(Client.Request(HttpMethod.Get, $"/v2/{Name}/referrers/{subject.Digest}{query}", [_pull])),
-            url => ReferrersRequest(Client.Request(HttpMethod.Get, url, [_pull])),
-            ct);
-        var enumerator = pages.GetAsyncEnumerator(ct);
-        await using (enumerator.ConfigureAwait(false))
+        if (Client.Referrers.IsSupported(Name) != false)
         {
-            while (isSupported)
+            var query = artifactType is { } type ? $"?artifactType={Uri.EscapeDataString(type.ToString())}" : "";
+            var pages = Pages.ReadAsync(
+                Client,
+                () => ReferrersRequest(subject, query),
+                url => AcceptingIndex(Client.Request(HttpMethod.Get, url, [_pull])),
+                ct).GetAsyncEnumerator(ct);
+            var isListed = false;
+            await using (pages.ConfigureAwait(false))
             {
-                try
+                for (var entries = await ReadFirstAsync(subject, pages).ConfigureAwait(false); entries is not null; entries = await ReadNextAsync(pages).ConfigureAwait(false))
                 {
-                    if (!await enumerator.MoveNextAsync().ConfigureAwait(false))
-                        yield break;
-                }
-                catch (RegistryException e) when (IsUnsupported(e))
-                {
-                    isSupported = false;
-                    continue;
-                }
-                foreach (var referrer in ReadIndex(enumerator.Current))
-                {
+                    isListed = true;
                     // A registry need not filter; asking again costs nothing.
-                    if (artifactType is null || referrer.ArtifactType == artifactType)
+                    foreach (var referrer in entries.Where(IsWanted))
                         yield return referrer;
                 }
             }
+            if (isListed)
+                yield break;
         }
 
-        foreach (var referrer in await FetchFallbackAsync(subject, ct).ConfigureAwait(false))
-        {
-            if (artifactType is null || referrer.ArtifactType == artifactType)
-                yield return referrer;
-        }
+        var list = await FetchListAsync(subject, ct).ConfigureAwait(false);
+        foreach (var referrer in (list.Index?.Entries ?? []).Where(IsWanted))
+            yield return referrer;
+
+        bool IsWanted(Descriptor referrer) => artifactType is null || referrer.ArtifactType == artifactType;
     }
+
+    /// <summary>The first page; null where the registry has no such API, which is then remembered.</summary>
+    /// <remarks>A place without the API may also answer 200, with a page for people: only what calls itself an index, or is one, counts.</remarks>
+    private async ValueTask<IReadOnlyList<Descriptor>?> ReadFirstAsync(Descriptor subject, IAsyncEnumerator<Page> pages)
+    {
+        try
+        {
+            await pages.MoveNextAsync().ConfigureAwait(false);
+            if (!pages.Current.IsOf(MediaTypes.ImageIndex) && !IsIndex(pages.Current))
+            {
+                Client.Referrers.Learn(Name, isSupported: false);
+                return null;
+            }
+        }
+        catch (RegistryException e) when (IsUnsupported(e) && IsAbout(e, subject))
+        {
+            Client.Referrers.Learn(Name, isSupported: false);
+            return null;
+        }
+        var entries = ReadIndex(pages.Current);
+        Client.Referrers.Learn(Name, isSupported: true);
+        return entries;
+    }
+
+    private static async ValueTask<IReadOnlyList<Descriptor>?> ReadNextAsync(IAsyncEnumerator<Page> pages) =>
+        await pages.MoveNextAsync().ConfigureAwait(false) ? ReadIndex(pages.Current) : null;
 
     /// <summary>404 says that the registry has no such API, unless it says that the repository is unknown: with the API there is always an answer.</summary>
     private static bool IsUnsupported(RegistryException e) => e.Status == (int)HttpStatusCode.NotFound && e.Code != ErrorCode.NameUnknown;
 
-    private static HttpRequestMessage ReferrersRequest(HttpRequestMessage request)
+    /// <summary>A token server that answers 404 says nothing of the registry's API.</summary>
+    private bool IsAbout(RegistryException e, Descriptor subject)
+    {
+        using var request = ReferrersRequest(subject, "");
+        return e.Request == Answers.Describe(request);
+    }
+
+    private HttpRequestMessage ReferrersRequest(Descriptor subject, string query) =>
+        AcceptingIndex(Client.Request(HttpMethod.Get, $"/v2/{Name}/referrers/{subject.Digest}{query}", [_pull]));
+
+    private static HttpRequestMessage AcceptingIndex(HttpRequestMessage request)
     {
         AddAccept(request, MediaTypes.ImageIndex);
         return request;
+    }
+
+    private static bool IsIndex(Page page)
+    {
+        try
+        {
+            return Manifest.Parse(page.Body, MediaTypes.ImageIndex, OciLimits.Default) is ImageIndex;
+        }
+        catch (OciFormatException)
+        {
+            return false;
+        }
     }
 
     private static IReadOnlyList<Descriptor> ReadIndex(Page page)
@@ -68,14 +112,6 @@ public sealed partial class RemoteRepository
         {
             throw page.Problem($"the list of referrers is not an index: {e.Message}");
         }
-    }
-
-    private static string FallbackTag(Descriptor subject) => $"{subject.Digest.Algorithm.Name}-{subject.Digest.Hex[..Math.Min(subject.Digest.Hex.Length, 64)]}";
-
-    private async ValueTask<IReadOnlyList<Descriptor>> FetchFallbackAsync(Descriptor subject, CancellationToken ct)
-    {
-        var content = await FetchManifestAsync(FallbackTag(subject), OciLimits.Default, ct).ConfigureAwait(false);
-        return content is { Descriptor.MediaType.IsIndex: true } && content.Parse() is ImageIndex index ? index.Entries : [];
     }
 
     /// <summary>The document when it has a subject; null also for what is no document, which the registry has already judged.</summary>
@@ -92,40 +128,18 @@ public sealed partial class RemoteRepository
         }
     }
 
-    /// <summary>The subject of a manifest that is listed under a fallback tag; null where it has none, or the registry keeps the list itself.</summary>
-    private async ValueTask<Descriptor?> FindListedSubjectAsync(Descriptor manifest, CancellationToken ct)
+    /// <summary>A manifest that is listed under a tag of its subject's; null where it has no subject, or the registry keeps the list itself.</summary>
+    private async ValueTask<Manifest?> FindListedAsync(Descriptor target, CancellationToken ct)
     {
-        if (await FetchManifestAsync(manifest.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false) is not { } content
-            || FindSubject(content.Bytes, content.Descriptor.MediaType)?.Subject is not { } subject)
+        if (Client.Referrers.IsSupported(Name) == true
+            || await FetchManifestAsync(target.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false) is not { } content
+            || FindSubject(content.Bytes, content.Descriptor.MediaType) is not { } manifest)
             return null;
-        using var request = ReferrersRequest(Client.Request(HttpMethod.Get, $"/v2/{Name}/referrers/{subject.Digest}", [_pull]));
-        using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode)
-            return null;
-        var refusal = await Answers.RefusalAsync(request, response, ct).ConfigureAwait(false);
-        return IsUnsupported(refusal) ? subject : throw refusal;
-    }
-
-    private ValueTask AddToFallbackAsync(Descriptor subject, Descriptor pushed, Manifest manifest, CancellationToken ct) =>
-        ChangeFallbackAsync(subject, pushed.Bare() with { ArtifactType = manifest.EffectiveArtifactType, Annotations = manifest.Annotations }, isAdded: true, ct);
-
-    /// <summary>Reads the subject's list, changes one entry, writes it.</summary>
-    /// <remarks>Within this client one change at a time. Two programs at once may lose an entry: the schema offers no better.</remarks>
-    private async ValueTask ChangeFallbackAsync(Descriptor subject, Descriptor referrer, bool isAdded, CancellationToken ct)
-    {
-        await Client.ReferrersGate.WaitAsync(ct).ConfigureAwait(false);
-        try
+        if (Client.Referrers.IsSupported(Name) is null)
         {
-            var entries = await FetchFallbackAsync(subject, ct).ConfigureAwait(false);
-            if (entries.Any(entry => entry.Digest == referrer.Digest) == isAdded)
-                return;
-            IReadOnlyList<Descriptor> changed = isAdded ? [.. entries, referrer] : [.. entries.Where(entry => entry.Digest != referrer.Digest)];
-            var bytes = new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = changed }.ToJson();
-            await PutManifestAsync(Descriptor.Of(MediaTypes.ImageIndex, bytes), bytes, FallbackTag(subject), ct).ConfigureAwait(false);
+            await foreach (var _ in ListReferrersAsync(manifest.Subject!, null, ct).ConfigureAwait(false))
+                break;
         }
-        finally
-        {
-            Client.ReferrersGate.Release();
-        }
+        return Client.Referrers.IsSupported(Name) == false ? manifest : null;
     }
 }

@@ -101,12 +101,19 @@ public sealed partial class RemoteRepository : ITarget, IReferenceFetcher, IRefe
 
     public async ValueTask<bool> DeleteAsync(Descriptor target, CancellationToken ct = default)
     {
-        // Read before it is gone: the subject's fallback list of referrers must lose its entry.
-        var subject = IsManifest(target) ? await FindListedSubjectAsync(target, ct).ConfigureAwait(false) : null;
-        var deleted = await DeletePathAsync(PathOf(target), ct).ConfigureAwait(false);
-        if (deleted && subject is not null)
-            await ChangeFallbackAsync(subject, target, isAdded: false, ct).ConfigureAwait(false);
-        return deleted;
+        if ((IsManifest(target) ? await FindListedAsync(target, ct).ConfigureAwait(false) : null) is not { } referrer)
+            return await DeletePathAsync(PathOf(target), ct).ConfigureAwait(false);
+        // The entry goes first: many registries take no list that names what is gone, and then nobody could write it any more.
+        await RemoveFromListAsync(referrer.Subject!, target, ct).ConfigureAwait(false);
+        try
+        {
+            return await DeletePathAsync(PathOf(target), ct).ConfigureAwait(false);
+        }
+        catch (RegistryException)
+        {
+            await AddToListAsync(referrer.Subject!, target, referrer, ct).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public ValueTask<bool> UntagAsync(string tag, CancellationToken ct = default) => DeletePathAsync($"/v2/{Name}/manifests/{Tag.Parse(tag)}", ct);

@@ -11,6 +11,7 @@ internal static class RequestMarks
     private static readonly HttpRequestOptionsKey<bool> TokenKey = new("gantry.token");
     private static readonly HttpRequestOptionsKey<string?> SignedAsKey = new("gantry.signed-as");
     private static readonly HttpRequestOptionsKey<bool> AnonymousKey = new("gantry.anonymous");
+    private static readonly HttpRequestOptionsKey<bool> LeftKey = new("gantry.left");
 
     extension(HttpRequestMessage request)
     {
@@ -54,6 +55,13 @@ internal static class RequestMarks
         {
             get => request.Options.TryGetValue(AnonymousKey, out var value) && value;
             set => request.Options.Set(AnonymousKey, value);
+        }
+
+        /// <summary>A redirect has led it to another origin, whence it may have come back.</summary>
+        public bool HasLeft
+        {
+            get => request.Options.TryGetValue(LeftKey, out var value) && value;
+            set => request.Options.Set(LeftKey, value);
         }
     }
 }

@@ -150,6 +150,18 @@ public sealed class ManifestTests
         Assert.Equal(["?n=100&last=a", "?last=c&n=2", "?n=100"], peer.Requests.Select(request => request.Query));
     }
 
+    [Fact]
+    public async Task The_next_page_may_be_named_by_a_second_link()
+    {
+        const string Tags = "/v2/samples/artifact/tags/list";
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Tags,
+            PeerAnswer.Json("""{"name":"x","tags":["a"]}""").With("Link", $"<{Tags}>; rel=\"first\"").With("Link", $"<{Tags}?last=a>; rel=\"next\""),
+            PeerAnswer.Json("""{"name":"x","tags":["b"]}"""));
+        using var client = peer.Client();
+        Assert.Equal(["a", "b"], await client.Artifact().ListTagsAsync().ToListAsync());
+    }
+
     [Theory]
     [InlineData("""{"tags":["a\u001b[31m"]}""")]
     [InlineData("""{"tags":[1]}""")]

@@ -86,6 +86,85 @@ public sealed class ReferrersTests
         Assert.Equal(manifest.Descriptor.Digest, listed.Digest);
         Assert.Equal(MediaType.Parse("text/x"), listed.ArtifactType);
         Assert.Equal(2, peer.Asked("PUT", Fallback).Count);
+        Assert.Single(peer.Asked("DELETE", $"/v2/samples/artifact/manifests/{ManifestContent.Of(MediaTypes.ImageIndex, peer.Asked("PUT", Fallback)[0].Body).Descriptor.Digest}"));
         Assert.Empty(await repository.ListReferrersAsync(Subject).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Whether_the_api_is_there_is_asked_once_for_each_repository()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, 404).On("GET", Fallback, Index(Referrer("a", "text/x")).Answer());
+        using var client = peer.Client();
+
+        Assert.Single(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        Assert.Single(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+
+        Assert.Single(peer.Asked("GET", Api));
+        Assert.Equal(2, peer.Asked("GET", Fallback).Count);
+    }
+
+    [Fact]
+    public async Task Where_the_api_is_known_a_delete_asks_nothing_before_and_a_push_writes_no_list()
+    {
+        var manifest = Wire.Manifest(Subject);
+        var path = $"/v2/samples/artifact/manifests/{manifest.Descriptor.Digest}";
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, Index().Answer()).On("PUT", path, 201).On("DELETE", path, 202);
+        using var client = peer.Client();
+
+        Assert.Empty(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        await client.Artifact().PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray()));
+        Assert.True(await client.Artifact().DeleteAsync(manifest.Descriptor));
+
+        Assert.Equal(["GET", "PUT", "DELETE"], peer.Requests.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task A_missing_second_page_is_an_error_and_not_a_missing_api()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, Index(Referrer("a", "text/x")).Answer().With("Link", $"<{Api}?page=2>; rel=\"next\""), 404);
+        using var client = peer.Client();
+        await Assert.ThrowsAsync<RegistryException>(() => client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        Assert.Empty(peer.Asked("GET", Fallback));
+    }
+
+    [Fact]
+    public async Task A_page_for_people_is_no_referrers_api()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, new PeerAnswer(200) { Body = "<html>Welcome</html>"u8.ToArray() }.With("Content-Type", "text/html"));
+        peer.On("GET", Fallback, Index(Referrer("a", "text/x")).Answer());
+        using var client = peer.Client();
+        Assert.Single(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_token_server_that_is_not_found_says_nothing_of_the_api()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", Api, new PeerAnswer(401).With("WWW-Authenticate", $"Bearer realm=\"http://{peer.Authority}/token\",service=\"s\"")).On("GET", "/token", 404);
+        using var client = peer.Client(Wire.Alice);
+        await Assert.ThrowsAsync<RegistryException>(() => client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        Assert.Empty(peer.Asked("GET", Fallback));
+    }
+
+    [Fact]
+    public async Task What_the_api_answers_counts_for_more_than_the_header_of_a_push()
+    {
+        var (first, second) = (Wire.Manifest(Subject), Wire.Manifest(Subject with { Annotations = new Dictionary<string, string> { ["a"] = "b" } }));
+        await using var peer = await ScriptedPeer.StartAsync();
+        foreach (var manifest in (ManifestContent[])[first, second])
+            peer.On("PUT", $"/v2/samples/artifact/manifests/{manifest.Descriptor.Digest}", new PeerAnswer(201).With(DistributionHeaders.Subject, Subject.Digest.ToString()));
+        peer.On("GET", Api, 404).On("GET", Fallback, 404).On("PUT", Fallback, 201);
+        using var client = peer.Client();
+
+        await client.Artifact().PushAsync(first.Descriptor, new MemoryStream(first.Bytes.ToArray()));
+        Assert.Empty(peer.Asked("PUT", Fallback));
+        Assert.Empty(await client.Artifact().ListReferrersAsync(Subject).ToListAsync());
+        await client.Artifact().PushAsync(second.Descriptor, new MemoryStream(second.Bytes.ToArray()));
+
+        Assert.Single(peer.Asked("PUT", Fallback));
     }
 }

@@ -6,7 +6,7 @@ internal sealed class OriginHandler(Origin registry, IReadOnlyList<KeyValuePair<
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (Origin.Of(request.RequestUri!) == registry)
+        if (Origin.Of(request.RequestUri!) == registry && !request.HasLeft)
         {
             // The user's header replaces ours of the same name; several of his stay several.
             foreach (var (name, _) in headers)

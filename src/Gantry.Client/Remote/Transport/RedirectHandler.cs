@@ -12,10 +12,13 @@ internal sealed class RedirectHandler(HttpMessageHandler inner) : DelegatingHand
     {
         var start = Origin.Of(request.RequestUri!);
         var url = request.RequestUri!;
+        var hasLeft = false;
         for (var hops = 0; ; hops++)
         {
+            // A stranger who sends us back chooses what we ask at home: that is asked as nobody.
+            hasLeft |= Origin.Of(url) != start;
             // Each hop is a message of its own: what the handlers below add for one origin is not there for the next.
-            var hop = Copy(request, url, keepCredentials: Origin.Of(url) == start);
+            var hop = Copy(request, url, hasLeft);
             var response = await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(request, response) || response.Headers.Location is not { } location)
                 return response;
@@ -35,13 +38,14 @@ internal sealed class RedirectHandler(HttpMessageHandler inner) : DelegatingHand
         && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    private static HttpRequestMessage Copy(HttpRequestMessage request, Uri url, bool keepCredentials)
+    private static HttpRequestMessage Copy(HttpRequestMessage request, Uri url, bool hasLeft)
     {
         var copy = new HttpRequestMessage(request.Method, url) { Content = request.Content, Version = request.Version, VersionPolicy = request.VersionPolicy };
         foreach (var (name, values) in request.Headers.NonValidated)
             copy.Headers.TryAddWithoutValidation(name, values);
-        if (!keepCredentials)
+        if (hasLeft)
             copy.Headers.Authorization = null;
+        copy.HasLeft = hasLeft;
         copy.IsForToken = request.IsForToken;
         return copy;
     }

@@ -1,24 +1,18 @@
-namespace Gantry.EndToEnd;
+namespace Gantry.EndToEnd.Clients;
 
-/// <summary>The unmodified az with <c>-u -p</c> and without <c>az login</c>, over HTTPS with a private authority.</summary>
-/// <remarks>
-/// az joins the registry's name and the cloud's suffix. With a registry named <c>localhost</c> and the suffix <c>:PORT</c> that is an
-/// address which needs no entry in any hosts file.
-/// </remarks>
-public sealed class RealAzTests
+/// <summary>The unmodified az: <c>az acr repository</c>.</summary>
+public sealed class AzRepositoryTests
 {
     [Fact]
     public async Task Lists_shows_locks_untags_and_deletes()
     {
-        using var sandbox = new Sandbox();
-        await using var server = await GantryServer.StartAsync(sandbox, tls: true);
-        sandbox["REQUESTS_CA_BUNDLE"] = Path.Combine(sandbox.Folder, "ca.pem");
-        await SetCloudAsync(sandbox, server);
-        await PushAsync(sandbox, server, "samples/artifact:1.0,1.1");
-        await PushAsync(sandbox, server, "samples/other:1.0");
-        string[] access = ["--name", "localhost", "-u", server.AppId, "-p", server.Password, "-o", "json"];
+        await using var user = await OrasUser.StartAsync(tls: true);
+        var (sandbox, server) = (user.Sandbox, user.Server);
+        await AzCloud.SetAsync(user);
+        await user.PushAsync("samples/artifact:1.0,1.1");
+        await user.PushAsync("samples/other:1.0");
         string[] image = ["--image", "samples/artifact:1.0"];
-        Task<ToolResult> Az(string verb, params string[] arguments) => sandbox.AzAsync(["acr", "repository", verb, .. arguments, .. access]);
+        Task<ToolResult> Az(string verb, params string[] arguments) => AzCloud.AcrAsync(user, ["repository", verb, .. arguments]);
 
         Assert.Equal(["samples/artifact", "samples/other"], (await Az("list")).MustSucceed().Json.EnumerateArray().Select(item => item.GetString()));
         Assert.Equal(["1.0", "1.1"], (await Az("show-tags", "--repository", "samples/artifact")).MustSucceed().Json.EnumerateArray().Select(item => item.GetString()));
@@ -54,21 +48,5 @@ public sealed class RealAzTests
 
         var wrong = await sandbox.AzAsync("acr", "repository", "list", "--name", "localhost", "-u", server.AppId, "-p", "wrong");
         wrong.MustFail();
-    }
-
-    private static async Task SetCloudAsync(Sandbox sandbox, GantryServer server)
-    {
-        var url = $"https://{server.Host}";
-        (await sandbox.AzAsync("cloud", "register", "-n", "SelfHosted", "--endpoint-resource-manager", url, "--endpoint-active-directory", url + "/adfs",
-            "--endpoint-active-directory-resource-id", url, "--endpoint-active-directory-graph-resource-id", url,
-            "--suffix-acr-login-server-endpoint", $":{server.Url.Port}")).MustSucceed();
-        (await sandbox.AzAsync("cloud", "set", "-n", "SelfHosted")).MustSucceed();
-    }
-
-    private static async Task PushAsync(Sandbox sandbox, GantryServer server, string reference)
-    {
-        sandbox.Write("artifact.txt", reference);
-        (await sandbox.OrasAsync("push", $"{server.Host}/{reference}", "artifact.txt", "-u", server.AppId, "-p", server.Password,
-            "--ca-file", sandbox["REQUESTS_CA_BUNDLE"], "--plain-http=false")).MustSucceed();
     }
 }

@@ -1,7 +1,7 @@
-namespace Gantry.EndToEnd;
+namespace Gantry.EndToEnd.Clients;
 
 /// <summary>The unmodified oras against our server, over plain HTTP and over HTTPS with a private authority.</summary>
-public sealed class RealOrasTests
+public sealed class OrasStoryTests
 {
     [Theory]
     [InlineData(false)]
@@ -32,6 +32,8 @@ public sealed class RealOrasTests
         Assert.Equal("example/sbom", discovered.Json.GetProperty("referrers")[0].GetProperty("artifactType").GetString());
         var none = (await Oras("discover", $"{repository}:1.0", "--format", "json", "--artifact-type", "other/type")).MustSucceed();
         Assert.DoesNotContain(attach.Digest, none.Out, StringComparison.Ordinal);
+        // The referrers API was used: oras left no list of its own under a tag.
+        Assert.Equal(["1.0", "latest"], (await Oras("repo", "tags", repository)).MustSucceed().Lines);
 
         (await Oras("tag", $"{repository}:1.0", "1.1", "stable")).MustSucceed();
         Assert.Equal(push.Digest, (await Oras("resolve", $"{repository}:stable")).MustSucceed().Out.Trim());
