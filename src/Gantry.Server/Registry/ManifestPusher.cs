@@ -63,7 +63,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         {
             CommitOutcome.Done => new PushedManifest(digest, manifest.Subject?.Digest),
             CommitOutcome.Locked => throw Refusal.Locked(),
-            CommitOutcome.ConditionFailed => throw new RegistryException(ErrorCode.PreconditionFailed),
+            CommitOutcome.ConditionFailed => throw Refusal.ConditionFailed(),
             _ => throw Missing(result.Missing),
         };
     }
