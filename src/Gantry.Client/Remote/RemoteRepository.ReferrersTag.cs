@@ -31,7 +31,7 @@ public sealed partial class RemoteRepository
 
     private async ValueTask<ReferrersList> FetchListAsync(Descriptor subject, CancellationToken ct)
     {
-        var (content, entityTag) = await FetchTaggedAsync(ListTag(subject), OciLimits.Default, ct).ConfigureAwait(false);
+        var (content, entityTag) = await FetchTaggedAsync(ListTag(subject), Client.Options.Limits, ct).ConfigureAwait(false);
         var index = content is { Descriptor.MediaType.IsIndex: true } ? content.Parse() as ImageIndex : null;
         return new ReferrersList(content?.Descriptor, index, entityTag);
     }
