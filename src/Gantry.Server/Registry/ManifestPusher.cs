@@ -61,7 +61,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         }, ct);
         return result.Outcome switch
         {
-            CommitOutcome.Done => new PushedManifest(digest, manifest.Subject?.Digest),
+            CommitOutcome.Done => new PushedManifest(digest, mediaType, manifest.Subject?.Digest),
             CommitOutcome.Locked => throw Refusal.Locked(),
             CommitOutcome.ConditionFailed => throw Refusal.ConditionFailed(),
             _ => throw Missing(result.Missing),

@@ -51,7 +51,7 @@ internal sealed class ManifestEndpoints(RegistryContent content)
             headers[DistributionHeaders.Subject] = subject.ToString();
         if (http.Request.Query.ContainsKey("tag"))
             headers[DistributionHeaders.Tag] = new StringValues([.. tags.Select(name => name.ToString())]);
-        foreach (var warning in PushWarnings.Of(mediaType, tags))
+        foreach (var warning in PushWarnings.Of(pushed.MediaType, tags))
             headers.Append(HeaderNames.Warning, warning);
         await Answer.EmptyAsync(http, StatusCodes.Status201Created);
     }
