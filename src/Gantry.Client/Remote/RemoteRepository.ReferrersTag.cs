@@ -14,7 +14,8 @@ namespace Gantry.Client.Remote;
 ///        └───── changed meanwhile, or deleted, or (5) it names what is gone ◄─────┘
 /// </code>
 /// The condition in (3) is <c>If-Match</c> with the registry's own ETag, or <c>If-None-Match: *</c> for a new list, and no registry must heed it;
-/// one that does loses no entry between programs either. The deletion in (4) is of a digest, so it never takes a list that somebody else wrote. A registry that refuses the condition though the list is the same has not understood it, and is written to without.
+/// one that does loses no entry between programs either. The deletion in (4) is of a digest, so it never takes a list that somebody else wrote.
+/// A registry that refuses the condition though the list is the same has not understood it, and is written to without.
 /// </remarks>
 public sealed partial class RemoteRepository
 {

@@ -80,7 +80,8 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         }
     }
 
-    /// <summary>The blobs that must be linked at the commit; in a sparse registry those that are there, for they must not be deleted under the manifest, and those that may come later.</summary>
+    /// <summary>The blobs that must be linked at the commit.</summary>
+    /// <remarks>In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.</remarks>
     private async ValueTask<(IReadOnlyList<Descriptor> Present, IReadOnlyList<Digest> Awaited)> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
     {
         var present = new List<Descriptor>();
