@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Gantry.Client.Content;
 using Gantry.Client.Remote.Credentials;
+using Gantry.Protocol.Oci;
 
 namespace Gantry.Client.Remote;
 
@@ -42,6 +43,9 @@ public sealed record RegistryClientOptions
 
     /// <summary>How long an answer may be waited for once the request has gone out. Long, because a registry may check a large blob before it answers.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How large manifests may be that the repositories read and push of themselves; some registries take more than the 4 MiB that all must take.</summary>
+    public OciLimits Limits { get; init; } = OciLimits.Default;
 
     public string UserAgent { get; init; } = "gantry";
 

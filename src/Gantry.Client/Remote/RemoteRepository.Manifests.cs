@@ -37,7 +37,7 @@ public sealed partial class RemoteRepository
             return new Descriptor { MediaType = mediaType, Digest = digest, Size = size };
 
         // Some registries leave out what HEAD must say; the document itself always tells.
-        return (await FetchManifestAsync(reference, OciLimits.Default, ct).ConfigureAwait(false))?.Descriptor;
+        return (await FetchManifestAsync(reference, Client.Options.Limits, ct).ConfigureAwait(false))?.Descriptor;
     }
 
     /// <summary>A manifest by tag or digest in one request; null where there is none.</summary>
@@ -68,15 +68,15 @@ public sealed partial class RemoteRepository
     public async ValueTask TagAsync(Descriptor manifest, string reference, CancellationToken ct = default)
     {
         var tag = Tag.Parse(reference);
-        var content = await FetchManifestAsync(manifest.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false)
+        var content = await FetchManifestAsync(manifest.Digest.ToString(), Client.Options.Limits, ct).ConfigureAwait(false)
             ?? throw new ContentNotFoundException($"{Client.Registry}/{Name}@{manifest.Digest}");
         await PutManifestAsync(content.Descriptor, content.Bytes, tag.ToString(), ct).ConfigureAwait(false);
     }
 
     private async ValueTask PushManifestAsync(Descriptor expected, Stream content, string version, CancellationToken ct)
     {
-        if (expected.Size > OciLimits.Default.ManifestBytes)
-            throw new OciFormatException($"the manifest has {expected.Size} bytes, the limit is {OciLimits.Default.ManifestBytes}");
+        if (expected.Size > Client.Options.Limits.ManifestBytes)
+            throw new OciFormatException($"the manifest has {expected.Size} bytes, the limit is {Client.Options.Limits.ManifestBytes}");
         var bytes = new byte[expected.Size + 1];
         var length = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
         if (length != expected.Size)

@@ -8,6 +8,9 @@ namespace Gantry.Client.Remote;
 /// <summary>Referrers: the API where the registry has it, else an index under a tag (distribution-spec, "Referrers Tag Schema").</summary>
 public sealed partial class RemoteRepository
 {
+    /// <summary>A page is no manifest, though it looks like one: a registry that has no pages sends all of a list in it.</summary>
+    private static readonly OciLimits PageLimits = OciLimits.Default with { ManifestBytes = Pages.MaxBytes };
+
     /// <remarks>
     /// What the first answer says of the API is remembered for the repository. A page after the first that is missing is an error: the list would
     /// be cut short, and the fallback list is another one.
@@ -94,7 +97,7 @@ public sealed partial class RemoteRepository
     {
         try
         {
-            return Manifest.Parse(page.Body, MediaTypes.ImageIndex, OciLimits.Default) is ImageIndex;
+            return Manifest.Parse(page.Body, MediaTypes.ImageIndex, PageLimits) is ImageIndex;
         }
         catch (OciFormatException)
         {
@@ -106,7 +109,7 @@ public sealed partial class RemoteRepository
     {
         try
         {
-            return Manifest.Parse(page.Body, MediaTypes.ImageIndex, OciLimits.Default) is ImageIndex index ? index.Entries : [];
+            return Manifest.Parse(page.Body, MediaTypes.ImageIndex, PageLimits) is ImageIndex index ? index.Entries : [];
         }
         catch (OciFormatException e)
         {
@@ -115,11 +118,11 @@ public sealed partial class RemoteRepository
     }
 
     /// <summary>The document when it has a subject; null also for what is no document, which the registry has already judged.</summary>
-    private static Manifest? FindSubject(ReadOnlyMemory<byte> bytes, MediaType mediaType)
+    private Manifest? FindSubject(ReadOnlyMemory<byte> bytes, MediaType mediaType)
     {
         try
         {
-            var manifest = Manifest.Parse(bytes, mediaType, OciLimits.Default);
+            var manifest = Manifest.Parse(bytes, mediaType, Client.Options.Limits);
             return manifest.Subject is null ? null : manifest;
         }
         catch (OciFormatException)
@@ -132,7 +135,7 @@ public sealed partial class RemoteRepository
     private async ValueTask<Manifest?> FindListedAsync(Descriptor target, CancellationToken ct)
     {
         if (Client.Referrers.IsSupported(Name) == true
-            || await FetchManifestAsync(target.Digest.ToString(), OciLimits.Default, ct).ConfigureAwait(false) is not { } content
+            || await FetchManifestAsync(target.Digest.ToString(), Client.Options.Limits, ct).ConfigureAwait(false) is not { } content
             || FindSubject(content.Bytes, content.Descriptor.MediaType) is not { } manifest)
             return null;
         if (Client.Referrers.IsSupported(Name) is null)

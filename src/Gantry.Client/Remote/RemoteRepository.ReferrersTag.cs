@@ -13,8 +13,9 @@ namespace Gantry.Client.Remote;
 ///        │                                                    (4) no entries left: delete the list │ refused: write an empty one
 ///        └───── changed meanwhile, or deleted, or (5) it names what is gone ◄─────┘
 /// </code>
-/// The condition in (3) is <c>If-Match</c> with the registry's own ETag, and no registry must heed it; one that does loses no entry between
-/// programs either. A registry that refuses the condition though the list is the same has not understood it, and is written to without.
+/// The condition in (3) is <c>If-Match</c> with the registry's own ETag, or <c>If-None-Match: *</c> for a new list, and no registry must heed it;
+/// one that does loses no entry between programs either. The deletion in (4) is of a digest, so it never takes a list that somebody else wrote.
+/// A registry that refuses the condition though the list is the same has not understood it, and is written to without.
 /// </remarks>
 public sealed partial class RemoteRepository
 {
@@ -31,7 +32,7 @@ public sealed partial class RemoteRepository
 
     private async ValueTask<ReferrersList> FetchListAsync(Descriptor subject, CancellationToken ct)
     {
-        var (content, entityTag) = await FetchTaggedAsync(ListTag(subject), OciLimits.Default, ct).ConfigureAwait(false);
+        var (content, entityTag) = await FetchTaggedAsync(ListTag(subject), Client.Options.Limits, ct).ConfigureAwait(false);
         var index = content is { Descriptor.MediaType.IsIndex: true } ? content.Parse() as ImageIndex : null;
         return new ReferrersList(content?.Descriptor, index, entityTag);
     }
@@ -123,11 +124,14 @@ public sealed partial class RemoteRepository
         var bytes = ((read.Index ?? new ImageIndex { Entries = [] }) with { MediaType = MediaTypes.ImageIndex, Entries = entries }).ToJson();
         var manifest = Descriptor.Of(MediaTypes.ImageIndex, bytes);
         using var request = PutRequest(manifest, bytes, ListTag(subject));
+        if (isConditional && read.Descriptor is null)
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
         // A weak tag never matches here (RFC 9110, 13.1.1).
-        if (isConditional && EntityTagHeaderValue.TryParse(read.EntityTag, out var entityTag) && !entityTag.IsWeak)
+        else if (isConditional && EntityTagHeaderValue.TryParse(read.EntityTag, out var entityTag) && !entityTag.IsWeak)
             request.Headers.IfMatch.Add(entityTag);
+        var wasConditional = request.Headers.IfMatch.Count + request.Headers.IfNoneMatch.Count > 0;
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.PreconditionFailed && request.Headers.IfMatch.Count > 0 && tries < MaxListTries)
+        if (response.StatusCode == HttpStatusCode.PreconditionFailed && wasConditional && tries < MaxListTries)
             return false;
         await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);
         ExpectDigest(response, manifest.Digest);

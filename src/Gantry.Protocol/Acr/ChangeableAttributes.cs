@@ -2,22 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Protocol.Acr;
 
-/// <summary>The locks of a repository, tag or manifest (ACR <c>changeableAttributes</c>).</summary>
-public sealed record ChangeableAttributes
+/// <summary>The locks of a repository, tag or manifest (ACR <c>changeableAttributes</c>). What an answer leaves out is unlocked.</summary>
+/// <remarks>Parameters, because the generated reader of JSON keeps their defaults, and drops the initializers of properties.</remarks>
+public sealed record ChangeableAttributes(
+    [property: JsonPropertyName("deleteEnabled")] bool DeleteEnabled = true,
+    [property: JsonPropertyName("writeEnabled")] bool WriteEnabled = true,
+    [property: JsonPropertyName("readEnabled")] bool ReadEnabled = true,
+    [property: JsonPropertyName("listEnabled")] bool ListEnabled = true)
 {
     public static readonly ChangeableAttributes Unlocked = new();
-
-    [JsonPropertyName("deleteEnabled")]
-    public bool DeleteEnabled { get; init; } = true;
-
-    [JsonPropertyName("writeEnabled")]
-    public bool WriteEnabled { get; init; } = true;
-
-    [JsonPropertyName("readEnabled")]
-    public bool ReadEnabled { get; init; } = true;
-
-    [JsonPropertyName("listEnabled")]
-    public bool ListEnabled { get; init; } = true;
 
     /// <summary>These locks with what the change names replaced.</summary>
     public ChangeableAttributes With(AttributesChange change) => new()

@@ -10,9 +10,9 @@ public sealed record RunOutcome
     public required RunStatus Status { get; init; }
 
     /// <summary>What was pushed, one entry for each tag.</summary>
-    // Not an initializer: the reader of JSON sets what is missing to null.
+    // Not by the initializer alone: the generated reader of JSON sets what is missing to null.
     [JsonPropertyName("outputImages")]
-    public IReadOnlyList<RunImage> OutputImages { get => field ?? []; init; }
+    public IReadOnlyList<RunImage> OutputImages { get; init => field = value ?? []; } = [];
 
     /// <summary>Why it did not end well; a sentence.</summary>
     [JsonPropertyName("error")]

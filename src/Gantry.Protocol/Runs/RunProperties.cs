@@ -54,8 +54,9 @@ public sealed record RunProperties
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RunErrorMessage { get; init; }
 
+    // Not by the initializer alone: the generated reader of JSON sets what is missing to null.
     [JsonPropertyName("provisioningState")]
-    public string ProvisioningState { get; init; } = "Succeeded";
+    public string ProvisioningState { get; init => field = value ?? "Succeeded"; } = "Succeeded";
 
     [JsonPropertyName("isArchiveEnabled")]
     public bool IsArchiveEnabled { get; init; }

@@ -7,8 +7,9 @@ public sealed record RunResource
 {
     public const string ResourceType = "Microsoft.ContainerRegistry/registries/runs";
 
+    // Not by the initializer alone: the generated reader of JSON sets what is missing to null.
     [JsonPropertyName("type")]
-    public string Type { get; init; } = ResourceType;
+    public string Type { get; init => field = value ?? ResourceType; } = ResourceType;
 
     [JsonPropertyName("properties")]
     public required RunProperties Properties { get; init; }

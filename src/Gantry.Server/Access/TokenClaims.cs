@@ -37,8 +37,9 @@ public sealed record TokenClaims
     [JsonPropertyName("aud")]
     public required string Audience { get; init; }
 
+    // Not by the initializer alone: the generated reader of JSON sets what is missing to null.
     [JsonPropertyName("version")]
-    public string Version { get; init; } = "1.0";
+    public string Version { get; init => field = value ?? "1.0"; } = "1.0";
 
     /// <summary>The registry's id: the tie that counts.</summary>
     [JsonPropertyName("rid")]
@@ -68,5 +69,5 @@ public sealed record TokenClaims
     public Guid? Lease { get; init; }
 
     [JsonPropertyName("roles")]
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Roles { get; init => field = value ?? []; } = [];
 }

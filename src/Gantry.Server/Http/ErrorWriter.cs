@@ -3,6 +3,7 @@ using Gantry.Server.Http.Runs;
 using Gantry.Server.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Http;
@@ -33,6 +34,8 @@ public sealed partial class ErrorWriter(ILogger<ErrorWriter> log)
             ForgetContent(http.Response.Headers);
         if (refusal.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();
+        if (refusal.Status == StatusCodes.Status405MethodNotAllowed && http.Response.Headers.Allow.Count == 0)
+            http.Response.Headers.Allow = AllowedMethods.Besides(http.Request.Method, RawTarget.PathOf(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Span);
         return ArmErrors.Fit(http) ? ArmErrors.WriteAsync(http, refusal) : Answer.ErrorsAsync(http, refusal.Status, refusal.Errors);
     }
 

@@ -39,6 +39,9 @@ internal static class Precondition
         return match is null && noneMatch is null ? null : new PushCondition { Tag = tag, Match = match, NoneMatch = noneMatch };
     }
 
+    /// <summary>What must still be there for a deletion to be meant; null for anything.</summary>
+    public static DigestMatch? OfDeletion(IHeaderDictionary headers) => ReadDigests(headers.IfMatch, weakToo: false);
+
     private static DigestMatch? ReadDigests(StringValues header, bool weakToo)
     {
         if (header.Count == 0)

@@ -15,6 +15,7 @@ public interface ITagStore
     /// <summary>Changes a tag's own locks; null where there is none.</summary>
     ValueTask<TagRecord?> UpdateTagAsync(RepositoryKey repository, Tag tag, AttributesChange change, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Removes a tag; its manifest stays. A write or delete lock on the tag, or a write lock on the repository, refuses it.</summary>
-    ValueTask<CommitOutcome> DeleteTagAsync(RepositoryKey repository, Tag tag, DateTimeOffset now, CancellationToken ct);
+    /// <summary>Removes a tag; its manifest stays.</summary>
+    /// <remarks>A write or delete lock on the tag, or a write lock on the repository, refuses it; then the condition, judged inside the transaction.</remarks>
+    ValueTask<CommitOutcome> DeleteTagAsync(RepositoryKey repository, Tag tag, DigestMatch? match, DateTimeOffset now, CancellationToken ct);
 }

@@ -19,6 +19,9 @@ public sealed record ManifestCommit
     /// <summary>Blobs that must be linked to the repository; non-distributable layers are left out.</summary>
     public required IReadOnlyList<Descriptor> Blobs { get; init; }
 
+    /// <summary>Blobs that may come later, and are in use from the moment they do; a sparse registry's.</summary>
+    public IReadOnlyList<Digest> Awaited { get; init; } = [];
+
     /// <summary>Manifests that must be in the repository.</summary>
     public required IReadOnlyList<Descriptor> Manifests { get; init; }
 

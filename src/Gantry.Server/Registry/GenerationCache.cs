@@ -30,7 +30,12 @@ internal sealed class GenerationCache<TKey, TValue>(long budget)
     /// <param name="epoch">Read before the value was: it must not be younger.</param>
     /// <param name="value">What is true under the epoch.</param>
     /// <param name="size">Bytes that it occupies, roughly.</param>
-    public void Keep(TKey key, long epoch, TValue value, long size) => Add(key, new Entry(epoch, value, size));
+    public void Keep(TKey key, long epoch, TValue value, long size)
+    {
+        // A generation has no room for it: it would push out all the others and hold more than the budget.
+        if (size <= budget / 2)
+            Add(key, new Entry(epoch, value, size));
+    }
 
     private void Add(TKey key, Entry entry)
     {

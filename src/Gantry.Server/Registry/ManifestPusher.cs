@@ -36,7 +36,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         var manifest = Parse(push.Bytes, mediaType);
 
         // (4) Sizes are compared here: for one digest they never change, so no transaction is needed.
-        var blobs = await CheckBlobsAsync(push.Repository, manifest, ct);
+        var (blobs, awaited) = await CheckBlobsAsync(push.Repository, manifest, ct);
 
         // (5) Only of a blob that the repository has: the platform of another's config is nobody's business.
         var platform = await ReadPlatformAsync(manifest, blobs, ct);
@@ -49,6 +49,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             Tags = push.Tags,
             Condition = push.Condition,
             Blobs = blobs,
+            Awaited = awaited,
             Manifests = await FindChildrenAsync(push.Repository, manifest, ct),
             Subject = manifest.Subject?.Digest,
             ArtifactType = manifest.EffectiveArtifactType,
@@ -60,9 +61,9 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         }, ct);
         return result.Outcome switch
         {
-            CommitOutcome.Done => new PushedManifest(digest, manifest.Subject?.Digest),
+            CommitOutcome.Done => new PushedManifest(digest, mediaType, manifest.Subject?.Digest),
             CommitOutcome.Locked => throw Refusal.Locked(),
-            CommitOutcome.ConditionFailed => throw new RegistryException(ErrorCode.PreconditionFailed),
+            CommitOutcome.ConditionFailed => throw Refusal.ConditionFailed(),
             _ => throw Missing(result.Missing),
         };
     }
@@ -79,8 +80,9 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         }
     }
 
-    /// <summary>The blobs that must be linked. In a sparse registry those that are there, for they must not be deleted under the manifest.</summary>
-    private async ValueTask<IReadOnlyList<Descriptor>> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
+    /// <summary>The blobs that must be linked at the commit.</summary>
+    /// <remarks>In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.</remarks>
+    private async ValueTask<(IReadOnlyList<Descriptor> Present, IReadOnlyList<Digest> Awaited)> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
     {
         var present = new List<Descriptor>();
         var missing = new List<Descriptor>();
@@ -98,7 +100,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             if (size >= 0 && size != blob.Size)
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {blob.Digest} is said to have {blob.Size} bytes and has {size}");
         }
-        return missing.Count == 0 || limits.AllowSparse ? present : throw Missing(missing);
+        return missing.Count == 0 || limits.AllowSparse ? (present, [.. missing.Select(blob => blob.Digest)]) : throw Missing(missing);
     }
 
     /// <summary>The manifests that must be there at the commit, which names those that are missing. In a sparse registry those that are there now.</summary>

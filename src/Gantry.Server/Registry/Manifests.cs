@@ -77,7 +77,7 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
         if (stored is null)
             return null;
         var served = new ServedManifest(stored);
-        if (served.Bytes.Length <= limits.MaxCachedBytes)
+        if (served.Bytes.Length <= (limits.MaxCachedBytes ?? limits.MaxManifestBytes))
             _served.Keep(key, epoch, served, served.Bytes.Length + EntryOverhead);
         return served;
     }

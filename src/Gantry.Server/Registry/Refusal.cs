@@ -21,12 +21,16 @@ internal static class Refusal
                 throw Locked();
             case CommitOutcome.InUse:
                 throw InUse();
+            case CommitOutcome.ConditionFailed:
+                throw ConditionFailed();
             default:
                 throw new InvalidOperationException($"A store answered {outcome}, which no rule of content expects.");
         }
     }
 
     public static RegistryException Locked() => new(ErrorCode.DisallowedOperation, detail: "{}");
+
+    public static RegistryException ConditionFailed() => new(ErrorCode.PreconditionFailed);
 
     /// <summary>Passes where the registry allows deletion.</summary>
     public static void DemandDeletion(RegistryLimits limits)

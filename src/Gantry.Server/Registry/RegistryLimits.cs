@@ -49,8 +49,8 @@ public sealed record RegistryLimits
     /// <summary>Memory for manifests that are asked for often.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Larger manifests are not kept in memory: each request then reads a copy of its own. So it is as large as manifests are.</summary>
-    public int MaxCachedBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Larger manifests are not kept in memory: each request then reads a copy of its own. Null: as large as manifests may be.</summary>
+    public int? MaxCachedBytes { get; init; }
 
     /// <summary>Whether deleting a manifest deletes those that refer to it as their subject, as ACR does.</summary>
     public bool DeleteReferrersWithSubject { get; init; } = true;

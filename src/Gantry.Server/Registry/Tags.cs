@@ -29,10 +29,14 @@ public sealed class Tags(IMetadataStore metadata, RegistryLimits limits, TimePro
         await metadata.UpdateTagAsync(repository, tag, change, time.GetUtcNow(), ct) ?? throw Refusal.Unknown(tag);
 
     /// <summary>Removes a tag. Its manifest stays, with its other tags.</summary>
-    /// <exception cref="Protocol.Distribution.RegistryException">There is no such tag, or a lock forbids it.</exception>
-    public async ValueTask UntagAsync(RepositoryKey repository, Tag tag, CancellationToken ct)
+    /// <param name="repository">Where it is.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="match">What it must stand for; null for anything.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="Protocol.Distribution.RegistryException">There is no such tag, a lock forbids it, or it stands for something else.</exception>
+    public async ValueTask UntagAsync(RepositoryKey repository, Tag tag, DigestMatch? match, CancellationToken ct)
     {
         Refusal.DemandDeletion(limits);
-        Refusal.Demand(await metadata.DeleteTagAsync(repository, tag, time.GetUtcNow(), ct), Refusal.Unknown(tag));
+        Refusal.Demand(await metadata.DeleteTagAsync(repository, tag, match, time.GetUtcNow(), ct), Refusal.Unknown(tag));
     }
 }

@@ -92,6 +92,23 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public async Task A_manifest_that_a_registry_takes_by_option_is_pushed_resolved_and_tagged_by_option()
+    {
+        var index = new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [], Annotations = new Dictionary<string, string> { ["long"] = new('x', 5 * 1024 * 1024) } };
+        var manifest = ManifestContent.Of(MediaTypes.ImageIndex, index.ToJson());
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("PUT", Manifests + manifest.Descriptor.Digest, 201).On("PUT", Manifests + "v1", 201)
+            .On("GET", Manifests + manifest.Descriptor.Digest, manifest.Answer());
+        using var client = peer.Client(Wire.Options with { Limits = OciLimits.Default with { ManifestBytes = 6 * 1024 * 1024 } });
+        await client.Artifact().PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray()));
+        await client.Artifact().TagAsync(manifest.Descriptor, "v1");
+        Assert.Equal(2, peer.Requests.Count(request => request.Method == "PUT" && request.Body.Length == manifest.Bytes.Length));
+
+        using var careful = peer.Client();
+        await Assert.ThrowsAsync<OciFormatException>(() => careful.Artifact().PushAsync(manifest.Descriptor, new MemoryStream(manifest.Bytes.ToArray())).AsTask());
+    }
+
+    [Fact]
     public async Task A_manifest_is_put_under_its_digest_or_a_tag_byte_for_byte()
     {
         var manifest = Wire.Manifest();

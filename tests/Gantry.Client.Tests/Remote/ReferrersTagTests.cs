@@ -93,6 +93,37 @@ public sealed class ReferrersTagTests
     }
 
     [Fact]
+    public async Task A_list_that_another_program_began_meanwhile_is_read_and_not_replaced()
+    {
+        var (ours, theirs) = (Referrer(1), Referrer(2));
+        var begun = ManifestContent.Of(MediaTypes.ImageIndex, new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [theirs.Descriptor] }.ToJson());
+        await using var peer = await StartAsync(ours);
+        peer.On("GET", Fallback, 404, begun.Answer().With("ETag", "\"1\""));
+        peer.On("PUT", Fallback, request => request.Headers.ContainsKey("If-None-Match") ? 412 : 201);
+        using var client = peer.Client();
+
+        await PushAsync(client, ours);
+
+        var puts = peer.Asked("PUT", Fallback);
+        Assert.Equal("*", puts[0].Headers["If-None-Match"]);
+        Assert.Equal("\"1\"", puts[1].Headers["If-Match"]);
+        Assert.Equal([theirs.Descriptor.Digest, ours.Descriptor.Digest], IndexOf(puts[1]).Entries.Select(entry => entry.Digest));
+    }
+
+    [Fact]
+    public async Task A_registry_that_refuses_every_new_list_on_condition_is_written_to_without()
+    {
+        var manifest = Referrer(1);
+        await using var peer = await StartAsync(manifest);
+        peer.On("GET", Fallback, 404).On("PUT", Fallback, request => request.Headers.ContainsKey("If-None-Match") ? 412 : 201);
+        using var client = peer.Client();
+
+        await PushAsync(client, manifest);
+
+        Assert.Equal([true, false], peer.Asked("PUT", Fallback).Select(put => put.Headers.ContainsKey("If-None-Match")));
+    }
+
+    [Fact]
     public async Task A_registry_that_refuses_its_own_etag_is_written_to_without_it()
     {
         var list = ManifestContent.Of(MediaTypes.ImageIndex, new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = [] }.ToJson());

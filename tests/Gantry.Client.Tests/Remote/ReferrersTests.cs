@@ -30,6 +30,22 @@ public sealed class ReferrersTests
     }
 
     [Fact]
+    public async Task A_registry_without_pages_may_send_more_at_once_than_a_manifest_has()
+    {
+        var annotations = new Dictionary<string, string> { ["long"] = new('x', 1024 * 1024) };
+        var entries = Enumerable.Range(0, 6).Select(number => Wire.Blob($"{number}") with { MediaType = MediaTypes.ImageManifest, Annotations = annotations }).ToList();
+        var page = new ImageIndex { MediaType = MediaTypes.ImageIndex, Entries = entries }.ToJson();
+        await using var peer = await ScriptedPeer.StartAsync();
+        var subject = Wire.Manifest().Descriptor;
+        peer.On("GET", $"/v2/samples/artifact/referrers/{subject.Digest}", ManifestContent.Of(MediaTypes.ImageIndex, page).Answer());
+        using var client = peer.Client();
+        var found = new List<Digest>();
+        await foreach (var referrer in client.Artifact().ListReferrersAsync(subject))
+            found.Add(referrer.Digest);
+        Assert.Equal(entries.Select(entry => entry.Digest), found);
+    }
+
+    [Fact]
     public async Task Without_the_api_they_come_from_the_tag()
     {
         await using var peer = await ScriptedPeer.StartAsync();

@@ -66,6 +66,15 @@ public sealed class WireShapeTests
     }
 
     [Fact]
+    public void Locks_that_an_answer_leaves_out_are_open()
+    {
+        const string answer = """{"registry":"r","imageName":"i","createdTime":"2026-01-02T03:04:05Z","lastUpdateTime":"2026-01-02T03:04:05Z","manifestCount":1,"tagCount":1,"changeableAttributes":{"deleteEnabled":false}}""";
+        var locks = JsonSerializer.Deserialize(answer, WireJson.Wire.RepositoryAttributes)!.ChangeableAttributes;
+        Assert.Equal(new ChangeableAttributes { DeleteEnabled = false }, locks);
+        Assert.True(locks is { WriteEnabled: true, ReadEnabled: true, ListEnabled: true });
+    }
+
+    [Fact]
     public void A_change_writes_only_what_changes_and_leaves_the_other_locks()
     {
         var change = new AttributesChange { WriteEnabled = false };

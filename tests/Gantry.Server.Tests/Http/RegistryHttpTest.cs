@@ -27,7 +27,7 @@ public abstract class RegistryHttpTest : IAsyncLifetime
 
     protected Task<WireAnswer> HeadAsync(string path, params string[] headers) => Host.SendAsync("HEAD", path, (byte[]?)null, headers);
 
-    protected Task<WireAnswer> DeleteAsync(string path) => Host.SendAsync("DELETE", path);
+    protected Task<WireAnswer> DeleteAsync(string path, params string[] headers) => Host.SendAsync("DELETE", path, (byte[]?)null, headers);
 
     protected static void AssertRefused(WireAnswer answer, int status, string code, string? message = null)
     {

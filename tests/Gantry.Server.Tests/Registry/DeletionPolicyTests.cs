@@ -16,6 +16,8 @@ public sealed class DeletionPolicyTests
         {
             var refused = await host.SendAsync("DELETE", path);
             Assert.Equal((path, 405, "UNSUPPORTED"), (path, refused.Status, refused.Code));
+            var left = path.Contains("/blobs/", StringComparison.Ordinal) ? "GET, HEAD" : path.StartsWith("/v2/", StringComparison.Ordinal) ? "GET, HEAD, PUT" : "GET, HEAD, PATCH";
+            Assert.Equal((path, left), (path, refused["Allow"]));
         }
         Assert.Equal(200, (await host.SendAsync("GET", "/v2/a/manifests/1.0")).Status);
         Assert.Equal(200, (await host.SendAsync("GET", $"/v2/a/blobs/{blob}")).Status);

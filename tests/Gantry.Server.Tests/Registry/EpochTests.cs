@@ -64,6 +64,17 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public async Task A_manifest_as_large_as_the_operator_allows_is_kept_in_memory()
+    {
+        await using var host = await RegistryTestHost.StartAsync(Server.Registry.RegistryLimits.Default with { MaxManifestBytes = 6 * 1024 * 1024 });
+        var body = $$$"""{"schemaVersion":2,"manifests":[],"annotations":{"long":"{{{new string('x', 5 * 1024 * 1024)}}}"}}""";
+        Assert.Equal(201, (await host.PutManifestAsync("a", "1.0", body, RegistryScript.IndexType)).Status);
+        var key = new Server.Metadata.RepositoryKey(host.Registry.Id, Protocol.Naming.RepositoryName.Parse("a"));
+        var tag = Protocol.Naming.Tag.Parse("1.0");
+        Assert.Same(await host.Content.Manifests.FetchAsync(key, tag, default), await host.Content.Manifests.FetchAsync(key, tag, default));
+    }
+
+    [Fact]
     public async Task A_large_manifest_is_not_kept_in_memory()
     {
         await using var host = await RegistryTestHost.StartAsync(Server.Registry.RegistryLimits.Default with { MaxCachedBytes = 100 });

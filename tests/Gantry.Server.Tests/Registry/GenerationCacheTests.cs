@@ -32,6 +32,17 @@ public sealed class GenerationCacheTests
     }
 
     [Fact]
+    public void What_no_generation_has_room_for_is_not_kept_and_pushes_nothing_out()
+    {
+        var cache = new GenerationCache<string, string>(100);
+        cache.Keep("small", 1, "value", 10);
+        for (var i = 0; i < 3; i++)
+            cache.Keep("large", 1, "value", 51);
+        Assert.Null(cache.Find("large", 1));
+        Assert.Equal("value", cache.Find("small", 1));
+    }
+
+    [Fact]
     public void The_bytes_held_are_bounded()
     {
         var cache = new GenerationCache<int, object>(1000);

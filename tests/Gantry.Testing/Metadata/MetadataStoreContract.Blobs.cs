@@ -61,6 +61,43 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task A_blob_that_comes_after_its_manifest_is_in_use_as_if_it_had_come_before()
+    {
+        var (blob, other) = (Blob("late"), Repository("samples/other"));
+        var (first, second) = (Content("first"), Content("second"));
+        foreach (var content in (ManifestContent[])[first, second])
+            Assert.Equal(CommitOutcome.Done, (await Store.CommitManifestAsync(Commit(Samples, content, Monday) with { Awaited = [blob.Digest] }, default)).Outcome);
+        await Store.CommitManifestAsync(Commit(other, first, Monday), default);
+
+        // Where no manifest waits for it, it comes and goes.
+        await Store.LinkBlobAsync(other, blob.Digest, blob.Size, Monday, default);
+        Assert.Equal(CommitOutcome.Done, await Store.UnlinkBlobAsync(other, blob.Digest, default));
+
+        Assert.Equal(CommitOutcome.Done, await Store.LinkBlobAsync(Samples, blob.Digest, blob.Size, After(1), default));
+        Assert.Equal(CommitOutcome.Done, await Store.LinkBlobAsync(Samples, blob.Digest, blob.Size, After(2), default));
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(Samples, blob.Digest, default));
+        await Store.DeleteManifestAsync(Samples, first.Descriptor.Digest, withReferrers: false, default);
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(Samples, blob.Digest, default));
+        await Store.DeleteManifestAsync(Samples, second.Descriptor.Digest, withReferrers: false, default);
+        Assert.Equal(CommitOutcome.Done, await Store.UnlinkBlobAsync(Samples, blob.Digest, default));
+    }
+
+    [Fact]
+    public async Task A_blob_that_comes_while_its_manifest_is_judged_is_in_use_and_one_whose_manifest_went_is_not()
+    {
+        var (early, late) = (Blob("early"), Blob("late"));
+        await Store.LinkBlobAsync(Samples, early.Digest, early.Size, Monday, default);
+        var content = Content("user");
+        await Store.CommitManifestAsync(Commit(Samples, content, Monday) with { Awaited = [early.Digest, late.Digest] }, default);
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(Samples, early.Digest, default));
+
+        await Store.DeleteManifestAsync(Samples, content.Descriptor.Digest, withReferrers: false, default);
+        await Store.LinkBlobAsync(Samples, late.Digest, late.Size, After(1), default);
+        Assert.Equal(CommitOutcome.Done, await Store.UnlinkBlobAsync(Samples, late.Digest, default));
+        Assert.Equal(CommitOutcome.Done, await Store.UnlinkBlobAsync(Samples, early.Digest, default));
+    }
+
+    [Fact]
     public async Task Repositories_with_a_blob_are_listed_in_order_within_the_registry()
     {
         var blob = Blob("everywhere");

@@ -13,7 +13,7 @@ public abstract partial class MetadataStoreContract
         var content = Content("kept");
         await Store.CommitManifestAsync(Commit(Samples, content, Monday, "1.0") with { Blobs = [blob] }, default);
         await PushAsync(Samples, "deleted", Monday, "gone");
-        await Store.DeleteTagAsync(Samples, TagOf("gone"), Monday, default);
+        await Store.DeleteTagAsync(Samples, TagOf("gone"), null, Monday, default);
         var record = await Store.FindRepositoryAsync(Samples, default);
 
         await ReopenAsync();
@@ -57,7 +57,7 @@ public abstract partial class MetadataStoreContract
         {
             var digest = await PushAsync(Repository($"r{i % 7}"), $"manifest {i}", Monday, $"tag{i}");
             Assert.Equal(digest, (await Store.FindTagAsync(Repository($"r{i % 7}"), TagOf($"tag{i}"), ct))!.Digest);
-            Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Repository($"r{i % 7}"), TagOf($"tag{i}"), Monday, ct));
+            Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Repository($"r{i % 7}"), TagOf($"tag{i}"), null, Monday, ct));
             Assert.Null(await Store.FindTagAsync(Repository($"r{i % 7}"), TagOf($"tag{i}"), ct));
         });
     }

@@ -24,8 +24,21 @@ public abstract partial class MetadataStoreContract
         Assert.Equal(CommitOutcome.ConditionFailed, await PushIfAsync("first", absent, "1.0"));
         Assert.Null(await Store.FindManifestAsync(Samples, Content("second").Descriptor.Digest, default));
 
-        await Store.DeleteTagAsync(Samples, TagOf("1.0"), Monday, default);
+        await Store.DeleteTagAsync(Samples, TagOf("1.0"), null, Monday, default);
         Assert.Equal(CommitOutcome.Done, await PushIfAsync("second", absent, "1.0"));
+    }
+
+    [Fact]
+    public async Task A_tag_goes_only_while_it_is_where_the_writer_believes_it()
+    {
+        var first = Content("first").Descriptor.Digest;
+        await PushAsync(Samples, "first", Monday, "1.0");
+        await PushAsync(Samples, "second", Monday, "1.0");
+        Assert.Equal(CommitOutcome.ConditionFailed, await Store.DeleteTagAsync(Samples, TagOf("1.0"), Only(first), Monday, default));
+        Assert.Equal(CommitOutcome.ConditionFailed, await Store.DeleteTagAsync(Samples, TagOf("1.0"), Nothing, Monday, default));
+        Assert.NotNull(await Store.FindTagAsync(Samples, TagOf("1.0"), default));
+        Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Samples, TagOf("1.0"), Only(first, Content("second").Descriptor.Digest), Monday, default));
+        Assert.Equal(CommitOutcome.Missing, await Store.DeleteTagAsync(Samples, TagOf("1.0"), Anything, Monday, default));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public abstract partial class MetadataStoreContract
         if (!manifestGoes)
             Assert.Equal(CommitOutcome.Locked, (await Store.DeleteManifestAsync(Samples, digest, withReferrers: true, default)).Outcome);
         if (!tagGoes)
-            Assert.Equal(CommitOutcome.Locked, await Store.DeleteTagAsync(Samples, TagOf("locked"), Monday, default));
+            Assert.Equal(CommitOutcome.Locked, await Store.DeleteTagAsync(Samples, TagOf("locked"), null, Monday, default));
         Assert.Equal(digest, (await Store.FindTagAsync(Samples, TagOf("locked"), default))!.Digest);
         Assert.Equal((2, 2), await CountsAsync());
 
@@ -50,7 +50,7 @@ public abstract partial class MetadataStoreContract
 
         // What is allowed is done.
         if (tagGoes)
-            Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Samples, TagOf("locked"), Monday, default));
+            Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Samples, TagOf("locked"), null, Monday, default));
         if (manifestGoes)
             Assert.Equal(CommitOutcome.Done, (await Store.DeleteManifestAsync(Samples, digest, withReferrers: true, default)).Outcome);
         if (allGoes)

@@ -20,7 +20,7 @@ public abstract partial class MetadataStoreContract
             seen.AddRange(found.Select(tag => tag.Tag.ToString()));
             page = page with { Last = found[^1].Tag.ToString(), LastTime = found[^1].Updated };
             if (seen.Count == 2)
-                await Store.DeleteTagAsync(Samples, found[^1].Tag, After(10), default);
+                await Store.DeleteTagAsync(Samples, found[^1].Tag, null, After(10), default);
             else if (seen.Count == 4)
                 await PushAsync(Samples, "one", After(20), page.Last);
         }

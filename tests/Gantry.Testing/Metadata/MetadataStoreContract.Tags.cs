@@ -30,14 +30,14 @@ public abstract partial class MetadataStoreContract
         var digest = await PushAsync(Samples, "one", Monday, "1", "2");
         var epoch = await Store.ReadEpochAsync(Registry, default);
 
-        Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Samples, TagOf("1"), After(1), default));
+        Assert.Equal(CommitOutcome.Done, await Store.DeleteTagAsync(Samples, TagOf("1"), null, After(1), default));
 
         Assert.Null(await Store.FindTagAsync(Samples, TagOf("1"), default));
         Assert.Equal(["2"], (await Store.FindManifestRecordAsync(Samples, digest, default))!.Tags);
         Assert.Equal((1, 1), await CountsAsync());
         Assert.True(await Store.ReadEpochAsync(Registry, default) > epoch);
-        Assert.Equal(CommitOutcome.Missing, await Store.DeleteTagAsync(Samples, TagOf("1"), After(1), default));
-        Assert.Equal(CommitOutcome.Missing, await Store.DeleteTagAsync(Repository("samples/none"), TagOf("1"), After(1), default));
+        Assert.Equal(CommitOutcome.Missing, await Store.DeleteTagAsync(Samples, TagOf("1"), null, After(1), default));
+        Assert.Equal(CommitOutcome.Missing, await Store.DeleteTagAsync(Repository("samples/none"), TagOf("1"), null, After(1), default));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public abstract partial class MetadataStoreContract
     public async Task A_page_goes_on_after_a_name_that_vanished_and_a_time_order_ends_that_does_not_know_its_time()
     {
         await PushAsync(Samples, "one", Monday, "a", "b", "c", "d");
-        await Store.DeleteTagAsync(Samples, TagOf("b"), Monday, default);
+        await Store.DeleteTagAsync(Samples, TagOf("b"), null, Monday, default);
 
         Assert.Equal(["c", "d"], (await Store.ListTagsAsync(Samples, null, new ListPage("b", 10), default)).Select(found => found.Tag.ToString()));
         foreach (var order in new[] { ListOrder.TimeAscending, ListOrder.TimeDescending })

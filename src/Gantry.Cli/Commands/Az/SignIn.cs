@@ -29,8 +29,9 @@ internal sealed record SignIn
     public string? CaFile { get; init; }
 
     /// <summary>The registries as they were at the sign-in: whose credentials were stored.</summary>
+    // Not by the initializer alone: the generated reader of JSON sets what is missing to null.
     [JsonPropertyName("registries")]
-    public IReadOnlyList<RegistryDescription> Registries { get; init; } = [];
+    public IReadOnlyList<RegistryDescription> Registries { get; init => field = value ?? []; } = [];
 
     [JsonIgnore]
     public ServerAddress Address => ServerAddress.Parse(Server) with { CaFile = CaFile };

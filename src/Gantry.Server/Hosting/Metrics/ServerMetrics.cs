@@ -7,7 +7,7 @@ namespace Gantry.Server.Hosting.Metrics;
 public sealed class ServerMetrics : IDisposable
 {
     // Every status in three digits, so that no request makes a text of its own.
-    private static readonly string[] Statuses = [.. Enumerable.Range(0, 600).Select(status => status.ToString(CultureInfo.InvariantCulture))];
+    private static readonly string[] Statuses = [.. Enumerable.Range(0, 1000).Select(status => status.ToString(CultureInfo.InvariantCulture))];
 
     private readonly Meter _meter = new("Gantry.Server");
     private readonly Counter<long> _requests;

@@ -25,7 +25,7 @@ public sealed class AcrEndpoints(RegistryContent content)
         var method = request.Http.Request.Method;
         var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
         if (route.Resource == AcrResource.Catalog)
-            return !isRead ? Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD")
+            return !isRead ? Answer.MethodNotAllowedAsync(request.Http, AllowedMethods.Of(route.Resource))
                 : request.Authentication.Failed || !request.Caller.MayListCatalog() ? Challenges.RefuseCatalogAsync(request)
                 : _lists.CatalogAsync(request, "/acr/v1/_catalog");
 
@@ -36,7 +36,7 @@ public sealed class AcrEndpoints(RegistryContent content)
             : route.Resource is AcrResource.Repository or AcrResource.Tag && HttpMethods.IsDelete(method) ? TokenActions.Delete
             : null;
         if (action is null)
-            return Answer.MethodNotAllowedAsync(request.Http, !isOne ? "GET, HEAD" : route.Resource == AcrResource.Manifest ? "GET, HEAD, PATCH" : "GET, HEAD, PATCH, DELETE");
+            return Answer.MethodNotAllowedAsync(request.Http, AllowedMethods.Of(route.Resource));
         return Dispatch(request, route, action);
     }
 

@@ -40,7 +40,7 @@ internal sealed class TagEndpoints(RegistryContent content)
     /// <summary>Untags: the manifest stays.</summary>
     public async Task DeleteAsync(RegistryRequest request, RepositoryName repository, Tag tag)
     {
-        await content.Tags.UntagAsync(request.Key(repository), tag, request.Aborted);
+        await content.Tags.UntagAsync(request.Key(repository), tag, Precondition.OfDeletion(request.Http.Request.Headers), request.Aborted);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status202Accepted);
     }
 

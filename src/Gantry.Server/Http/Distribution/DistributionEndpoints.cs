@@ -46,14 +46,14 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     private static Task Ping(RegistryRequest request)
     {
         if (!IsRead(request.Http.Request.Method))
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD");
+            return NotAllowed(request, DistributionResource.Ping);
         return request.Authentication.Failed || request.Caller.Kind == CallerKind.Anonymous
             ? Challenges.RefuseAsync(request)
             : Answer.BytesAsync(request.Http, StatusCodes.Status200OK, "application/json; charset=utf-8", "{}"u8.ToArray());
     }
 
     private Task Catalog(RegistryRequest request) =>
-        !IsRead(request.Http.Request.Method) ? Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD")
+        !IsRead(request.Http.Request.Method) ? NotAllowed(request, DistributionResource.Catalog)
         : request.Authentication.Failed || !request.Caller.MayListCatalog() ? Challenges.RefuseCatalogAsync(request)
         : _lists.CatalogAsync(request, "/v2/_catalog");
 
@@ -64,7 +64,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
             : HttpMethods.IsDelete(method) ? TokenActions.Delete
             : null;
         if (action is null)
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD, PUT, DELETE");
+            return NotAllowed(request, DistributionResource.Manifest);
         var repository = PathText.Repository(route.Repository);
         if (!request.May(action, repository))
             return Challenges.RefuseAsync(request, repository, action);
@@ -81,7 +81,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     {
         var action = IsRead(method) ? TokenActions.Pull : HttpMethods.IsDelete(method) ? TokenActions.Delete : null;
         if (action is null)
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD, DELETE");
+            return NotAllowed(request, DistributionResource.Blob);
         var repository = PathText.Repository(route.Repository);
         if (!request.May(action, repository))
             return Challenges.RefuseAsync(request, repository, action);
@@ -94,7 +94,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     private Task UploadStart(RegistryRequest request, string method, DistributionRoute route)
     {
         if (!HttpMethods.IsPost(method))
-            return Answer.MethodNotAllowedAsync(request.Http, "POST");
+            return NotAllowed(request, DistributionResource.UploadStart);
         var repository = PathText.Repository(route.Repository);
         if (request.May(TokenActions.Push, repository))
             return _uploads.StartAsync(request, repository);
@@ -113,7 +113,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
             : HttpMethods.IsDelete(method) ? _uploads.CancelAsync
             : null;
         if (act is null)
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD, PATCH, PUT, DELETE");
+            return NotAllowed(request, DistributionResource.Upload);
         var repository = PathText.Repository(route.Repository);
         if (!request.May(TokenActions.Push, repository))
             return Challenges.RefuseAsync(request, repository, TokenActions.Push);
@@ -125,7 +125,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     private Task Tags(RegistryRequest request, string method, DistributionRoute route)
     {
         if (!IsRead(method))
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD");
+            return NotAllowed(request, DistributionResource.Tags);
         var repository = PathText.Repository(route.Repository);
         return request.May(TokenActions.Pull, repository) || request.May(TokenActions.MetadataRead, repository)
             ? _lists.TagsAsync(request, repository)
@@ -135,12 +135,14 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     private Task Referrers(RegistryRequest request, string method, DistributionRoute route)
     {
         if (!IsRead(method))
-            return Answer.MethodNotAllowedAsync(request.Http, "GET, HEAD");
+            return NotAllowed(request, DistributionResource.Referrers);
         var repository = PathText.Repository(route.Repository);
         return request.May(TokenActions.Pull, repository)
             ? _lists.ReferrersAsync(request, repository, PathText.Digest(route.Last))
             : Challenges.RefuseAsync(request, repository, TokenActions.Pull);
     }
+
+    private static Task NotAllowed(RegistryRequest request, DistributionResource resource) => Answer.MethodNotAllowedAsync(request.Http, AllowedMethods.Of(resource));
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

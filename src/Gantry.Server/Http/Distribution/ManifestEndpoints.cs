@@ -1,6 +1,7 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -50,7 +51,7 @@ internal sealed class ManifestEndpoints(RegistryContent content)
             headers[DistributionHeaders.Subject] = subject.ToString();
         if (http.Request.Query.ContainsKey("tag"))
             headers[DistributionHeaders.Tag] = new StringValues([.. tags.Select(name => name.ToString())]);
-        foreach (var warning in PushWarnings.Of(mediaType, tags))
+        foreach (var warning in PushWarnings.Of(pushed.MediaType, tags))
             headers.Append(HeaderNames.Warning, warning);
         await Answer.EmptyAsync(http, StatusCodes.Status201Created);
     }
@@ -59,19 +60,23 @@ internal sealed class ManifestEndpoints(RegistryContent content)
     public async Task DeleteAsync(RegistryRequest request, RepositoryName repository, Tag? tag, Digest? digest)
     {
         var key = request.Key(repository);
-        if (digest is { } exact)
-            await content.Manifests.DeleteAsync(key, exact, request.Aborted);
+        var match = Precondition.OfDeletion(request.Http.Request.Headers);
+        // What a digest stands for never changes: no transaction need look.
+        if (digest is { } exact && match?.Covers(exact) == false)
+            throw new RegistryException(ErrorCode.PreconditionFailed);
+        if (digest is { } named)
+            await content.Manifests.DeleteAsync(key, named, request.Aborted);
         else
-            await UntagAsync(key, tag!.Value, request.Aborted);
+            await UntagAsync(key, tag!.Value, match, request.Aborted);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status202Accepted);
     }
 
     /// <summary>Here the specification's code is that of manifests.</summary>
-    private async ValueTask UntagAsync(Metadata.RepositoryKey key, Tag tag, CancellationToken ct)
+    private async ValueTask UntagAsync(RepositoryKey key, Tag tag, DigestMatch? match, CancellationToken ct)
     {
         try
         {
-            await content.Tags.UntagAsync(key, tag, ct);
+            await content.Tags.UntagAsync(key, tag, match, ct);
         }
         catch (RegistryException e) when (e.Code == ErrorCode.TagUnknown)
         {

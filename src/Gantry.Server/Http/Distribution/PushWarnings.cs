@@ -16,10 +16,8 @@ internal static class PushWarnings
     private static readonly string TagSchema = WarningHeader.Write(
         "this registry lists referrers itself, those of the tag schema included; a client that pushes an index under such a tag can stop");
 
-    public static IEnumerable<string> Of(MediaType? mediaType, IEnumerable<Tag> tags)
+    public static IEnumerable<string> Of(MediaType type, IEnumerable<Tag> tags)
     {
-        if (mediaType is not { } type)
-            yield break;
         if (type.IsArtifactManifest)
             yield return Withdrawn;
         if (type.IsIndex && tags.Any(tag => IsReferrersTag(tag.ToString())))

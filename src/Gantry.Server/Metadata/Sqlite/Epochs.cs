@@ -19,7 +19,7 @@ internal sealed class Epochs
     public void Unsettle(IEnumerable<RegistryId> registries)
     {
         foreach (var registry in registries)
-            _entries.GetOrAdd(registry, _ => new Entry()).Unsettle();
+            _entries.GetOrAdd(registry, static _ => new Entry()).Unsettle();
     }
 
     /// <summary>It is visible, or will never be. One step for each change, so that whoever read before them all finds a higher number.</summary>

@@ -35,8 +35,23 @@ internal static class SqliteBlobLinks
             Columns.Of(digest), size, Columns.Of(now));
         db.Execute(
             "insert into blob_link (repository, blob) select ?1, id from blob where digest = ?2 on conflict do nothing", repository.Id, Columns.Of(digest));
+        UseAwaited(db, repository.Id, digest);
         return CommitOutcome.Done;
     }
+
+    /// <summary>The repository's manifests that came before the blob use it from now on. Nearly always there are none, and one look at an index tells.</summary>
+    private static void UseAwaited(PreparedConnection db, long repository, Digest digest)
+    {
+        if (db.Number(AwaitingManifests + " limit 1", repository, Columns.Of(digest)) is null)
+            return;
+        var uses = db.Execute(
+            $"insert into manifest_blob (manifest, blob) select manifest, (select id from blob where digest = ?2) from ({AwaitingManifests})", repository, Columns.Of(digest));
+        db.Execute("update blob set uses = uses + ?1, candidate = 0 where digest = ?2", (long)uses, Columns.Of(digest));
+        db.Execute($"delete from manifest_awaits where digest = ?2 and manifest in ({AwaitingManifests})", repository, Columns.Of(digest));
+    }
+
+    private const string AwaitingManifests =
+        "select a.manifest from manifest_awaits a cross join manifest m on m.id = a.manifest where a.digest = ?2 and m.repository = ?1";
 
     public static CommitOutcome Mount(WriteTransaction transaction, RepositoryKey key, RepositoryName from, Digest digest, DateTimeOffset now) =>
         FindSize(transaction.Db, key with { Name = from }, digest) is { } size ? Link(transaction, key, digest, size, now) : CommitOutcome.Missing;

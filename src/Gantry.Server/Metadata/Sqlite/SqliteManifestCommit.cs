@@ -104,6 +104,14 @@ internal static class SqliteManifestCommit
             commit.ConfigMediaType?.ToString(), commit.ArtifactType?.ToString(), commit.Architecture, commit.Os, Columns.Of(commit.Subject));
         var manifest = db.LastId;
         db.Execute("insert into manifest_content (manifest, bytes) values (?1, ?2)", manifest, Columns.Of(commit.Content.Bytes));
+        foreach (var awaited in commit.Awaited)
+        {
+            // It may have come since the pusher looked.
+            if (SqliteBlobLinks.FindId(db, repository, awaited) is { } come)
+                blobs.Add(come);
+            else
+                db.Execute("insert into manifest_awaits (digest, manifest) values (?1, ?2) on conflict do nothing", Columns.Of(awaited), manifest);
+        }
         foreach (var blob in blobs)
         {
             db.Execute("insert into manifest_blob (manifest, blob) values (?1, ?2)", manifest, blob);

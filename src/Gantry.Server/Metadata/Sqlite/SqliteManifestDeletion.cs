@@ -62,7 +62,7 @@ internal static class SqliteManifestDeletion
             where blob.id = gone.blob
             """,
             Columns.Of(now));
-        foreach (var table in (string[])["manifest_blob where manifest", "manifest_content where manifest", "manifest where id"])
+        foreach (var table in (string[])["manifest_blob where manifest", "manifest_awaits where manifest", "manifest_content where manifest", "manifest where id"])
             db.Execute($"delete from {table} in (select id from victim)");
         return new Deletion(CommitOutcome.Done, manifests, tags);
     }

@@ -143,8 +143,8 @@ public sealed partial class SqliteMetadataStore : IMetadataStore
     public ValueTask<TagRecord?> UpdateTagAsync(RepositoryKey repository, Tag tag, AttributesChange change, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqliteTags.Update(transaction, repository, tag, change, now), ct);
 
-    public ValueTask<CommitOutcome> DeleteTagAsync(RepositoryKey repository, Tag tag, DateTimeOffset now, CancellationToken ct) =>
-        WriteAsync(transaction => SqliteTags.Delete(transaction, repository, tag, now), ct);
+    public ValueTask<CommitOutcome> DeleteTagAsync(RepositoryKey repository, Tag tag, DigestMatch? match, DateTimeOffset now, CancellationToken ct) =>
+        WriteAsync(transaction => SqliteTags.Delete(transaction, repository, tag, match, now), ct);
 
     public ValueTask<long?> FindBlobAsync(RepositoryKey repository, Digest digest, CancellationToken ct) => ReadAsync(db => SqliteBlobLinks.FindSize(db, repository, digest), ct);
 

@@ -6,7 +6,7 @@ namespace Gantry.Server.Metadata.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Step n leads from version n-1 to n. A step that was released is never changed: a new one follows.</summary>
-    private static readonly string[] Steps = [Step1.Sql, Step2.Sql, Step3.Sql];
+    private static readonly string[] Steps = [Step1.Sql, Step2.Sql, Step3.Sql, Step4.Sql];
 
     public static int Newest => Steps.Length;
 

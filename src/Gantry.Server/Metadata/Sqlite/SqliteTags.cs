@@ -45,13 +45,15 @@ internal static class SqliteTags
         return Find(db, key, tag);
     }
 
-    public static CommitOutcome Delete(WriteTransaction transaction, RepositoryKey key, Tag tag, DateTimeOffset now)
+    public static CommitOutcome Delete(WriteTransaction transaction, RepositoryKey key, Tag tag, DigestMatch? match, DateTimeOffset now)
     {
         var db = transaction.Db;
         if (SqliteRepositories.FindRow(db, key) is not { } repository || Find(db, key, tag) is not { } found)
             return CommitOutcome.Missing;
         if (!LockRules.MayDelete(repository.Locks, found.Attributes))
             return CommitOutcome.Locked;
+        if (match?.Covers(found.Digest) == false)
+            return CommitOutcome.ConditionFailed;
         db.Execute("delete from tag where repository = ?1 and name = ?2", repository.Id, tag.ToString());
         SqliteRepositories.Count(db, repository, manifests: 0, tags: -1, now);
         transaction.Raise(key.Registry);

@@ -65,6 +65,20 @@ public sealed class ConditionalPushTests : RegistryHttpTest
     }
 
     [Fact]
+    public async Task A_tag_or_a_manifest_is_deleted_as_what_it_was_seen_to_be()
+    {
+        var digest = await Host.PushImageAsync("a", "1.0");
+        foreach (var path in (string[])["/v2/a/manifests/1.0", "/acr/v1/a/_tags/1.0", $"/v2/a/manifests/{digest}"])
+        {
+            AssertRefused(await DeleteAsync(path, $"If-Match: \"{Zero}\""), 412, "PRECONDITION_FAILED");
+            Assert.Equal(200, (await HeadAsync("/v2/a/manifests/1.0")).Status);
+        }
+        Assert.Equal(202, (await DeleteAsync("/v2/a/manifests/1.0", $"If-Match: \"{digest}\"")).Status);
+        Assert.Equal(404, (await DeleteAsync("/v2/a/manifests/1.0", "If-Match: *")).Status);
+        Assert.Equal(202, (await DeleteAsync($"/v2/a/manifests/{digest}", $"If-Match: \"{digest}\"")).Status);
+    }
+
+    [Fact]
     public async Task Of_two_writers_one_wins()
     {
         await Host.PushImageAsync("a", "", "one");

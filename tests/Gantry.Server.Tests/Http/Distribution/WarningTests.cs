@@ -1,3 +1,4 @@
+using System.Text;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 using Gantry.Testing;
@@ -33,6 +34,15 @@ public sealed class WarningTests : RegistryHttpTest
     public async Task A_media_type_that_was_withdrawn_is_taken_with_a_warning()
     {
         var answer = await Host.PutManifestAsync("a", "1.0", $$"""{"mediaType":"{{Artifact}}","artifactType":"application/x.test"}""", Artifact);
+        Assert.Equal(201, answer.Status);
+        Assert.StartsWith("299 - \"this manifest's media type was withdrawn", answer["Warning"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_that_says_its_withdrawn_type_itself_earns_the_same_warning()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"mediaType":"{{Artifact}}","artifactType":"application/x.test"}""");
+        var answer = await Host.SendAsync("PUT", "/v2/a/manifests/1.0", body);
         Assert.Equal(201, answer.Status);
         Assert.StartsWith("299 - \"this manifest's media type was withdrawn", answer["Warning"], StringComparison.Ordinal);
     }

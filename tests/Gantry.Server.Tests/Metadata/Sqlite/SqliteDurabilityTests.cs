@@ -274,6 +274,16 @@ public sealed class SqliteDurabilityTests : IDisposable
         await store.DeleteRepositoryAsync(other, default);
         Assert.True(await CandidateAsync() > 0);
 
+        // Two manifests that came before the blob, as a sparse registry takes them.
+        await store.CommitManifestAsync(here with { Blobs = [], Awaited = [blob.Digest] }, default);
+        await store.CommitManifestAsync(Commit(registry, Content(2), 2) with { Awaited = [blob.Digest] }, default);
+        await store.LinkBlobAsync(Key(registry), blob.Digest, blob.Size, Now.AddMinutes(3), default);
+        Assert.Equal(0, await CandidateAsync());
+        await store.DeleteManifestAsync(Key(registry), here.Content.Descriptor.Digest, withReferrers: false, default);
+        Assert.Equal(0, await CandidateAsync());
+        await store.DeleteRepositoryAsync(Key(registry), default);
+        Assert.True(await CandidateAsync() > 0);
+
         async Task<long?> CandidateAsync() => await store.ReadAsync(db => db.Number("select candidate from blob"), default);
     }
 
