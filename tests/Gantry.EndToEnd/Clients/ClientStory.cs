@@ -40,22 +40,6 @@ internal sealed class ClientStory : IAsyncDisposable
         }
     }
 
-    /// <summary>A program that eng/clients unpacked.</summary>
-    public static string Unpacked(string program)
-    {
-        var path = Path.Combine(PublishedProgram.Root, "artifacts", "clients", "usr", "bin", program);
-        Assert.True(File.Exists(path), $"the real {program} is missing: eng/test names the line of eng/clients that unpacks it");
-        return path;
-    }
-
-    /// <summary>A program that Debian's package of the same name installed.</summary>
-    public static string Installed(string program)
-    {
-        var path = Path.Combine("/usr/bin", program);
-        Assert.True(File.Exists(path), $"the real {program} is missing: install {program}");
-        return path;
-    }
-
     public Task<ToolResult> RunAsync(string program, params string[] arguments) => Tool.RunAsync(program, arguments, Sandbox.Setting);
 
     /// <summary>As <see cref="RunAsync"/>, with a password on standard input, which is where it belongs.</summary>
@@ -76,7 +60,7 @@ internal sealed class ClientStory : IAsyncDisposable
 
     /// <summary>skopeo's sign-in, which docker, podman and buildah share where they are shown the same file.</summary>
     public Task<ToolResult> SkopeoSignInAsync(string password) =>
-        SignInAsync(Installed("skopeo"), password, ["login", "-u", Server.AppId, "--password-stdin", .. ContainersTrust(), Host]);
+        SignInAsync(RealClients.Installed("skopeo"), password, ["login", "-u", Server.AppId, "--password-stdin", .. ContainersTrust(), Host]);
 
     public async ValueTask DisposeAsync()
     {

@@ -54,7 +54,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
         }
         var file = Path.Combine(folder, "config.yml");
         await File.WriteAllTextAsync(file, configuration);
-        var registry = new DockerRegistry(Tool.Start(Unpacked.DockerRegistry, ["serve", file], sandbox.Setting), folder);
+        var registry = new DockerRegistry(Tool.Start(RealClients.Unpacked("docker-registry"), ["serve", file], sandbox.Setting), folder);
         await registry.WaitAsync();
         return registry;
     }

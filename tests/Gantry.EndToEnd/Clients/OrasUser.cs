@@ -29,7 +29,7 @@ internal sealed class OrasUser : IAsyncDisposable
         var sandbox = new Sandbox();
         var user = new OrasUser(sandbox, await GantryServer.StartAsync(sandbox, tls, serve), tls);
         var setting = sandbox.Setting with { Input = user.Server.Password };
-        (await Tool.RunAsync(Sandbox.RealOras, ["login", user.Server.Host, "-u", user.Server.AppId, "--password-stdin", .. user.Trust], setting)).MustSucceed();
+        (await Tool.RunAsync(RealClients.Unpacked("oras"), ["login", user.Server.Host, "-u", user.Server.AppId, "--password-stdin", .. user.Trust], setting)).MustSucceed();
         return user;
     }
 
