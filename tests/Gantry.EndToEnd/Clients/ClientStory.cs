@@ -23,7 +23,7 @@ internal sealed class ClientStory : IAsyncDisposable
     /// <summary>The authority's certificate.</summary>
     public string Authority => Path.Combine(Sandbox.Folder, "ca.pem");
 
-    public static async Task<ClientStory> StartAsync(bool tls)
+    public static async Task<ClientStory> StartAsync(bool tls, params string[] serve)
     {
         var sandbox = new Sandbox();
         try
@@ -31,7 +31,7 @@ internal sealed class ClientStory : IAsyncDisposable
             // One file of sign-ins for all: as root, podman's own would be the machine's. podman and buildah want it to be there.
             sandbox["REGISTRY_AUTH_FILE"] = Path.Combine(Directory.CreateDirectory(sandbox["DOCKER_CONFIG"]).FullName, "config.json");
             await File.WriteAllTextAsync(sandbox["REGISTRY_AUTH_FILE"], "{}");
-            return new ClientStory(sandbox, await GantryServer.StartAsync(sandbox, tls), tls);
+            return new ClientStory(sandbox, await GantryServer.StartAsync(sandbox, tls, serve), tls);
         }
         catch
         {
