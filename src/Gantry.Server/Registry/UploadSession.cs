@@ -55,7 +55,7 @@ public sealed class UploadSession : IAsyncDisposable
             _hash.Length = 0;
         }
         var current = _hash.Hash is { } hash && _hash.Length == start ? hash : null;
-        var whole = expected is { } announced ? start + announced : long.MaxValue;
+        var whole = expected is { } announced && announced < long.MaxValue - start ? start + announced : long.MaxValue;
         try
         {
             await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), ct);
@@ -64,7 +64,7 @@ public sealed class UploadSession : IAsyncDisposable
         {
             throw e.Limit == _stores.Limits.MaxBlobBytes
                 ? new RegistryException(ErrorCode.BlobTooLarge, $"this registry takes blobs of at most {e.Limit} bytes")
-                : new RegistryException(ErrorCode.SizeInvalid, $"the body is longer than the {expected} bytes that its range announces");
+                : new RegistryException(ErrorCode.SizeInvalid, $"the body is longer than the {expected} bytes that were announced");
         }
         finally
         {
@@ -72,7 +72,7 @@ public sealed class UploadSession : IAsyncDisposable
                 _hash.Length = _upload.Length;
         }
         if (expected is not null && _upload.Length != whole)
-            throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes, its range announces {expected}");
+            throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes where {expected} were announced");
     }
 
     /// <summary>Makes what was received a blob of the repository, and ends the session.</summary>

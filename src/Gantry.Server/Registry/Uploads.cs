@@ -71,15 +71,21 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     }
 
     /// <summary>Stores a blob that comes whole in one request. No session outlives it, whatever happens.</summary>
+    /// <param name="repository">Where the blob will be.</param>
+    /// <param name="owner">Who brings it.</param>
+    /// <param name="digest">What its bytes must come to.</param>
+    /// <param name="content">The bytes; not disposed.</param>
+    /// <param name="length">How many the client announced; null where it announced none.</param>
+    /// <param name="ct">Stops between blocks.</param>
     /// <exception cref="RegistryException">The bytes are not those of the digest, are too many, or a lock forbids writing.</exception>
-    public async ValueTask PutAsync(RepositoryKey repository, string owner, Digest digest, Stream content, CancellationToken ct)
+    public async ValueTask PutAsync(RepositoryKey repository, string owner, Digest digest, Stream content, long? length, CancellationToken ct)
     {
         Refusal.DemandStorable(digest.Algorithm);
         var (record, upload) = await OpenAsync(repository, owner, digest.Algorithm, ct);
         await using var session = new UploadSession(record, upload, _hashes, Stores);
         try
         {
-            await session.AppendAsync(content, expected: null, ct);
+            await session.AppendAsync(content, length, ct);
             await session.CompleteAsync(digest, ct);
         }
         catch

@@ -29,7 +29,7 @@ internal sealed class UploadEndpoints(RegistryContent content)
         else if (query.ContainsKey("digest"))
         {
             var digest = PathText.AsDigest(query["digest"].ToString());
-            await content.Uploads.PutAsync(key, request.Caller.Name, digest, RequestBody.Unbounded(request.Http), request.Aborted);
+            await content.Uploads.PutAsync(key, request.Caller.Name, digest, RequestBody.Unbounded(request.Http), request.Http.Request.ContentLength, request.Aborted);
             await CreatedAsync(request, repository, digest);
             return;
         }
@@ -82,7 +82,7 @@ internal sealed class UploadEndpoints(RegistryContent content)
     private static async ValueTask ReceiveAsync(RegistryRequest request, RepositoryName repository, UploadSession session)
     {
         var http = request.Http.Request;
-        long? expected = null;
+        var expected = http.ContentLength;
         if (!StringValues.IsNullOrEmpty(http.Headers.ContentRange))
         {
             if (!ContentRange.TryParse(http.Headers.ContentRange.ToString(), out var range))

@@ -18,6 +18,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
     /// <summary>Appends of a page each cost ext4 eight seconds of processor time for a GiB; beyond 256 KiB a larger block gains nothing.</summary>
     internal const int BlockBytes = 256 * 1024;
 
+    private readonly FileReservation _reservation = new(file.SafeFileHandle);
     private Exception? _broken;
     private bool _committed;
 
@@ -51,13 +52,13 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
                 // (3) The last block, which for most blobs is the only one, is not worth another thread.
                 if (filled.Ended)
                 {
-                    Keep(block.AsSpan(0, filled.Count), hashes);
+                    Keep(block.AsSpan(0, filled.Count), hashes, limit);
                     if (filled.Failure is { } failure)
                         ExceptionDispatchInfo.Throw(failure);
                     return;
                 }
                 var (full, count) = (block, filled.Count);
-                keeping = Task.Run(() => Keep(full.AsSpan(0, count), hashes), CancellationToken.None);
+                keeping = Task.Run(() => Keep(full.AsSpan(0, count), hashes, limit), CancellationToken.None);
                 (block, other) = (other ?? ArrayPool<byte>.Shared.Rent(BlockBytes), block);
             }
         }
@@ -65,6 +66,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
         {
             // Whatever failed, nobody reads a block any more when it goes back to the pool.
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _reservation.ReleaseFrom(Length);
             ArrayPool<byte>.Shared.Return(block);
             if (other is not null)
                 ArrayPool<byte>.Shared.Return(other);
@@ -93,10 +95,11 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
         }
     }
 
-    private void Keep(ReadOnlySpan<byte> block, IReadOnlyList<IncrementalHash> hashes)
+    private void Keep(ReadOnlySpan<byte> block, IReadOnlyList<IncrementalHash> hashes, long limit)
     {
         if (block.IsEmpty)
             return;
+        _reservation.Extend(Length, Length + block.Length, limit);
         try
         {
             RandomAccess.Write(file.SafeFileHandle, block, Length);
