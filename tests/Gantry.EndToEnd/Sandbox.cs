@@ -23,37 +23,6 @@ internal sealed class Sandbox : IDisposable
         };
     }
 
-    /// <summary>The real oras that eng/clients unpacked.</summary>
-    public static string RealOras
-    {
-        get
-        {
-            var path = Path.Combine(PublishedProgram.Root, "artifacts", "clients", "usr", "bin", "oras");
-            Assert.True(File.Exists(path), "the real oras is missing: run eng/clients");
-            return path;
-        }
-    }
-
-    /// <summary>The real az of Debian's azure-cli.</summary>
-    public static string RealAz
-    {
-        get
-        {
-            Assert.True(File.Exists("/usr/bin/az"), "the real az is missing: install azure-cli");
-            return "/usr/bin/az";
-        }
-    }
-
-    /// <summary>The real skopeo of Debian.</summary>
-    public static string RealSkopeo
-    {
-        get
-        {
-            Assert.True(File.Exists("/usr/bin/skopeo"), "the real skopeo is missing: install skopeo");
-            return "/usr/bin/skopeo";
-        }
-    }
-
     public string Folder { get; }
 
     public string Bin { get; }
@@ -88,12 +57,12 @@ internal sealed class Sandbox : IDisposable
 
     public async Task<ToolResult> GantryAsync(params string[] arguments) => await Tool.RunAsync(await PublishedProgram.PathAsync(), arguments, Setting);
 
-    public Task<ToolResult> OrasAsync(params string[] arguments) => Tool.RunAsync(RealOras, arguments, Setting);
+    public Task<ToolResult> OrasAsync(params string[] arguments) => Tool.RunAsync(RealClients.Unpacked("oras"), arguments, Setting);
 
-    public Task<ToolResult> AzAsync(params string[] arguments) => Tool.RunAsync(RealAz, arguments, Setting);
+    public Task<ToolResult> AzAsync(params string[] arguments) => Tool.RunAsync(RealClients.Installed("az"), arguments, Setting);
 
     /// <summary>Which images a machine trusts is its own setting, and no part of these stories.</summary>
-    public Task<ToolResult> SkopeoAsync(params string[] arguments) => Tool.RunAsync(RealSkopeo, ["--insecure-policy", .. arguments], Setting);
+    public Task<ToolResult> SkopeoAsync(params string[] arguments) => Tool.RunAsync(RealClients.Installed("skopeo"), ["--insecure-policy", .. arguments], Setting);
 
     /// <summary>Runs a line as a user types it.</summary>
     public Task<ToolResult> ShellAsync(string line, string input = "") => Tool.RunAsync("/bin/bash", ["-c", line], Setting with { Input = input });

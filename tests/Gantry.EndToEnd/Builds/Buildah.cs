@@ -7,15 +7,6 @@ public sealed class Buildah : IAsyncLifetime
 {
     private readonly Sandbox _sandbox = new();
 
-    private static string Program
-    {
-        get
-        {
-            Assert.True(File.Exists("/usr/bin/buildah"), "buildah is missing: install buildah");
-            return "/usr/bin/buildah";
-        }
-    }
-
     internal string NewFolder(string name) => Path.Join(_sandbox.Folder, $"{name}-{Guid.NewGuid():N}");
 
     public async ValueTask InitializeAsync()
@@ -49,7 +40,7 @@ public sealed class Buildah : IAsyncLifetime
             arguments.AddRange(["--target", target]);
         foreach (var (name, value) in @case.Arguments)
             arguments.AddRange(["--build-arg", $"{name}={value}"]);
-        var result = await Tool.RunAsync(Program, [.. arguments, context], _sandbox.Setting);
+        var result = await Tool.RunAsync(RealClients.Installed("buildah"), [.. arguments, context], _sandbox.Setting);
         return (result.ExitCode == 0 ? await ReadAsync(output) : null, result.ToString());
     }
 

@@ -15,12 +15,11 @@ internal sealed class Podman(Sandbox sandbox)
     /// <summary>With something on standard input: a password.</summary>
     public Task<ToolResult> RunAsync(string input, string[] arguments)
     {
-        Assert.True(File.Exists("/usr/bin/podman"), "the real podman is missing: install podman and runc");
         var containers = Directory.CreateDirectory(Path.Combine(sandbox["HOME"], ".config", "containers")).FullName;
         File.WriteAllText(Path.Combine(containers, "policy.json"), """{"default":[{"type":"insecureAcceptAnything"}]}""");
         // The runtime is a program of the system.
         sandbox["PATH"] = $"{sandbox.Bin}:/usr/sbin:/usr/bin:/sbin:/bin";
-        return Tool.RunAsync("/usr/bin/podman",
+        return Tool.RunAsync(RealClients.Installed("podman"),
             ["--root", Path.Combine(sandbox.Folder, "podman"), "--runroot", Path.Combine(sandbox.Folder, "podman-run"), "--storage-driver", "vfs",
                 "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments],
             sandbox.Setting with { Input = input });

@@ -19,6 +19,8 @@ public sealed class AzRepositoryTests
         var detail = (await Az("show-tags", "--repository", "samples/artifact", "--detail", "--orderby", "time_desc")).MustSucceed().Json;
         Assert.Equal(2, detail.GetArrayLength());
 
+        Assert.Equal(["1.0", "1.1"], (await Az("show-manifests", "--repository", "samples/artifact")).MustSucceed().Json[0].GetProperty("tags").EnumerateArray().Select(item => item.GetString()).Order());
+
         var repository = (await Az("show", "--repository", "samples/artifact")).MustSucceed().Json;
         Assert.Equal(server.Host, repository.GetProperty("registry").GetString());
         Assert.Equal((1, 2), (repository.GetProperty("manifestCount").GetInt32(), repository.GetProperty("tagCount").GetInt32()));

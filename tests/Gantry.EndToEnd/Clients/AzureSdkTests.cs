@@ -8,7 +8,7 @@ public sealed class AzureSdkTests
     {
         await using var user = await StartAsync();
         await user.PushAsync("samples/artifact:1.0");
-        var story = (await NodeScript.RunAsync(user.Sandbox, "azure-registry.mjs", Url(user), user.Server.AppId, user.Server.Password)).MustSucceed().Json;
+        var story = (await NodeScript.RunAsync(user.Sandbox, "azure-registry.mjs", user.Server.Password, Url(user), user.Server.AppId)).MustSucceed().Json;
         string Told(string member) => story.GetProperty(member).GetRawText();
         var digest = story.GetProperty("digest").GetString();
 
@@ -34,7 +34,7 @@ public sealed class AzureSdkTests
     {
         await using var user = await StartAsync("--anonymous-pull");
         var digest = await user.PushAsync("samples/artifact:1.0,1.1");
-        var story = (await NodeScript.RunAsync(user.Sandbox, "azure-anonymous.mjs", Url(user), digest)).MustSucceed().Json;
+        var story = (await NodeScript.RunAsync(user.Sandbox, "azure-anonymous.mjs", "", Url(user), digest)).MustSucceed().Json;
         string Told(string member) => story.GetProperty(member).GetRawText();
 
         Assert.Equal("""["1.0","1.1"]""", Told("names"));
@@ -49,7 +49,7 @@ public sealed class AzureSdkTests
         var grant = requests.First(request => request.StartsWith("POST /oauth2/token", StringComparison.Ordinal));
         Assert.Contains("grant_type=password", grant, StringComparison.Ordinal);
         Assert.Contains($"service={Uri.EscapeDataString(user.Server.Host)}", grant, StringComparison.Ordinal);
-        Assert.EndsWith("refresh_token=", string.Join('&', grant.Split(' ')[^1].Split('&').OrderBy(field => field.StartsWith("refresh_token", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Contains("refresh_token=", grant.Split(' ')[^1].Split('&'));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class AzureSdkTests
     {
         await using var user = await StartAsync();
         var digest = await user.PushAsync("samples/artifact:1.0");
-        var refused = (await NodeScript.RunAsync(user.Sandbox, "azure-anonymous.mjs", Url(user), digest)).MustFail();
+        var refused = (await NodeScript.RunAsync(user.Sandbox, "azure-anonymous.mjs", "", Url(user), digest)).MustFail();
         Assert.Contains("UNAUTHORIZED", refused.Error, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -10,7 +10,7 @@ public sealed class BuildahTests
     {
         await using var story = await ClientStory.StartAsync(tls);
         WriteSettings(story.Sandbox);
-        Task<ToolResult> Buildah(params string[] arguments) => story.RunAsync(ClientStory.Installed("buildah"), arguments);
+        Task<ToolResult> Buildah(params string[] arguments) => story.RunAsync(RealClients.Installed("buildah"), arguments);
         var trust = story.ContainersTrust();
         var image = $"{story.Host}/builds/image";
         story.Sandbox.Write("hello.txt", "hello from buildah");
@@ -24,8 +24,8 @@ public sealed class BuildahTests
         var refused = (await Buildah(["push", .. trust, "--creds", $"{story.Server.AppId}:wrong", "made", $"docker://{image}:early"])).MustFail();
         Assert.Contains("invalid username/password", refused.Error, StringComparison.Ordinal);
         string[] login = ["login", .. trust, "-u", story.Server.AppId, "--password-stdin", story.Host];
-        (await story.SignInAsync(ClientStory.Installed("buildah"), "wrong", login)).MustFail();
-        (await story.SignInAsync(ClientStory.Installed("buildah"), story.Server.Password, login)).MustSucceed();
+        (await story.SignInAsync(RealClients.Installed("buildah"), "wrong", login)).MustFail();
+        (await story.SignInAsync(RealClients.Installed("buildah"), story.Server.Password, login)).MustSucceed();
 
         (await Buildah(["push", .. trust, "--digestfile", "pushed", "made", $"docker://{image}:1.0"])).MustSucceed();
         var digest = await File.ReadAllTextAsync(Path.Join(story.Sandbox.Work, "pushed"));

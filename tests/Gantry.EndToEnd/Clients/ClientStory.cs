@@ -23,7 +23,7 @@ internal sealed class ClientStory : IAsyncDisposable
     /// <summary>The authority's certificate.</summary>
     public string Authority => Path.Combine(Sandbox.Folder, "ca.pem");
 
-    public static async Task<ClientStory> StartAsync(bool tls)
+    public static async Task<ClientStory> StartAsync(bool tls, params string[] serve)
     {
         var sandbox = new Sandbox();
         try
@@ -31,29 +31,13 @@ internal sealed class ClientStory : IAsyncDisposable
             // One file of sign-ins for all: as root, podman's own would be the machine's. podman and buildah want it to be there.
             sandbox["REGISTRY_AUTH_FILE"] = Path.Combine(Directory.CreateDirectory(sandbox["DOCKER_CONFIG"]).FullName, "config.json");
             await File.WriteAllTextAsync(sandbox["REGISTRY_AUTH_FILE"], "{}");
-            return new ClientStory(sandbox, await GantryServer.StartAsync(sandbox, tls), tls);
+            return new ClientStory(sandbox, await GantryServer.StartAsync(sandbox, tls, serve), tls);
         }
         catch
         {
             sandbox.Dispose();
             throw;
         }
-    }
-
-    /// <summary>A program that eng/clients unpacked.</summary>
-    public static string Unpacked(string program)
-    {
-        var path = Path.Combine(PublishedProgram.Root, "artifacts", "clients", "usr", "bin", program);
-        Assert.True(File.Exists(path), $"the real {program} is missing: eng/test names the line of eng/clients that unpacks it");
-        return path;
-    }
-
-    /// <summary>A program that Debian's package of the same name installed.</summary>
-    public static string Installed(string program)
-    {
-        var path = Path.Combine("/usr/bin", program);
-        Assert.True(File.Exists(path), $"the real {program} is missing: install {program}");
-        return path;
     }
 
     public Task<ToolResult> RunAsync(string program, params string[] arguments) => Tool.RunAsync(program, arguments, Sandbox.Setting);
@@ -76,7 +60,7 @@ internal sealed class ClientStory : IAsyncDisposable
 
     /// <summary>skopeo's sign-in, which docker, podman and buildah share where they are shown the same file.</summary>
     public Task<ToolResult> SkopeoSignInAsync(string password) =>
-        SignInAsync(Installed("skopeo"), password, ["login", "-u", Server.AppId, "--password-stdin", .. ContainersTrust(), Host]);
+        SignInAsync(RealClients.Installed("skopeo"), password, ["login", "-u", Server.AppId, "--password-stdin", .. ContainersTrust(), Host]);
 
     public async ValueTask DisposeAsync()
     {

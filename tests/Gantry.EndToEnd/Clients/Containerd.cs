@@ -24,7 +24,7 @@ internal sealed class Containerd : IAsyncDisposable
         WriteConfig(folder);
         if (story.Tls)
             WriteHosts(story, folder);
-        var process = Tool.Start(ClientStory.Unpacked("containerd"), ["--config", Path.Join(folder, "config.toml")], story.Sandbox.Setting);
+        var process = Tool.Start(RealClients.Unpacked("containerd"), ["--config", Path.Join(folder, "config.toml")], story.Sandbox.Setting);
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -47,7 +47,7 @@ internal sealed class Containerd : IAsyncDisposable
     }
 
     public Task<ToolResult> CtrAsync(params string[] arguments) =>
-        _story.RunAsync(ClientStory.Unpacked("ctr"), ["--address", Path.Join(_folder, "c.sock"), .. arguments]);
+        _story.RunAsync(RealClients.Unpacked("ctr"), ["--address", Path.Join(_folder, "c.sock"), .. arguments]);
 
     /// <summary>As <see cref="CtrAsync"/>, for commands that speak to the registry.</summary>
     /// <param name="password">Null for none at all.</param>

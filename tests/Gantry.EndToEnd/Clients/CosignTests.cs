@@ -67,7 +67,7 @@ public sealed class CosignTests
         await using var user = await OrasUser.StartAsync(tls: true);
         await MakeKeysAsync(user);
         var image = $"{user.Server.Host}/signed/artifact@{await user.PushAsync("signed/artifact:1")}";
-        var refused = await Tool.RunAsync(Unpacked.Cosign, ["sign", "--key", "ours.key", .. Private, image], user.Sandbox.Setting);
+        var refused = await Tool.RunAsync(RealClients.Unpacked("cosign"), ["sign", "--key", "ours.key", .. Private, image], user.Sandbox.Setting);
         Assert.Contains("certificate", refused.MustFail().Error, StringComparison.Ordinal);
         Assert.Empty(await user.DiscoverAsync("signed/artifact:1"));
     }
@@ -76,9 +76,9 @@ public sealed class CosignTests
     {
         user.Sandbox["COSIGN_PASSWORD"] = "of the key";
         foreach (var name in (string[])["ours", "theirs"])
-            (await Tool.RunAsync(Unpacked.Cosign, ["generate-key-pair", "--output-key-prefix", name], user.Sandbox.Setting)).MustSucceed();
+            (await Tool.RunAsync(RealClients.Unpacked("cosign"), ["generate-key-pair", "--output-key-prefix", name], user.Sandbox.Setting)).MustSucceed();
     }
 
     private static Task<ToolResult> CosignAsync(OrasUser user, string[] arguments, string image) =>
-        Tool.RunAsync(Unpacked.Cosign, [.. arguments, .. user.Trust.Length > 0 ? (string[])["--registry-cacert", user.Authority] : ["--allow-http-registry"], image], user.Sandbox.Setting);
+        Tool.RunAsync(RealClients.Unpacked("cosign"), [.. arguments, .. user.Trust.Length > 0 ? (string[])["--registry-cacert", user.Authority] : ["--allow-http-registry"], image], user.Sandbox.Setting);
 }

@@ -6,7 +6,7 @@ namespace Gantry.EndToEnd.Clients;
 public sealed class CraneTests
 {
     private static Task<ToolResult> CraneAsync(ClientStory story, params string[] arguments) =>
-        story.RunAsync(ClientStory.Unpacked("crane"), [.. arguments, .. Trust(story)]);
+        story.RunAsync(RealClients.Unpacked("crane"), [.. arguments, .. Trust(story)]);
 
     [Theory]
     [InlineData(false)]
@@ -46,7 +46,7 @@ public sealed class CraneTests
         Assert.Contains("MANIFEST_UNKNOWN: manifest tagged by \"all\" is not found", (await Crane("manifest", $"{copy}:all")).MustFail().Error, StringComparison.Ordinal);
         Assert.Equal(sample.All, (await Crane("digest", $"{repository}:all")).MustSucceed().Out.Trim());
 
-        (await story.RunAsync(ClientStory.Unpacked("crane"), "auth", "logout", story.Host)).MustSucceed();
+        (await story.RunAsync(RealClients.Unpacked("crane"), "auth", "logout", story.Host)).MustSucceed();
         Assert.Contains("UNAUTHORIZED", (await Crane("ls", repository)).MustFail().Error, StringComparison.Ordinal);
     }
 
@@ -101,5 +101,5 @@ public sealed class CraneTests
     private static string[] Trust(ClientStory story) => story.Tls ? [] : ["--insecure"];
 
     private static async Task SignInAsync(ClientStory story, string password) =>
-        (await story.SignInAsync(ClientStory.Unpacked("crane"), password, ["auth", "login", story.Host, "-u", story.Server.AppId, "--password-stdin", .. Trust(story)])).MustSucceed();
+        (await story.SignInAsync(RealClients.Unpacked("crane"), password, ["auth", "login", story.Host, "-u", story.Server.AppId, "--password-stdin", .. Trust(story)])).MustSucceed();
 }

@@ -54,9 +54,19 @@ internal sealed class DockerRegistry : IAsyncDisposable
         }
         var file = Path.Combine(folder, "config.yml");
         await File.WriteAllTextAsync(file, configuration);
-        var registry = new DockerRegistry(Tool.Start(Unpacked.DockerRegistry, ["serve", file], sandbox.Setting), folder);
-        await registry.WaitAsync();
-        return registry;
+        // Without the user's environment: every variable REGISTRY_… would be a setting of it, REGISTRY_AUTH_FILE too.
+        var setting = sandbox.Setting with { Own = new Dictionary<string, string>() };
+        var registry = new DockerRegistry(Tool.Start(RealClients.Unpacked("docker-registry"), ["serve", file], setting), folder);
+        try
+        {
+            await registry.WaitAsync();
+            return registry;
+        }
+        catch
+        {
+            await registry.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

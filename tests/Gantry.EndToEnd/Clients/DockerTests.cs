@@ -3,7 +3,7 @@ namespace Gantry.EndToEnd.Clients;
 /// <summary>The unmodified docker CLI, without a daemon, against our server: sign-in and lists of manifests are its own work.</summary>
 public sealed class DockerTests
 {
-    private static string Docker => ClientStory.Unpacked("docker");
+    private static string Docker => RealClients.Unpacked("docker");
 
     [Fact]
     public async Task Signs_in_over_HTTPS_with_a_private_authority()

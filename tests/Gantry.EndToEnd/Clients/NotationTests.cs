@@ -84,5 +84,5 @@ public sealed class NotationTests
         return RunAsync(user, user.Trust.Length > 0 ? arguments : [.. arguments, "--insecure-registry"]);
     }
 
-    private static Task<ToolResult> RunAsync(OrasUser user, params string[] arguments) => Tool.RunAsync(Unpacked.Notation, arguments, user.Sandbox.Setting);
+    private static Task<ToolResult> RunAsync(OrasUser user, params string[] arguments) => Tool.RunAsync(RealClients.Unpacked("notation"), arguments, user.Sandbox.Setting);
 }

@@ -76,7 +76,7 @@ public sealed class OrasContentTests
         await user.DoAsync("blob", "fetch", "--output", "fetched.bin", $"{repository}@{digest}");
         Assert.Equal(content, await File.ReadAllTextAsync(Path.Combine(sandbox.Work, "fetched.bin")));
 
-        var piped = await Tool.RunAsync(Sandbox.RealOras, ["blob", "push", $"{repository}@sha256:{Convert.ToHexStringLower(SHA256.HashData("piped"u8))}", "-", "--size", "5", .. user.Trust], sandbox.Setting with { Input = "piped" });
+        var piped = await Tool.RunAsync(RealClients.Unpacked("oras"), ["blob", "push", $"{repository}@sha256:{Convert.ToHexStringLower(SHA256.HashData("piped"u8))}", "-", "--size", "5", .. user.Trust], sandbox.Setting with { Input = "piped" });
         piped.MustSucceed();
         Assert.Equal("piped", (await user.DoAsync("blob", "fetch", "--output", "-", piped.Digest.Insert(0, repository + "@"))).Out);
 

@@ -16,9 +16,9 @@ public sealed class OrasStoryTests
         var (repository, copy) = ($"{server.Host}/samples/artifact", $"{server.Host}/copies/artifact");
 
         (await Oras("push", $"{repository}:early", sandbox.Write("early.txt", "x"), "--disable-path-validation")).MustFail();
-        var wrong = await Tool.RunAsync(Sandbox.RealOras, ["login", server.Host, "-u", server.AppId, "--password-stdin", .. trust], sandbox.Setting with { Input = "wrong" });
+        var wrong = await Tool.RunAsync(RealClients.Unpacked("oras"), ["login", server.Host, "-u", server.AppId, "--password-stdin", .. trust], sandbox.Setting with { Input = "wrong" });
         wrong.MustFail();
-        var login = await Tool.RunAsync(Sandbox.RealOras, ["login", server.Host, "-u", server.AppId, "--password-stdin", .. trust], sandbox.Setting with { Input = server.Password });
+        var login = await Tool.RunAsync(RealClients.Unpacked("oras"), ["login", server.Host, "-u", server.AppId, "--password-stdin", .. trust], sandbox.Setting with { Input = server.Password });
         Assert.Contains("Login Succeeded", login.MustSucceed().Out, StringComparison.Ordinal);
 
         sandbox.Write("artifact.txt", "Here is an artifact\n");

@@ -3,21 +3,21 @@ namespace Gantry.EndToEnd.Clients;
 /// <summary>Somebody with the real oras, signed in to a registry of ours over plain HTTP or over HTTPS with a private authority.</summary>
 internal sealed class OrasUser : IAsyncDisposable
 {
-    private OrasUser(Sandbox sandbox, GantryServer server, bool tls)
+    private readonly ClientStory _story;
+
+    private OrasUser(ClientStory story)
     {
-        Sandbox = sandbox;
-        Server = server;
-        Authority = Path.Combine(sandbox.Folder, "ca.pem");
-        Trust = tls ? ["--ca-file", Authority, "--plain-http=false"] : [];
-        BothTrust = tls ? ["--from-ca-file", Authority, "--from-plain-http=false", "--to-ca-file", Authority, "--to-plain-http=false"] : [];
+        _story = story;
+        Trust = story.Tls ? ["--ca-file", Authority, "--plain-http=false"] : [];
+        BothTrust = story.Tls ? ["--from-ca-file", Authority, "--from-plain-http=false", "--to-ca-file", Authority, "--to-plain-http=false"] : [];
     }
 
-    public Sandbox Sandbox { get; }
+    public Sandbox Sandbox => _story.Sandbox;
 
-    public GantryServer Server { get; }
+    public GantryServer Server => _story.Server;
 
     /// <summary>The private authority's certificate; a file only where the server has TLS.</summary>
-    public string Authority { get; }
+    public string Authority => _story.Authority;
 
     public string[] Trust { get; }
 
@@ -26,11 +26,18 @@ internal sealed class OrasUser : IAsyncDisposable
 
     public static async Task<OrasUser> StartAsync(bool tls, params string[] serve)
     {
-        var sandbox = new Sandbox();
-        var user = new OrasUser(sandbox, await GantryServer.StartAsync(sandbox, tls, serve), tls);
-        var setting = sandbox.Setting with { Input = user.Server.Password };
-        (await Tool.RunAsync(Sandbox.RealOras, ["login", user.Server.Host, "-u", user.Server.AppId, "--password-stdin", .. user.Trust], setting)).MustSucceed();
-        return user;
+        var story = await ClientStory.StartAsync(tls, serve);
+        try
+        {
+            var user = new OrasUser(story);
+            (await story.SignInAsync(RealClients.Unpacked("oras"), story.Server.Password, ["login", story.Host, "-u", story.Server.AppId, "--password-stdin", .. user.Trust])).MustSucceed();
+            return user;
+        }
+        catch
+        {
+            await story.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<ToolResult> RunAsync(params string[] arguments) => Sandbox.OrasAsync([.. arguments, .. Trust]);
@@ -55,9 +62,5 @@ internal sealed class OrasUser : IAsyncDisposable
         return [.. found.EnumerateArray().Select(item => (item.GetProperty("digest").GetString()!, item.GetProperty("artifactType").GetString()!))];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        Sandbox.Dispose();
-    }
+    public ValueTask DisposeAsync() => _story.DisposeAsync();
 }

@@ -14,7 +14,7 @@ public sealed class SigstoreOciTests
         var host = tls ? $"registry.test:{user.Server.Url.Port}" : user.Server.Host;
         var digest = await user.PushAsync("attested/artifact:1");
 
-        var told = (await NodeScript.RunAsync(user.Sandbox, "sigstore-oci.mjs", $"{host}/attested/artifact", "1", user.Server.AppId, user.Server.Password)).MustSucceed().Json;
+        var told = (await NodeScript.RunAsync(user.Sandbox, "sigstore-oci.mjs", user.Server.Password, $"{host}/attested/artifact", "1", user.Server.AppId)).MustSucceed().Json;
 
         Assert.Equal(digest, told.GetProperty("imageDigest").GetString());
         Assert.Equal(digest, told.GetProperty("subjectDigest").GetString());
@@ -31,7 +31,7 @@ public sealed class SigstoreOciTests
     {
         await using var user = await OrasUser.StartAsync(tls: false);
         await user.PushAsync("attested/artifact:1");
-        (await NodeScript.RunAsync(user.Sandbox, "sigstore-oci.mjs", $"{user.Server.Host}/attested/artifact", "1", user.Server.AppId, "wrong")).MustFail();
+        (await NodeScript.RunAsync(user.Sandbox, "sigstore-oci.mjs", "wrong", $"{user.Server.Host}/attested/artifact", "1", user.Server.AppId)).MustFail();
         Assert.Empty(await user.DiscoverAsync("attested/artifact:1"));
     }
 }

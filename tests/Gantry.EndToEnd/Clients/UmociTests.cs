@@ -10,7 +10,7 @@ public sealed class UmociTests
     {
         await using var story = await ClientStory.StartAsync(tls);
         var sandbox = story.Sandbox;
-        Task<ToolResult> Umoci(params string[] arguments) => story.RunAsync(ClientStory.Installed("umoci"), arguments);
+        Task<ToolResult> Umoci(params string[] arguments) => story.RunAsync(RealClients.Installed("umoci"), arguments);
         var image = $"docker://{story.Host}/umoci/image";
         (await story.SkopeoSignInAsync(story.Server.Password)).MustSucceed();
 

@@ -1,8 +1,10 @@
 // Everything that @azure/container-registry can do, against one registry. Prints one JSON object.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 
-const [modules, url, appId, password] = process.argv.slice(2);
+const [modules, url, appId] = process.argv.slice(2);
+const password = readFileSync(0, "utf8");
 const require = createRequire(modules + "/");
 const { ContainerRegistryClient, ContainerRegistryContentClient } = require("@azure/container-registry");
 

@@ -1,8 +1,10 @@
 // @sigstore/oci: finds an image's digest and attaches an artifact to it. Prints one JSON object.
 import dns from "node:dns";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const [modules, image, tag, username, password] = process.argv.slice(2);
+const [modules, image, tag, username] = process.argv.slice(2);
+const password = readFileSync(0, "utf8");
 const require = createRequire(modules + "/");
 const { attachArtifactToImage, getImageDigest } = require("@sigstore/oci");
 

@@ -1,3 +1,4 @@
+using Gantry.Load.Peers;
 using Gantry.Load.Workloads;
 
 namespace Gantry.Load.Tests.Workloads;
@@ -34,6 +35,21 @@ public sealed class AllWorkloadsTests
     [Fact]
     public void No_two_workloads_have_one_name() =>
         Assert.Equal(AllWorkloads.List().Count(), AllWorkloads.List().Select(workload => workload.Name).Distinct().Count());
+
+    [Theory]
+    [InlineData("GET manifest by tag", PeerKind.Gantry, PeerKind.DockerRegistry, 8)]
+    [InlineData("GET manifest by tag", PeerKind.GantryBearer, PeerKind.DockerRegistry, 8)]
+    [InlineData("GET manifest by tag", PeerKind.Gantry, PeerKind.EmptyKestrel, 0.8)]
+    [InlineData("GET manifest by tag", PeerKind.GantryBearer, PeerKind.EmptyKestrel, 0.8)]
+    [InlineData("Push Monolith 1GB", PeerKind.Gantry, PeerKind.DockerRegistry, 2)]
+    [InlineData("Push Chunk Streamed 1GB", PeerKind.Gantry, PeerKind.DockerRegistry, 2)]
+    [InlineData("GET blob 100MB", PeerKind.Gantry, PeerKind.Nginx, 0.8)]
+    internal void Each_line_of_such_work_is_held_to_what_was_promised(string name, PeerKind ours, PeerKind peer, double times)
+    {
+        var lines = AllWorkloads.List().Where(workload => workload.Name.StartsWith(name + ", c", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, workload => Assert.Contains(new Wanted(ours, peer, times), workload.Wanted));
+    }
 
     [Fact]
     public void What_is_promised_is_measured_beside_whom_it_names() =>

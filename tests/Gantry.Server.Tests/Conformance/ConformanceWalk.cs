@@ -68,7 +68,7 @@ internal sealed class ConformanceWalk(ConformanceLog log, ConformanceClient clie
         foreach (var blob in set.Blobs.Values)
             await log.StepAsync("blob-post-put", () => _blobs.PostPutAsync(Repository, blob));
         await log.StepAsync("manifest-put", async () => (await client.SendAsync(
-            new ConformanceRequest("PUT", client.UrlOf(path)) { Body = manifest.Blob.Bytes, ContentType = manifest.MediaType })).Expect(400, "DIGEST_INVALID"));
+            new ConformanceRequest("PUT", client.UrlOf(path)) { Body = manifest.Blob.Bytes, ContentType = manifest.MediaType, Streamed = true })).Expect(400, "DIGEST_INVALID"));
         await log.StepAsync("manifest-get", async () => (await client.SendAsync("GET", path)).Expect(400, "DIGEST_INVALID"));
         await log.GroupAsync("delete", async () =>
         {

@@ -113,7 +113,7 @@ public sealed class RouteFuzzTests
     {
         string[] pieces = ["a", "b", "-", ".", "..", "/", "%2F", "%2f", "%2e", "%2E", "%252e", "%00", "%5c", "\\", "%", "%4", "%zz", "%61", "%C3%A9", "é", "~", "sha256", ":", "%3A", new string('0', 64), new string('a', 300)];
         var accepted = 0;
-        Seeded.Rounds(206, 60_000, random =>
+        Seeded.Rounds(206, 20_000, random =>
         {
             var piece = random.Text(pieces, 5);
             var decoded = DecodeOnce(piece);
@@ -137,7 +137,7 @@ public sealed class RouteFuzzTests
                 }
             }
         });
-        Assert.InRange(accepted, 3_000, 200_000);
+        Assert.InRange(accepted, 1_000, 70_000);
     }
 
     /// <summary>The last gate before a file name, also for a text that no parser has seen.</summary>

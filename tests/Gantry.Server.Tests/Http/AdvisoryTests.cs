@@ -9,7 +9,7 @@ public sealed class AdvisoryTests : RegistryHttpTest
 {
     private const string Index = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""";
 
-    /// <summary>distribution: with deletion switched off, a tag could not be taken off either; the other way round, what is locked must not go by another door.</summary>
+    /// <summary>distribution: where deletion was switched off, a tag could still be deleted. What is locked must not go by another door either.</summary>
     [Fact]
     public async Task CVE_2026_41888_a_lock_against_deletion_holds_on_every_way_to_delete_and_on_nothing_else()
     {
