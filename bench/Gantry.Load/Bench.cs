@@ -15,9 +15,10 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
 {
     private readonly List<Gate> _gates = [];
     private long _errors;
+    private bool _wrote;
 
     /// <param name="ct">Looked at between two cells, so that no server is left behind.</param>
-    /// <returns>Whether all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
+    /// <returns>Whether there was something to measure, all went well, and with <c>--gate</c> every wanted figure was reached.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
         Directory.CreateDirectory(options.Results);
@@ -27,6 +28,13 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
             await RunMemoryAsync(ct);
         if (options.Wants("builds"))
             await RunBuildsAsync(ct);
+        // A gate that a misspelt name opens would be none.
+        if (!_wrote)
+        {
+            progress($"nothing was measured: no story of \"{options.Topic}\" has a name that --only \"{options.Only}\" matches; bench/results has tables with the names");
+            return false;
+        }
+        progress($"the results are in {options.Results}");
         if (_errors > 0)
             progress($"{_errors} operations failed: the figures of their lines mean nothing");
         foreach (var gate in _gates.Where(gate => !gate.Holds))
@@ -86,6 +94,7 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
     private async Task WriteAsync(string name, string text, CancellationToken ct)
     {
         await File.WriteAllTextAsync(Path.Combine(options.Results, name), text, ct);
+        _wrote = true;
         if (name.EndsWith(".md", StringComparison.Ordinal))
             Console.Out.WriteLine(text);
     }

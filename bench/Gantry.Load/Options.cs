@@ -32,8 +32,8 @@ internal sealed record Options
 
     public bool Wants(string topic, string story) => Wants(topic) && (Only is null || Only.IsMatch(story));
 
-    /// <returns>Null where that is no command line of ours.</returns>
-    public static Options? Parse(IReadOnlyList<string> args)
+    /// <exception cref="FormatException">That is no command line of ours; the message says why.</exception>
+    public static Options Parse(IReadOnlyList<string> args)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var words = new List<string>();
@@ -47,10 +47,10 @@ internal sealed record Options
             else if (i + 1 < args.Count && Known.Contains(args[i]))
                 flags[args[i]] = args[++i];
             else
-                return null;
+                throw new FormatException(Known.Contains(args[i]) ? $"{args[i]} wants a value" : $"there is no flag {args[i]}");
         }
-        if (Known[..5].Any(flag => !flags.ContainsKey(flag)))
-            return null;
+        if (Known[..5].FirstOrDefault(flag => !flags.ContainsKey(flag)) is { } missing)
+            throw new FormatException($"{missing} is missing: eng/bench gives it");
         return Read(words, flags, new Options
         {
             Programs = new PeerPrograms { Gantry = flags["--gantry"], DockerRegistry = flags["--docker-registry"], Nginx = flags["--nginx"] },
@@ -60,7 +60,7 @@ internal sealed record Options
         });
     }
 
-    private static Options? Read(IReadOnlyList<string> words, Dictionary<string, string> flags, Options options)
+    private static Options Read(IReadOnlyList<string> words, Dictionary<string, string> flags, Options options)
     {
         foreach (var word in words)
         {
@@ -69,12 +69,12 @@ internal sealed record Options
             else if (word is "all" or "builds" or "registry" or "memory")
                 options = options with { Topic = word };
             else
-                return null;
+                throw new FormatException($"\"{word}\" is neither a topic nor a number of rounds");
         }
         if (flags.TryGetValue("--seconds", out var text))
         {
             if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds is <= 0 or > 3600)
-                return null;
+                throw new FormatException($"--seconds: \"{text}\" is no number of seconds up to 3600");
             options = options with { CellTime = TimeSpan.FromSeconds(seconds) };
         }
         try
@@ -83,9 +83,9 @@ internal sealed record Options
                 ? options with { Only = new Regex(only, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) }
                 : options;
         }
-        catch (RegexParseException)
+        catch (RegexParseException e)
         {
-            return null;
+            throw new FormatException($"--only: {e.Message}", e);
         }
     }
 }

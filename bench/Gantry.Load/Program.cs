@@ -8,8 +8,14 @@ if (args is [EmptyKestrel.Mode])
     await EmptyKestrel.RunAsync();
     return 0;
 }
-if (Options.Parse(args) is not { } options)
+Options options;
+try
 {
+    options = Options.Parse(args);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"eng/bench: {e.Message}");
     Console.Error.WriteLine("usage: eng/bench [builds|registry|memory|all] [ROUNDS] [--only REGEX] [--seconds S] [--gate]");
     return 2;
 }

@@ -94,5 +94,8 @@ internal sealed class CopyCommand : VerbCommand
     }
 
     private static CommandException At(string side, OpenTarget place, CommandException cause) =>
-        new(cause.ExitCode, cause.Message, cause) { Heading = $"Error from {side} {place.Kind} for \"{place.Raw}\":", Advice = cause.Advice };
+        new(cause.ExitCode, cause.Message, cause) { Heading = $"Error from {side} {place.Kind} for \"{place.Raw}\":", Advice = OfSide(side, cause.Advice) };
+
+    /// <summary>Other commands have one registry, so an advice names their flags: here each side has its own.</summary>
+    private static string? OfSide(string side, string? advice) => advice?.Replace("`--", side == "source" ? "`--from-" : "`--to-", StringComparison.Ordinal);
 }

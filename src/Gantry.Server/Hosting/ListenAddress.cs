@@ -28,7 +28,7 @@ public sealed record ListenAddress(bool Secure, string Host, int Port, string? R
         var url = equals < 0 ? text : text[..equals];
         var registry = equals < 0 ? null : text[(equals + 1)..];
         var secure = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        problem = "an address to listen on is http://HOST:PORT or https://HOST:PORT, perhaps followed by =REGISTRY";
+        problem = $"\"{Protocol.Printable.Of(text)}\" is no address to listen on: give http://HOST:PORT or https://HOST:PORT, perhaps followed by =REGISTRY";
         if (!secure && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             return false;
         var authority = url.AsSpan(secure ? 8 : 7).TrimEnd('/');

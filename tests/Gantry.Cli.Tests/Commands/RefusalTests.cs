@@ -37,6 +37,19 @@ public sealed class RefusalTests
         Assert.Matches(@"^\[2026-01-01T00:00:00\.0+Z\]\[WARNING\]: \[Experimental\] querying tags associated to sha256:[0-9a-f]{64}, it may take a while\.\.\.\n$", tags.Error);
     }
 
+    [Theory]
+    [InlineData("cp H/one:v1 l:v1 --from-plain-http=false --to-oci-layout", "`--from-ca-file`, or use `--from-plain-http` for")]
+    [InlineData("cp l:v1 H/one:v1 --to-plain-http=false --from-oci-layout", "`--to-ca-file`, or use `--to-plain-http` for")]
+    public async Task A_copy_advises_the_flags_of_the_side_that_failed(string command, string advice)
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        using var line = new CommandLine();
+        await line.DoneAsync("push", "--oci-layout", "l:v1", "artifact.txt");
+        var result = await line.RunAsync(command.Replace("H/", $"{peer.Authority}/", StringComparison.Ordinal).Split(' '));
+        Assert.Equal(ExitCode.Network, result.Exit);
+        Assert.Contains(advice, result.Error);
+    }
+
     [Fact]
     public async Task A_refusal_without_words_shows_what_was_asked()
     {

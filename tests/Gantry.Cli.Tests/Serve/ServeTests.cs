@@ -129,7 +129,10 @@ public sealed class ServeTests : IDisposable
     [InlineData("https address needs a certificate", "--data", "data", "--listen", "https://localhost:0")]
     [InlineData("--insecure-listen", "--data", "data", "--listen", "http://0.0.0.0:0")]
     [InlineData("loopback", "--data", "data", "--listen", "http://0.0.0.0:0", "--dev")]
-    [InlineData("--listen: an address to listen on is", "--data", "data", "--listen", "localhost:5000")]
+    [InlineData("--listen: \"localhost:5000\" is no address", "--data", "data", "--listen", "localhost:5000")]
+    [InlineData("--listen: \"http://localhost:65536\" is no address", "--data", "data", "--listen", "http://localhost:65536")]
+    [InlineData("--notice: the notice cannot be sent", "--data", "data", "--notice", "two\nlines")]
+    [InlineData("--max-manifest-bytes: 2147483648 is more than 2147483647", "--data", "data", "--max-manifest-bytes", "2147483648")]
     [InlineData("--drain-timeout: \"soon\"", "--data", "data", "--drain-timeout", "soon")]
     [InlineData("5 to 50", "--data", "data", "--name", "x")]
     public async Task Settings_that_make_no_sense_are_usage_errors(string message, params string[] args)

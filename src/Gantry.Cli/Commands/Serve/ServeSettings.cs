@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Protocol.Distribution;
 using Gantry.Server.Hosting;
 
 namespace Gantry.Cli.Commands.Serve;
@@ -41,7 +42,7 @@ internal static class ServeSettings
         new("no-delete", SettingKind.Switch, "", "delete nothing, whoever asks: no repository, tag, manifest or blob",
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { AllowDelete = !ServeSetting.IsTrue(values[^1]) } } }),
         new("notice", SettingKind.Text, "TEXT", "what clients show their users as a warning of this registry",
-            (options, values) => options with { Notice = values[^1] }),
+            (options, values) => options with { Notice = ParseNotice(values[^1]) }),
         new("upload-lifetime", SettingKind.Seconds, "SECONDS", "how long an upload may stay open (default 604800)",
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
@@ -83,12 +84,16 @@ internal static class ServeSettings
         return OptionRules.ExplainMirror(host, url) is { } problem ? throw new FormatException(problem) : new(host, url);
     }
 
+    // Judged here as well as by the server: the server cannot say where it was set.
+    private static string ParseNotice(string text) => WarningHeader.Explain(text) is { } problem ? throw new FormatException($"the notice cannot be sent: {problem}") : text;
+
     private static TlsOptions? WithSelfSigned(TlsOptions? tls, bool selfSigned) =>
         tls is null && !selfSigned ? null : (tls ?? new TlsOptions()) with { SelfSigned = selfSigned };
 
     private static long Long(IReadOnlyList<string> values) => long.Parse(values[^1], CultureInfo.InvariantCulture);
 
-    private static int Int(IReadOnlyList<string> values) => (int)Math.Min(Long(values), int.MaxValue);
+    private static int Int(IReadOnlyList<string> values) =>
+        Long(values) is <= int.MaxValue and var number ? (int)number : throw new FormatException($"{values[^1]} is more than {int.MaxValue}");
 
     private static TimeSpan Time(IReadOnlyList<string> values) => TimeSpan.FromSeconds(Long(values));
 }
