@@ -23,12 +23,13 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("everything")]
-    [InlineData("0")]
-    [InlineData("--rounds", "3")]
-    [InlineData("--only")]
-    [InlineData("--only", "(")]
-    [InlineData("--seconds", "soon")]
-    [InlineData("--seconds", "0")]
-    public void Anything_else_is_refused(params string[] words) => Assert.Null(Options.Parse([.. Programs, .. words]));
+    [InlineData("\"everything\" is neither a topic nor a number", "everything")]
+    [InlineData("\"0\" is neither a topic nor a number", "0")]
+    [InlineData("no flag --rounds", "--rounds", "3")]
+    [InlineData("--only wants a value", "--only")]
+    [InlineData("--only", "--only", "(")]
+    [InlineData("\"soon\"", "--seconds", "soon")]
+    [InlineData("\"0\"", "--seconds", "0")]
+    public void Anything_else_is_refused_by_name(string named, params string[] words) =>
+        Assert.Contains(named, Assert.Throws<FormatException>(() => Options.Parse([.. Programs, .. words])).Message, StringComparison.Ordinal);
 }

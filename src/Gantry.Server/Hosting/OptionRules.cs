@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
+using Gantry.Server.Runs;
 
 namespace Gantry.Server.Hosting;
 
@@ -69,6 +70,9 @@ public static class OptionRules
         // Whole seconds travel to the worker; beyond an hour the run of a lost worker would be as good as lost.
         if (options.Build.LeaseLifetime < TimeSpan.FromSeconds(1) || options.Build.LeaseLifetime > TimeSpan.FromHours(1))
             return "a lease lasts from 1 to 3600 seconds";
+        // Each waits for a lease with a request of its own.
+        if (options.Build.MaxBuilds is < 1 or > BuildOptions.MostBuilds)
+            return $"a worker builds 1 to {BuildOptions.MostBuilds} images at a time, not {options.Build.MaxBuilds}";
         // What an address of a Unix socket has room for (unix(7)), less the NUL at its end.
         return options.WorkerSocket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > 107
             ? $"the workers' socket \"{Printable.Of(socket)}\" has a path of more than 107 bytes"

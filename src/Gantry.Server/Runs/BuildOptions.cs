@@ -16,7 +16,10 @@ public sealed record BuildOptions
     /// <summary>Whether whoever hosts the server starts a worker beside it.</summary>
     public bool StartsWorker { get; init; } = true;
 
-    /// <summary>Builds at a time of that worker.</summary>
+    /// <summary>More builds at a time than any one worker makes.</summary>
+    public const int MostBuilds = 256;
+
+    /// <summary>Builds at a time of that worker; at most <see cref="MostBuilds"/>.</summary>
     public int MaxBuilds { get; init; } = 2;
 
     /// <summary>Bytes that a context, or an archive in one, may unpack to.</summary>

@@ -1,4 +1,5 @@
 using Gantry.Server.Hosting;
+using Gantry.Server.Runs;
 
 namespace Gantry.Server.Tests.Hosting;
 
@@ -29,6 +30,8 @@ public sealed class OptionRulesTests
             (Good with { HostMap = new Dictionary<string, string> { ["a/b"] = "myregistry" } }, "host map"),
             (Good with { Domain = "acr.test:5000" }, "domain"),
             (Good with { Domain = "a b" }, "domain"),
+            (Good with { Build = BuildOptions.Default with { MaxBuilds = 0 } }, "1 to 256 images at a time, not 0"),
+            (Good with { Build = BuildOptions.Default with { MaxBuilds = 257 } }, "1 to 256 images at a time, not 257"),
             (Good with { Notice = "" }, "notice cannot be sent: it is empty"),
             (Good with { Notice = "line\r\nX-Evil: 1" }, "not printable ASCII"),
             (Good with { Notice = "sch\u00F6n" }, "not printable ASCII"),
