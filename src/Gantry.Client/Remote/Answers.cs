@@ -69,7 +69,7 @@ internal static class Answers
                 throw TooLarge();
         }
 
-        RegistryException TooLarge() => Violation(request, response, $"the answer is larger than {limit} bytes");
+        RegistryException TooLarge() => Violation(request, response, $"the answer is larger than the {limit} bytes that this client reads");
     }
 
     /// <summary>A header's first value; null where it is absent.</summary>
