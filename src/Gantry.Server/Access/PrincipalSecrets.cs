@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,8 +16,13 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
     // Compared with where there is no principal, so that an unknown application id costs what a known one does.
     private static readonly byte[] Nobody = new byte[HMACSHA256.HashSizeInBytes];
 
-    /// <summary>A new secret: 256 random bits as text without padding.</summary>
-    public static string Generate() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    // 62 to the power of 43 is just above 2 to the power of 256.
+    private const int Length = 43;
+
+    /// <summary>A new secret: 256 random bits in letters and digits. Whatever begins with a hyphen, az and others take for a flag.</summary>
+    public static string Generate() => RandomNumberGenerator.GetString(Alphabet, Length);
 
     public byte[] Hash(string secret) => HMACSHA256.HashData(key.Span, Encoding.UTF8.GetBytes(secret));
 
