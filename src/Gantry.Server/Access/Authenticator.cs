@@ -38,7 +38,7 @@ public sealed class Authenticator(
     public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, CancellationToken ct)
     {
         if (user == TokenUser)
-            return await IdentifyTokenAsync(registry, password.AsMemory(), accepted: null, ct);
+            return await IdentifyTokenAsync(registry, password, accepted: null, ct);
 
         // One path for ids that exist and ids that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         if (!Guid.TryParseExact(user, "D", out var appId))
@@ -54,7 +54,7 @@ public sealed class Authenticator(
     /// <param name="text">The token.</param>
     /// <param name="accepted">The kind that is taken here; null for any.</param>
     /// <param name="ct">Cancels look-ups.</param>
-    public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, ReadOnlyMemory<char> text, TokenKind? accepted, CancellationToken ct) =>
+    public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
     private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)

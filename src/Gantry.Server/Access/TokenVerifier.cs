@@ -46,24 +46,22 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
     private async ValueTask<VerifiedToken?> VerifyAndRememberAsync(string header, int start, CancellationToken ct)
     {
-        var token = await VerifyAsync(header.AsMemory(start).Trim(), ct);
+        var token = await VerifyAsync(header[start..].Trim(), ct);
         if (token is not null)
             _headers.AddOrUpdate(header, token);
         return token;
     }
 
     /// <summary>The token, or null where the text is none of ours.</summary>
-    /// <param name="text">A piece of a header: only a token not seen before is copied from it.</param>
-    /// <param name="ct">Cancels look-ups of keys.</param>
-    public ValueTask<VerifiedToken?> VerifyAsync(ReadOnlyMemory<char> text, CancellationToken ct)
+    public ValueTask<VerifiedToken?> VerifyAsync(string text, CancellationToken ct)
     {
         // (1)
         if (text.Length > MaxLength)
             return default;
         if (text.Length > MaxKeptLength)
-            return ReadAsync(text.ToString(), ct);
-        var digest = TextDigest.Of(text.Span);
-        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text.ToString(), digest, ct);
+            return ReadAsync(text, ct);
+        var digest = TextDigest.Of(text);
+        return _kept.TryGetValue(digest, out var known) ? new ValueTask<VerifiedToken?>(known) : ReadAndKeepAsync(text, digest, ct);
     }
 
     private async ValueTask<VerifiedToken?> ReadAndKeepAsync(string text, TextDigest digest, CancellationToken ct)
@@ -159,7 +157,7 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
     private readonly record struct TextDigest(UInt128 High, UInt128 Low)
     {
         [SkipLocalsInit]
-        public static TextDigest Of(ReadOnlySpan<char> text)
+        public static TextDigest Of(string text)
         {
             Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxKeptLength)];
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

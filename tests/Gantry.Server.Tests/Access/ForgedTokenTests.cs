@@ -135,7 +135,7 @@ public sealed class ForgedTokenTests
         var refresh = room.Issuer.IssueRefresh(room.First, room.OwnerCaller);
 
         await RefusedAsync(room, refresh);
-        Assert.Equal(CredentialKind.Wrong, (await room.Authenticator.IdentifyTokenAsync(room.First, access.AsMemory(), TokenKind.Refresh, default)).Credential);
+        Assert.Equal(CredentialKind.Wrong, (await room.Authenticator.IdentifyTokenAsync(room.First, access, TokenKind.Refresh, default)).Credential);
         Assert.Equal(CredentialKind.RefreshToken, (await room.BasicAsync(room.First, Authenticator.TokenUser, refresh)).Credential);
         Assert.Equal(CredentialKind.AccessToken, (await room.BasicAsync(room.First, Authenticator.TokenUser, access)).Credential);
         // A token is no password of its principal.
@@ -161,16 +161,16 @@ public sealed class ForgedTokenTests
         Assert.Equal(0, room.Verifier.Kept);
 
         var small = room.Issuer.IssueAccess(room.First, room.OwnerCaller, []);
-        Assert.NotNull(await room.Verifier.VerifyAsync(small.AsMemory(), default));
-        Assert.NotNull(await room.Verifier.VerifyAsync(small.AsMemory(), default));
+        Assert.NotNull(await room.Verifier.VerifyAsync(small, default));
+        Assert.NotNull(await room.Verifier.VerifyAsync(small, default));
         Assert.Equal(1, room.Verifier.Kept);
         var large = room.Issuer.IssueAccess(room.First, room.OwnerCaller, [.. Enumerable.Range(0, 100).Select(i => Scope.Repository($"samples/artifact{i}", TokenActions.Pull))]);
         Assert.True(large.Length > TokenVerifier.MaxKeptLength);
-        Assert.NotNull(await room.Verifier.VerifyAsync(large.AsMemory(), default));
+        Assert.NotNull(await room.Verifier.VerifyAsync(large, default));
         Assert.Equal(1, room.Verifier.Kept);
 
         for (var i = 0; i < TokenVerifier.MaxKept + 10; i++)
-            await room.Verifier.VerifyAsync(room.Issuer.IssueAccess(room.First, room.OwnerCaller, []).AsMemory(), default);
+            await room.Verifier.VerifyAsync(room.Issuer.IssueAccess(room.First, room.OwnerCaller, []), default);
         Assert.InRange(room.Verifier.Kept, 1, TokenVerifier.MaxKept);
     }
 

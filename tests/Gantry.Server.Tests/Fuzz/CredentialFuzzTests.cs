@@ -31,7 +31,7 @@ public sealed class CredentialFuzzTests
                 2 => string.Join('.', original.Split('.').Select(part => random.OneIn(3) ? Again(random, part) : part)),
                 _ => Encoding.Latin1.GetString(random.Mutate(Encoding.ASCII.GetBytes(original))),
             };
-            var token = await room.Verifier.VerifyAsync(text.AsMemory(), default);
+            var token = await room.Verifier.VerifyAsync(text, default);
             Assert.True((text == access || text == refresh) == (token is not null), text);
         });
     }

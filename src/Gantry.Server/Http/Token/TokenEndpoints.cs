@@ -52,7 +52,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
             "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, http.RequestAborted),
             "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, http.RequestAborted),
-            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken.AsMemory(), TokenKind.Refresh, http.RequestAborted),
+            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
             null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
             _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
         };
@@ -94,7 +94,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
-        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken.AsMemory(), TokenKind.Refresh, http.RequestAborted);
+        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
         Remember(request, found);
         if (found.Credential != CredentialKind.RefreshToken)
             throw Refused(request);
