@@ -63,7 +63,7 @@ internal sealed class ManifestEndpoints(RegistryContent content)
         var match = Precondition.OfDeletion(request.Http.Request.Headers);
         // What a digest stands for never changes: no transaction need look.
         if (digest is { } exact && match?.Covers(exact) == false)
-            throw new RegistryException(ErrorCode.PreconditionFailed);
+            throw Refusal.ConditionFailed();
         if (digest is { } named)
             await content.Manifests.DeleteAsync(key, named, request.Aborted);
         else

@@ -30,7 +30,7 @@ internal static class SqliteManifestCommit
             return ManifestCommitResult.Locked;
 
         // (2) Of two writers that take the same for granted the second one finds it changed: there is one transaction at a time.
-        if (commit.Condition is { } condition && !condition.Holds(FindCurrent(db, repository, present, condition, commit)))
+        if (commit.Condition is { } condition && !condition.Holds(FindCurrent(db, present, condition, commit)))
             return ManifestCommitResult.ConditionFailed;
 
         // (3)
@@ -65,13 +65,11 @@ internal static class SqliteManifestCommit
     private static Entry? FindEntry(PreparedConnection db, string sql, long repository, object key) =>
         db.First(sql, row => new Entry(row.GetInt64(0), row.Locks(1)), repository, key);
 
-    private static Digest? FindCurrent(PreparedConnection db, RepositoryRow? repository, Entry? present, PushCondition condition, ManifestCommit commit)
+    private static Digest? FindCurrent(PreparedConnection db, Entry? present, PushCondition condition, ManifestCommit commit)
     {
-        if (condition.Tag is not { } tag)
-            return present is null ? null : commit.Content.Descriptor.Digest;
-        return repository is null ? null : db.First(
-            "select m.digest from tag t join manifest m on m.id = t.manifest where t.repository = ?1 and t.name = ?2",
-            row => new Found(row.Digest(0)), repository.Id, tag.ToString())?.Digest;
+        if (condition.Tag is { } tag)
+            return SqliteTags.Find(db, commit.Repository, tag)?.Digest;
+        return present is null ? null : commit.Content.Descriptor.Digest;
     }
 
     private static List<Descriptor> FindMissing(PreparedConnection db, RepositoryRow? repository, ManifestCommit commit, HashSet<long> blobs)
@@ -127,8 +125,6 @@ internal static class SqliteManifestCommit
         on conflict (repository, name) do update set manifest = excluded.manifest, updated = excluded.updated
         """,
         repository, tag.ToString(), manifest, Columns.Of(now));
-
-    private sealed record Found(Digest Digest);
 
     private sealed record Entry(long Id, ChangeableAttributes Locks);
 }
