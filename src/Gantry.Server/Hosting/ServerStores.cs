@@ -11,17 +11,17 @@ internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metada
     private const string Database = "gantry.db";
 
     /// <exception cref="IOException">Another process holds the folder, or it cannot be written.</exception>
-    public static ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct) => OpenAsync(folder, time, FolderFlush.Flush, ct);
+    public static ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct) => OpenAsync(folder, time, LocalFiles.Instance, ct);
 
-    /// <summary>With flushes of folders that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, Action<string> flushFolder, CancellationToken ct)
+    /// <summary>With calls to the file system that a test can watch.</summary>
+    internal static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, IFileCalls files, CancellationToken ct)
     {
-        var held = DataFolderLock.Take(folder, flushFolder);
+        var held = DataFolderLock.Take(folder, files);
         SqliteMetadataStore? metadata = null;
         try
         {
             metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, RandomAccess.FlushToDisk, flushFolder));
+            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
         }
         catch
         {
