@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Server.Metadata.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
@@ -22,11 +23,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    private readonly PreparedConnection _db;
+    private readonly SqliteSession _db;
     private readonly Epochs _epochs;
     private readonly TimeProvider _time;
     private readonly int _checkpointPages;
-    private readonly Action<PreparedConnection> _commit;
+    private readonly Action<SqliteSession> _commit;
     private readonly BlockingCollection<WriteOperation> _queue = [];
     private readonly SemaphoreSlim _room = new(MaxBatch, MaxBatch);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,13 +41,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="time">For operations whose caller gives no time.</param>
     /// <param name="checkpointPages">A checkpoint follows once so many pages are in the log.</param>
     /// <param name="commit">Commits the open transaction: <see cref="Commit"/>, or what a test puts in its place.</param>
-    public SqliteWriter(PreparedConnection db, Epochs epochs, TimeProvider time, int checkpointPages, Action<PreparedConnection> commit)
+    public SqliteWriter(SqliteSession db, Epochs epochs, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
     {
         (_db, _epochs, _time, _checkpointPages, _commit) = (db, epochs, time, checkpointPages, commit);
         new Thread(Work) { IsBackground = true, Name = "sqlite writer" }.Start();
     }
 
-    public static void Commit(PreparedConnection db) => db.Execute("commit");
+    public static void Commit(SqliteSession db) => db.Execute("commit");
 
     /// <summary>Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives the process.</summary>
     public async ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
@@ -122,7 +123,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         // (6)
         foreach (var operation in batch)
-            operation.Answer();
+            operation.Answer(SqliteFailure.Of);
     }
 
     /// <summary>(3) An operation that fails takes nothing of its neighbours with it.</summary>

@@ -1,22 +1,22 @@
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Tags.</summary>
-internal static class SqliteTags
+internal static class SqlTags
 {
     private const string Select = "select t.name, m.digest, t.created, t.updated, t.locks from tag t join manifest m on m.id = t.manifest";
-    private const string InRepository = $"where t.repository = {SqliteRepositories.IdOfVisible}";
-    private const string OfManifest = $"where t.manifest = (select id from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ";
+    private const string InRepository = $"where t.repository = {SqlRepositories.IdOfVisible}";
+    private const string OfManifest = $"where t.manifest = (select id from manifest where repository = {SqlRepositories.IdOfVisible} and digest = ";
     private const string Listed = "and t.locks & 8 = 0";
 
-    public static TagRecord? Find(PreparedConnection db, RepositoryKey key, Tag tag) =>
+    public static TagRecord? Find(SqlSession db, RepositoryKey key, Tag tag) =>
         db.First($"{Select} {InRepository} and t.name = ?3", Read, key.Registry.Value, key.Name.ToString(), tag.ToString());
 
-    public static List<TagRecord> List(PreparedConnection db, RepositoryKey key, Digest? digest, ListPage page)
+    public static List<TagRecord> List(SqlSession db, RepositoryKey key, Digest? digest, ListPage page)
     {
         var (registry, name, last) = (key.Registry.Value, key.Name.ToString(), page.Last ?? "");
         var clause = KeysetPage.Clause(page.Order, "t.updated", "t.name");
@@ -36,7 +36,7 @@ internal static class SqliteTags
     public static TagRecord? Update(WriteTransaction transaction, RepositoryKey key, Tag tag, AttributesChange change, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository || Find(db, key, tag) is not { } found)
+        if (SqlRepositories.FindRow(db, key) is not { } repository || Find(db, key, tag) is not { } found)
             return null;
         db.Execute(
             "update tag set locks = ?3, updated = ?4 where repository = ?1 and name = ?2",
@@ -48,19 +48,19 @@ internal static class SqliteTags
     public static CommitOutcome Delete(WriteTransaction transaction, RepositoryKey key, Tag tag, DigestMatch? match, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository || Find(db, key, tag) is not { } found)
+        if (SqlRepositories.FindRow(db, key) is not { } repository || Find(db, key, tag) is not { } found)
             return CommitOutcome.Missing;
         if (!LockRules.MayDelete(repository.Locks, found.Attributes))
             return CommitOutcome.Locked;
         if (match?.Covers(found.Digest) == false)
             return CommitOutcome.ConditionFailed;
         db.Execute("delete from tag where repository = ?1 and name = ?2", repository.Id, tag.ToString());
-        SqliteRepositories.Count(db, repository, manifests: 0, tags: -1, now);
+        SqlRepositories.Count(db, repository, manifests: 0, tags: -1, now);
         transaction.Raise(key.Registry);
         return CommitOutcome.Done;
     }
 
-    private static TagRecord Read(SqliteDataReader row) => new()
+    private static TagRecord Read(DbDataReader row) => new()
     {
         Tag = row.Tag(0),
         Digest = row.Digest(1),

@@ -1,12 +1,12 @@
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
-/// <summary>Manifests as they are read. How they come and go is in <see cref="SqliteManifestCommit"/> and <see cref="SqliteManifestDeletion"/>.</summary>
-internal static class SqliteManifests
+/// <summary>Manifests as they are read. How they come and go is in <see cref="SqlManifestCommit"/> and <see cref="SqlManifestDeletion"/>.</summary>
+internal static class SqlManifests
 {
     private const string Content = "m.digest, m.media_type, c.bytes";
 
@@ -26,24 +26,24 @@ internal static class SqliteManifests
     private const string Facts = $"""
         select m.digest, m.media_type, m.size, m.created, m.updated, m.image_size, m.config_type, m.artifact_type, m.architecture, m.os, m.subject, m.locks,
           (select group_concat(t.name, ' ') from tag t where t.manifest = m.id)
-        from manifest m where m.repository = {SqliteRepositories.IdOfVisible}
+        from manifest m where m.repository = {SqlRepositories.IdOfVisible}
         """;
 
     private const string Referrers = $"""
         select {Content} from manifest m join manifest_content c on c.manifest = m.id
-        where m.repository = {SqliteRepositories.IdOfVisible} and m.subject = ?3 and m.digest > ?4 and m.locks & 12 = 0
+        where m.repository = {SqlRepositories.IdOfVisible} and m.subject = ?3 and m.digest > ?4 and m.locks & 12 = 0
         """;
 
-    public static StoredManifest? Find(PreparedConnection db, RepositoryKey key, Digest digest) =>
+    public static StoredManifest? Find(SqlSession db, RepositoryKey key, Digest digest) =>
         db.First(ByDigest, ReadStored, key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
 
-    public static StoredManifest? Find(PreparedConnection db, RepositoryKey key, Tag tag) =>
+    public static StoredManifest? Find(SqlSession db, RepositoryKey key, Tag tag) =>
         db.First(ByTag, ReadStored, key.Registry.Value, key.Name.ToString(), tag.ToString());
 
-    public static ManifestRecord? FindRecord(PreparedConnection db, RepositoryKey key, Digest digest) =>
+    public static ManifestRecord? FindRecord(SqlSession db, RepositoryKey key, Digest digest) =>
         db.First($"{Facts} and m.digest = ?3", ReadRecord, key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
 
-    public static List<ManifestRecord> List(PreparedConnection db, RepositoryKey key, ListPage page)
+    public static List<ManifestRecord> List(SqlSession db, RepositoryKey key, ListPage page)
     {
         var (registry, name) = (key.Registry.Value, key.Name.ToString());
         // A key that is no digest is that of no entry: by name everything comes after it, by time it says nothing without its own.
@@ -51,7 +51,7 @@ internal static class SqliteManifests
         var sql = $"{Facts} and m.locks & 8 = 0 {KeysetPage.Clause(page.Order, "m.updated", "m.digest")}";
         if (page.Order is ListOrder.Name)
             return db.All(sql, ReadRecord, registry, name, last, (long)page.Limit);
-        return KeysetPage.Since(page, _ => db.Number($"select updated from manifest where repository = {SqliteRepositories.IdOfVisible} and digest = ?3", registry, name, last)) is { } since
+        return KeysetPage.Since(page, _ => db.Number($"select updated from manifest where repository = {SqlRepositories.IdOfVisible} and digest = ?3", registry, name, last)) is { } since
             ? db.All(sql, ReadRecord, registry, name, since, last, (long)page.Limit)
             : [];
     }
@@ -59,7 +59,7 @@ internal static class SqliteManifests
     public static ManifestRecord? Update(WriteTransaction transaction, RepositoryKey key, Digest digest, AttributesChange change, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository || FindRecord(db, key, digest) is not { } found)
+        if (SqlRepositories.FindRow(db, key) is not { } repository || FindRecord(db, key, digest) is not { } found)
             return null;
         db.Execute(
             "update manifest set locks = ?3, updated = ?4 where repository = ?1 and digest = ?2",
@@ -68,7 +68,7 @@ internal static class SqliteManifests
         return FindRecord(db, key, digest);
     }
 
-    public static List<ManifestContent> ListReferrers(PreparedConnection db, RepositoryKey key, Digest subject, MediaType? artifactType, ListPage page, long maxBytes)
+    public static List<ManifestContent> ListReferrers(SqlSession db, RepositoryKey key, Digest subject, MediaType? artifactType, ListPage page, long maxBytes)
     {
         byte[] last = Digest.TryParse(page.Last, out var digest) ? Columns.Of(digest) : [];
         var (registry, name, of) = (key.Registry.Value, key.Name.ToString(), Columns.Of(subject));
@@ -80,15 +80,15 @@ internal static class SqliteManifests
             : db.Until(IsEnough, $"{Referrers} order by m.digest limit ?5", ReadContent, registry, name, of, last, (long)page.Limit);
     }
 
-    private static StoredManifest ReadStored(SqliteDataReader row) => new(ReadContent(row), row.Locks(3).ReadEnabled);
+    private static StoredManifest ReadStored(DbDataReader row) => new(ReadContent(row), row.Locks(3).ReadEnabled);
 
-    private static ManifestContent ReadContent(SqliteDataReader row)
+    private static ManifestContent ReadContent(DbDataReader row)
     {
         var bytes = row.Bytes(2);
         return new ManifestContent(bytes, new Descriptor { Digest = row.Digest(0), MediaType = row.MediaType(1), Size = bytes.Length });
     }
 
-    private static ManifestRecord ReadRecord(SqliteDataReader row)
+    private static ManifestRecord ReadRecord(DbDataReader row)
     {
         string[] tags = row.OptionalText(12)?.Split(' ') ?? [];
         Array.Sort(tags, StringComparer.Ordinal);

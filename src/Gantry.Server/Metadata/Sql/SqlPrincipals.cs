@@ -1,15 +1,15 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Service principals and signing keys.</summary>
-internal static class SqlitePrincipals
+internal static class SqlPrincipals
 {
     private const string Select = "select app_id, registry, name, role, prefix, secret_hash, created from principal";
 
-    public static PrincipalRecord? Find(PreparedConnection db, Guid appId) => db.First($"{Select} where app_id = ?1", Read, appId.ToByteArray());
+    public static PrincipalRecord? Find(SqlSession db, Guid appId) => db.First($"{Select} where app_id = ?1", Read, appId.ToByteArray());
 
-    public static List<PrincipalRecord> List(PreparedConnection db, RegistryId registry) =>
+    public static List<PrincipalRecord> List(SqlSession db, RegistryId registry) =>
         db.All($"{Select} where registry = ?1 order by name", Read, registry.Value);
 
     public static CommitOutcome Add(WriteTransaction transaction, PrincipalRecord principal)
@@ -53,7 +53,7 @@ internal static class SqlitePrincipals
         return CommitOutcome.Done;
     }
 
-    public static List<SigningKeyRecord> ListSigningKeys(PreparedConnection db) =>
+    public static List<SigningKeyRecord> ListSigningKeys(SqlSession db) =>
         db.All("select id, private_key, created from signing_key order by created desc, id", row => new SigningKeyRecord(row.GetString(0), row.Bytes(1), row.Time(2)));
 
     public static bool AddSigningKey(WriteTransaction transaction, SigningKeyRecord key, DateTimeOffset dropBefore)
@@ -63,7 +63,7 @@ internal static class SqlitePrincipals
         return true;
     }
 
-    private static PrincipalRecord Read(SqliteDataReader row) => new()
+    private static PrincipalRecord Read(DbDataReader row) => new()
     {
         AppId = new Guid(row.Bytes(0)),
         Registry = new RegistryId(row.GetInt64(1)),

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite.Schema;
+namespace Gantry.Server.Metadata.Sql.Schema;
 
 /// <summary>Runs, their logs and their sources.</summary>
 internal static class Step3

@@ -1,16 +1,16 @@
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Which repositories have which blobs.</summary>
 /// <remarks>
 /// A blob that no manifest names is a candidate for collection from the moment it is linked; linking it again renews that moment,
 /// so a push that counts on bytes which are there already has the whole grace time to bring its manifest.
 /// </remarks>
-internal static class SqliteBlobLinks
+internal static class SqlBlobLinks
 {
-    public static long? FindSize(PreparedConnection db, RepositoryKey key, Digest digest) => db.Number(
+    public static long? FindSize(SqlSession db, RepositoryKey key, Digest digest) => db.Number(
         """
         select b.size from repository r join blob_link l on l.repository = r.id join blob b on b.id = l.blob
         where r.registry = ?1 and r.name = ?2 and b.digest = ?3
@@ -18,13 +18,13 @@ internal static class SqliteBlobLinks
         key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
 
     /// <summary>The row of a blob that a repository has.</summary>
-    public static long? FindId(PreparedConnection db, long repository, Digest digest) => db.Number(
+    public static long? FindId(SqlSession db, long repository, Digest digest) => db.Number(
         "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1", repository, Columns.Of(digest));
 
     public static CommitOutcome Link(WriteTransaction transaction, RepositoryKey key, Digest digest, long size, DateTimeOffset now)
     {
         var db = transaction.Db;
-        var repository = SqliteRepositories.Ensure(db, key, now);
+        var repository = SqlRepositories.Ensure(db, key, now);
         if (!LockRules.MayWrite(repository.Locks))
             return CommitOutcome.Locked;
         db.Execute(
@@ -40,7 +40,7 @@ internal static class SqliteBlobLinks
     }
 
     /// <summary>The repository's manifests that came before the blob use it from now on. Nearly always there are none, and one look at an index tells.</summary>
-    private static void UseAwaited(PreparedConnection db, long repository, Digest digest)
+    private static void UseAwaited(SqlSession db, long repository, Digest digest)
     {
         if (db.Number(AwaitingManifests + " limit 1", repository, Columns.Of(digest)) is null)
             return;
@@ -59,7 +59,7 @@ internal static class SqliteBlobLinks
     public static CommitOutcome Unlink(WriteTransaction transaction, RepositoryKey key, Digest digest)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository || FindId(db, repository.Id, digest) is not { } blob)
+        if (SqlRepositories.FindRow(db, key) is not { } repository || FindId(db, repository.Id, digest) is not { } blob)
             return CommitOutcome.Missing;
         if (!LockRules.MayWrite(repository.Locks))
             return CommitOutcome.Locked;
@@ -70,7 +70,7 @@ internal static class SqliteBlobLinks
         return CommitOutcome.Done;
     }
 
-    public static List<RepositoryName> ListRepositories(PreparedConnection db, RegistryId registry, Digest digest, string last, int limit) => db.All(
+    public static List<RepositoryName> ListRepositories(SqlSession db, RegistryId registry, Digest digest, string last, int limit) => db.All(
         """
         select r.name from blob b join blob_link l on l.blob = b.id join repository r on r.id = l.repository
         where b.digest = ?2 and r.registry = ?1 and r.name > ?3 order by r.name limit ?4

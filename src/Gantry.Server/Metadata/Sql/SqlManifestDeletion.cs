@@ -1,10 +1,10 @@
 using Gantry.Protocol.Oci;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Deletes a manifest, its tags, and on request what refers to it.</summary>
 /// <remarks>The repository keeps its links to the blobs: they stay pullable until they are collected, and an upload under way may count on them.</remarks>
-internal static class SqliteManifestDeletion
+internal static class SqlManifestDeletion
 {
     // A table of the writer's own connection: the victims of the delete that runs, whose number has no bound.
     private const string CreateVictims = "create temp table if not exists victim (id integer primary key)";
@@ -14,7 +14,7 @@ internal static class SqliteManifestDeletion
         with recursive found (id, digest) as (
           select id, digest from manifest where repository = ?1 and digest = ?2
           union
-          select m.id, m.digest from found f cross join manifest m on m.repository = ?1 and m.subject = f.digest where ?3
+          select m.id, m.digest from found f cross join manifest m on m.repository = ?1 and m.subject = f.digest where ?3 <> 0
         )
         insert into victim select id from found
         """;
@@ -22,7 +22,7 @@ internal static class SqliteManifestDeletion
     public static Deletion Run(WriteTransaction transaction, RepositoryKey key, Digest digest, bool withReferrers)
     {
         var db = transaction.Db;
-        if (SqliteRepositories.FindRow(db, key) is not { } repository)
+        if (SqlRepositories.FindRow(db, key) is not { } repository)
             return Deletion.Refused(CommitOutcome.Missing);
         Begin(db);
         if (db.Execute(SelectVictims, repository.Id, Columns.Of(digest), withReferrers ? 1L : 0L) == 0)
@@ -30,7 +30,7 @@ internal static class SqliteManifestDeletion
         if (!LockRules.MayWrite(repository.Locks) || db.Number(Held, Columns.NoDelete | Columns.NoWrite) is not null)
             return Deletion.Refused(CommitOutcome.Locked);
         var deletion = DeleteVictims(db, transaction.Now);
-        SqliteRepositories.Count(db, repository, -deletion.Manifests.Count, -deletion.Tags.Count, transaction.Now);
+        SqlRepositories.Count(db, repository, -deletion.Manifests.Count, -deletion.Tags.Count, transaction.Now);
         transaction.Raise(key.Registry);
         return deletion;
     }
@@ -43,14 +43,14 @@ internal static class SqliteManifestDeletion
         return DeleteVictims(transaction.Db, transaction.Now);
     }
 
-    private static void Begin(PreparedConnection db)
+    private static void Begin(SqlSession db)
     {
         db.Execute(CreateVictims);
         db.Execute("delete from victim");
     }
 
     /// <summary>A statement for each table, however many go: everybody else's writes wait meanwhile. A blob that was used last becomes a candidate for collection.</summary>
-    private static Deletion DeleteVictims(PreparedConnection db, DateTimeOffset now)
+    private static Deletion DeleteVictims(SqlSession db, DateTimeOffset now)
     {
         var manifests = db.All("select m.digest from victim v cross join manifest m on m.id = v.id order by m.digest", row => row.Digest(0));
         var tags = db.All("select t.name from victim v cross join tag t on t.manifest = v.id order by t.name", row => row.Tag(0));

@@ -1,16 +1,16 @@
 using Gantry.Protocol.Oci;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Upload sessions.</summary>
-internal static class SqliteUploads
+internal static class SqlUploads
 {
     private const string Select = "select id, registry, repository, owner, token, algorithm, created from upload";
 
-    public static UploadRecord? Find(PreparedConnection db, Guid id) => db.First($"{Select} where id = ?1", Read, id.ToByteArray());
+    public static UploadRecord? Find(SqlSession db, Guid id) => db.First($"{Select} where id = ?1", Read, id.ToByteArray());
 
-    public static List<UploadRecord> List(PreparedConnection db, DateTimeOffset before, UploadRecord? last, int limit) => db.All(
+    public static List<UploadRecord> List(SqlSession db, DateTimeOffset before, UploadRecord? last, int limit) => db.All(
         $"{Select} where created < ?1 and created >= ?2 and (created > ?2 or id > ?3) order by created, id limit ?4",
         Read, Columns.Of(before), last is null ? 0L : Columns.Of(last.Created), last is null ? [] : last.Id.ToByteArray(), (long)limit);
 
@@ -27,7 +27,7 @@ internal static class SqliteUploads
     public static bool Remove(WriteTransaction transaction, Guid id) =>
         transaction.Db.Execute("delete from upload where id = ?1", id.ToByteArray()) == 1;
 
-    private static UploadRecord Read(SqliteDataReader row) => new()
+    private static UploadRecord Read(DbDataReader row) => new()
     {
         Id = new Guid(row.Bytes(0)),
         Repository = new RepositoryKey(new RegistryId(row.GetInt64(1)), row.RepositoryName(2)),

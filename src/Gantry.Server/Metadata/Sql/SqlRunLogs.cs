@@ -1,14 +1,14 @@
 using Gantry.Protocol.Runs;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Logs while they grow: chunks one behind the other, none of them ever changed.</summary>
-internal static class SqliteRunLogs
+internal static class SqlRunLogs
 {
     public static LogAppendResult Append(WriteTransaction transaction, LogAppend append)
     {
         var db = transaction.Db;
-        if (SqliteRunRows.Find(db, append.Lease) is not { } row || row.Run.Status.IsFinal)
+        if (SqlRunRows.Find(db, append.Lease) is not { } row || row.Run.Status.IsFinal)
             return new LogAppendResult(CommitOutcome.Missing, default, 0);
         var run = row.Run;
         if (append.Offset != run.LogOffset)
@@ -26,7 +26,7 @@ internal static class SqliteRunLogs
     }
 
     /// <summary>Adds a chunk and says where the log ends now.</summary>
-    public static long Add(PreparedConnection db, long run, long start, ReadOnlyMemory<byte> bytes)
+    public static long Add(SqlSession db, long run, long start, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.IsEmpty)
             return start;
@@ -35,9 +35,9 @@ internal static class SqliteRunLogs
         return start + bytes.Length;
     }
 
-    public static byte[]? Read(PreparedConnection db, RunKey key, long offset, int limit)
+    public static byte[]? Read(SqlSession db, RunKey key, long offset, int limit)
     {
-        if (SqliteRunRows.Find(db, key) is not { Run.LogStored: false } row)
+        if (SqlRunRows.Find(db, key) is not { Run.LogStored: false } row)
             return null;
         var chunks = db.Until(
             chunk => chunk.Start + chunk.Bytes.Length >= offset + limit,
@@ -57,7 +57,7 @@ internal static class SqliteRunLogs
 
     public static bool Settle(WriteTransaction transaction, RunKey key)
     {
-        if (SqliteRunRows.Find(transaction.Db, key) is not { } row)
+        if (SqlRunRows.Find(transaction.Db, key) is not { } row)
             return false;
         transaction.Db.Execute("update run set log_stored = 1 where id = ?1", row.Id);
         transaction.Db.Execute("delete from run_log where run = ?1", row.Id);
@@ -65,7 +65,7 @@ internal static class SqliteRunLogs
     }
 
     /// <summary>Whether these are the bytes that came last: the answer to them may have been lost. Beyond the bound no byte is left to compare with.</summary>
-    private static bool IsRepeat(PreparedConnection db, RunRow row, LogAppend append)
+    private static bool IsRepeat(SqlSession db, RunRow row, LogAppend append)
     {
         if (append.Offset + append.Bytes.Length != row.Run.LogOffset)
             return false;

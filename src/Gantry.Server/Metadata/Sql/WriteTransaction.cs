@@ -1,11 +1,11 @@
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>What an operation works with while its batch is open.</summary>
-internal sealed class WriteTransaction(PreparedConnection db, TimeProvider time)
+internal sealed class WriteTransaction(SqlSession db, TimeProvider time)
 {
     private readonly List<RegistryId> _raised = [];
 
-    public PreparedConnection Db => db;
+    public SqlSession Db => db;
 
     public DateTimeOffset Now => time.GetUtcNow();
 

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite.Schema;
+namespace Gantry.Server.Metadata.Sql.Schema;
 
 /// <summary>Blobs that a sparse registry's manifests name and that have not come.</summary>
 internal static class Step4

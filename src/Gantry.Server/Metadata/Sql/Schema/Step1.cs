@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite.Schema;
+namespace Gantry.Server.Metadata.Sql.Schema;
 
 /// <summary>The first schema.</summary>
 internal static class Step1

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Gantry.Protocol;
 using Gantry.Protocol.Runs;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Runs from their beginning to their end. The numbers are those of <see cref="IRunStore"/>'s drawing.</summary>
-internal static class SqliteRuns
+internal static class SqlRuns
 {
     public static long TakeNumber(WriteTransaction transaction, RegistryId registry)
     {
@@ -31,7 +31,7 @@ internal static class SqliteRuns
             insert into run (registry, number, name, status, owner, login_server, request, source, created, updated, archived)
             values (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?8, ?9) on conflict do nothing
             """,
-            registry, run.Number, run.Key.Id, run.Owner, run.LoginServer, SqliteRunRows.Write(run.Request), run.Source, Columns.Of(run.Created),
+            registry, run.Number, run.Key.Id, run.Owner, run.LoginServer, SqlRunRows.Write(run.Request), run.Source, Columns.Of(run.Created),
             run.Archived ? 1L : 0L);
         return added == 1 ? CommitOutcome.Done : throw new InvalidOperationException("the number of a run was used twice");
     }
@@ -40,39 +40,39 @@ internal static class SqliteRuns
     {
         // (1), (5) The longest wait first; whoever had it before has lost it with this statement.
         var db = transaction.Db;
-        if (SqliteRunRows.FindWaiting(db, terms) is not { } waiting)
+        if (SqlRunRows.FindWaiting(db, terms) is not { } waiting)
             return null;
         var timeout = TimeSpan.FromSeconds(waiting.Run.Request.Timeout ?? 0);
         db.Execute(
             """
-            update run set status = max(status, 1), lease = ?2, lease_ends = ?3, worker = ?4, attempts = attempts + 1, updated = ?5,
+            update run set status = case when status < 1 then 1 else status end, lease = ?2, lease_ends = ?3, worker = ?4, attempts = attempts + 1, updated = ?5,
               started = coalesce(started, ?5), deadline = coalesce(deadline, ?6) where id = ?1
             """,
             waiting.Id, terms.Lease.ToByteArray(), Columns.Of(terms.Now + terms.Lifetime), terms.Worker, Columns.Of(terms.Now),
             Columns.Of(terms.Now + timeout));
-        return SqliteRunRows.Find(db, waiting.Id)!.Run;
+        return SqlRunRows.Find(db, waiting.Id)!.Run;
     }
 
     public static RunRecord? Renew(WriteTransaction transaction, Guid lease, DateTimeOffset ends)
     {
         // One that nobody else took meanwhile may come back: its worker was slow, not lost.
         var changed = transaction.Db.Execute("update run set lease_ends = ?2 where lease = ?1 and status < 3", lease.ToByteArray(), Columns.Of(ends));
-        return changed == 0 ? null : SqliteRunRows.Find(transaction.Db, lease)!.Run;
+        return changed == 0 ? null : SqlRunRows.Find(transaction.Db, lease)!.Run;
     }
 
     public static RunRecord? Release(WriteTransaction transaction, Guid lease, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRunRows.Find(db, lease) is not { Run.Status.IsFinal: false } row)
+        if (SqlRunRows.Find(db, lease) is not { Run.Status.IsFinal: false } row)
             return null;
-        db.Execute("update run set lease = null, lease_ends = ?2, attempts = max(attempts - 1, 0), updated = ?2 where id = ?1", row.Id, Columns.Of(now));
-        return SqliteRunRows.Find(db, row.Id)!.Run;
+        db.Execute("update run set lease = null, lease_ends = ?2, attempts = case when attempts < 1 then 0 else attempts - 1 end, updated = ?2 where id = ?1", row.Id, Columns.Of(now));
+        return SqlRunRows.Find(db, row.Id)!.Run;
     }
 
     public static RunRecord? Cancel(WriteTransaction transaction, RunKey key, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRunRows.Find(db, key) is not { } row)
+        if (SqlRunRows.Find(db, key) is not { } row)
             return null;
         // (4)
         if (row.Run.Status == RunStatus.Queued)
@@ -81,24 +81,24 @@ internal static class SqliteRuns
             db.Execute("update run set cancel = 1, updated = ?2 where id = ?1", row.Id, Columns.Of(now));
         else
             return row.Run;
-        return SqliteRunRows.Find(db, row.Id)!.Run;
+        return SqlRunRows.Find(db, row.Id)!.Run;
     }
 
     public static RunRecord? Finish(WriteTransaction transaction, Guid lease, RunOutcome outcome, DateTimeOffset now)
     {
         var db = transaction.Db;
-        if (SqliteRunRows.Find(db, lease) is not { } row)
+        if (SqlRunRows.Find(db, lease) is not { } row)
             return null;
         // (3) The answer to the first time may have been lost.
         if (row.Run.Status.IsFinal)
             return row.Run;
         End(db, row, outcome, now);
-        return SqliteRunRows.Find(db, row.Id)!.Run;
+        return SqlRunRows.Find(db, row.Id)!.Run;
     }
 
     public static List<RunKey> EndOverdue(WriteTransaction transaction, OverdueTerms terms)
     {
-        var overdue = SqliteRunRows.ListOverdue(transaction.Db, terms);
+        var overdue = SqlRunRows.ListOverdue(transaction.Db, terms);
         foreach (var row in overdue)
         {
             var run = row.Run;
@@ -114,7 +114,7 @@ internal static class SqliteRuns
 
     public static RunRecord? Archive(WriteTransaction transaction, RunKey key, bool archived)
     {
-        if (SqliteRunRows.Find(transaction.Db, key) is not { } row)
+        if (SqlRunRows.Find(transaction.Db, key) is not { } row)
             return null;
         transaction.Db.Execute("update run set archived = ?2 where id = ?1", row.Id, archived ? 1L : 0L);
         return row.Run with { Archived = archived };
@@ -122,7 +122,7 @@ internal static class SqliteRuns
 
     public static bool Remove(WriteTransaction transaction, RunKey key)
     {
-        if (SqliteRunRows.Find(transaction.Db, key) is not { } row)
+        if (SqlRunRows.Find(transaction.Db, key) is not { } row)
             return false;
         transaction.Db.Execute("delete from run_log where run = ?1", row.Id);
         return transaction.Db.Execute("delete from run where id = ?1", row.Id) == 1;
@@ -138,18 +138,18 @@ internal static class SqliteRuns
             RunStatus.Timeout => "timed out",
             _ => "failed",
         };
-        SqliteRunLogs.Add(db, row.Id, row.Run.LogLength, Encoding.UTF8.GetBytes($"\r\nRun ID: {row.Run.Key.Id} {word}. Error: {outcome.Error}\r\n"));
+        SqlRunLogs.Add(db, row.Id, row.Run.LogLength, Encoding.UTF8.GetBytes($"\r\nRun ID: {row.Run.Key.Id} {word}. Error: {outcome.Error}\r\n"));
         End(db, row, outcome, now);
         db.Execute("update run set lease = null, lease_ends = null where id = ?1", row.Id);
     }
 
-    private static void End(PreparedConnection db, RunRow row, RunOutcome outcome, DateTimeOffset now)
+    private static void End(SqlSession db, RunRow row, RunOutcome outcome, DateTimeOffset now)
     {
         var manifests = string.Concat(outcome.OutputImages.Select(image => $"\n{image.Repository}@{image.Digest}\n").Distinct(StringComparer.Ordinal));
         db.Execute(
             "update run set status = ?2, outcome = ?3, manifests = ?4, finished = ?5, updated = ?5, request = ?6 where id = ?1",
             row.Id, (long)outcome.Status, JsonSerializer.Serialize(outcome, WireJson.Wire.RunOutcome), manifests, Columns.Of(now),
-            SqliteRunRows.Write(WithoutSecrets(row.Run.Request)));
+            SqlRunRows.Write(WithoutSecrets(row.Run.Request)));
     }
 
     private static RunRequest WithoutSecrets(RunRequest request) => request with

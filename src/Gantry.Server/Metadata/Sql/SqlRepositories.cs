@@ -1,10 +1,10 @@
 using Gantry.Protocol.Acr;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Repositories. Their counts are kept on their rows: counting a million tags takes a request's whole time.</summary>
-internal static class SqliteRepositories
+internal static class SqlRepositories
 {
     private const string Visible = "from repository where registry = ?1 and name = ?2 and manifest_count > 0";
 
@@ -15,14 +15,14 @@ internal static class SqliteRepositories
 
     private const string Select = "select name, created, updated, manifest_count, tag_count, locks";
 
-    public static RepositoryRecord? Find(PreparedConnection db, RepositoryKey key) => db.First(
+    public static RepositoryRecord? Find(SqlSession db, RepositoryKey key) => db.First(
         $"{Select} {Visible}", Read, key.Registry.Value, key.Name.ToString());
 
-    public static RepositoryRow? FindRow(PreparedConnection db, RepositoryKey key) => db.First(
+    public static RepositoryRow? FindRow(SqlSession db, RepositoryKey key) => db.First(
         "select id, locks, manifest_count from repository where registry = ?1 and name = ?2",
         row => new RepositoryRow(row.GetInt64(0), row.Locks(1), row.GetInt64(2)), key.Registry.Value, key.Name.ToString());
 
-    public static List<RepositoryRecord> List(PreparedConnection db, RegistryId registry, ListPage page)
+    public static List<RepositoryRecord> List(SqlSession db, RegistryId registry, ListPage page)
     {
         var last = page.Last ?? "";
         if (page.Order is ListOrder.Name)
@@ -47,22 +47,22 @@ internal static class SqliteRepositories
     }
 
     /// <summary>The row of a repository that something is being put into.</summary>
-    public static RepositoryRow Ensure(PreparedConnection db, RepositoryKey key, DateTimeOffset now)
+    public static RepositoryRow Ensure(SqlSession db, RepositoryKey key, DateTimeOffset now)
     {
         if (FindRow(db, key) is { } row)
             return row;
-        db.Execute("insert into repository (registry, name, created, updated) values (?1, ?2, ?3, ?3)", key.Registry.Value, key.Name.ToString(), Columns.Of(now));
-        return new RepositoryRow(db.LastId, ChangeableAttributes.Unlocked, 0);
+        var id = db.Insert("insert into repository (registry, name, created, updated) values (?1, ?2, ?3, ?3)", key.Registry.Value, key.Name.ToString(), Columns.Of(now));
+        return new RepositoryRow(id, ChangeableAttributes.Unlocked, 0);
     }
 
     /// <summary>Adds to the counts. The first manifest makes the repository anew; with the last one go its locks, and its tags have gone already.</summary>
-    public static void Count(PreparedConnection db, RepositoryRow row, long manifests, long tags, DateTimeOffset now)
+    public static void Count(SqlSession db, RepositoryRow row, long manifests, long tags, DateTimeOffset now)
     {
         var first = row.ManifestCount == 0 && manifests > 0;
         db.Execute(
             """
             update repository set manifest_count = manifest_count + ?2, tag_count = tag_count + ?3, updated = ?4,
-              created = case when ?5 then ?4 else created end, locks = case when manifest_count + ?2 = 0 then 0 else locks end
+              created = case when ?5 <> 0 then ?4 else created end, locks = case when manifest_count + ?2 = 0 then 0 else locks end
             where id = ?1
             """,
             row.Id, manifests, tags, Columns.Of(now), first ? 1L : 0L);
@@ -76,7 +76,7 @@ internal static class SqliteRepositories
         if (!LockRules.MayDelete(row.Locks) || db.Number(HeldWithin, row.Id, Columns.NoDelete | Columns.NoWrite) is not null)
             return Deletion.Refused(CommitOutcome.Locked);
 
-        var deletion = SqliteManifestDeletion.RunAll(transaction, row.Id);
+        var deletion = SqlManifestDeletion.RunAll(transaction, row.Id);
         db.Execute("delete from blob_link where repository = ?1", row.Id);
         db.Execute("delete from repository where id = ?1", row.Id);
         transaction.Raise(key.Registry);
@@ -89,7 +89,7 @@ internal static class SqliteRepositories
           or exists (select 1 from tag where repository = ?1 and locks & ?2 <> 0)
         """;
 
-    private static RepositoryRecord Read(SqliteDataReader row) => new()
+    private static RepositoryRecord Read(DbDataReader row) => new()
     {
         Name = row.RepositoryName(0),
         Created = row.Time(1),

@@ -1,15 +1,15 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Places for contexts.</summary>
-internal static class SqliteSources
+internal static class SqlSources
 {
     private const string Select = "select id, registry, owner, created, stored, taken from run_source";
 
-    public static SourceRecord? Find(PreparedConnection db, string id) => db.First($"{Select} where id = ?1", Read, id);
+    public static SourceRecord? Find(SqlSession db, string id) => db.First($"{Select} where id = ?1", Read, id);
 
-    public static List<SourceRecord> List(PreparedConnection db, DateTimeOffset before, int limit) =>
+    public static List<SourceRecord> List(SqlSession db, DateTimeOffset before, int limit) =>
         db.All($"{Select} where taken = 0 and created < ?1 order by created limit ?2", Read, Columns.Of(before), (long)limit);
 
     public static CommitOutcome Add(WriteTransaction transaction, SourceRecord source, int maxOpen) => transaction.Db.Execute(
@@ -28,7 +28,7 @@ internal static class SqliteSources
 
     public static bool Remove(WriteTransaction transaction, string id) => transaction.Db.Execute("delete from run_source where id = ?1", id) == 1;
 
-    private static SourceRecord Read(SqliteDataReader row) => new()
+    private static SourceRecord Read(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         Registry = new RegistryId(row.GetInt64(1)),

@@ -1,15 +1,15 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Registries and secrets.</summary>
-internal static class SqliteRegistries
+internal static class SqlRegistries
 {
     private const string Select = "select id, name, created, anonymous_pull from registry";
 
-    public static RegistryRecord? Find(PreparedConnection db, string name) => db.First($"{Select} where name = ?1", Read, name);
+    public static RegistryRecord? Find(SqlSession db, string name) => db.First($"{Select} where name = ?1", Read, name);
 
-    public static List<RegistryRecord> List(PreparedConnection db) => db.All($"{Select} order by name", Read);
+    public static List<RegistryRecord> List(SqlSession db) => db.All($"{Select} order by name", Read);
 
     public static RegistryRecord Ensure(WriteTransaction transaction, string name, DateTimeOffset now)
     {
@@ -25,7 +25,7 @@ internal static class SqliteRegistries
         return CommitOutcome.Done;
     }
 
-    public static byte[]? FindSecret(PreparedConnection db, string name) => db.First("select value from secret where name = ?1", row => row.Bytes(0), name);
+    public static byte[]? FindSecret(SqlSession db, string name) => db.First("select value from secret where name = ?1", row => row.Bytes(0), name);
 
     public static byte[] EnsureSecret(WriteTransaction transaction, string name, ReadOnlyMemory<byte> candidate)
     {
@@ -33,7 +33,7 @@ internal static class SqliteRegistries
         return FindSecret(transaction.Db, name)!;
     }
 
-    private static RegistryRecord Read(SqliteDataReader row) => new()
+    private static RegistryRecord Read(DbDataReader row) => new()
     {
         Id = new RegistryId(row.GetInt64(0)),
         Name = row.GetString(1),

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>One caller's part of a batch: run inside the transaction, answered after it.</summary>
 internal abstract class WriteOperation(bool lazy, CancellationToken ct)
@@ -19,10 +19,11 @@ internal abstract class WriteOperation(bool lazy, CancellationToken ct)
     public void Fail(Exception failure) => _failure = failure;
 
     /// <summary>Tells the caller, once the batch is durable.</summary>
-    public void Answer()
+    /// <param name="word">Puts a failure of the engine into the words of the contract; anything else it leaves as it is.</param>
+    public void Answer(Func<Exception, Exception> word)
     {
         if (_failure is { } failure)
-            Refuse(SqliteFailure.IsOfStore(failure) ? SqliteFailure.Of(failure) : failure);
+            Refuse(word(failure));
         else
             Succeed();
     }

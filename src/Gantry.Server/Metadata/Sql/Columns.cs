@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>How values are kept in columns.</summary>
 /// <remarks>
@@ -51,7 +51,7 @@ internal static class Columns
             ListEnabled = (column & NotListed) == 0,
         };
 
-    extension(SqliteDataReader row)
+    extension(DbDataReader row)
     {
         public string? OptionalText(int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

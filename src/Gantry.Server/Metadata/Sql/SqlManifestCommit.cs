@@ -2,7 +2,7 @@ using Gantry.Protocol.Acr;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Stores a manifest and points tags at it.</summary>
 /// <remarks><code>
@@ -10,12 +10,12 @@ namespace Gantry.Server.Metadata.Sqlite;
 /// </code>
 /// Refusals come before the first write, so a refused commit has nothing to undo.
 /// </remarks>
-internal static class SqliteManifestCommit
+internal static class SqlManifestCommit
 {
     public static ManifestCommitResult Run(WriteTransaction transaction, ManifestCommit commit)
     {
         var db = transaction.Db;
-        var repository = SqliteRepositories.FindRow(db, commit.Repository);
+        var repository = SqlRepositories.FindRow(db, commit.Repository);
         var digest = Columns.Of(commit.Content.Descriptor.Digest);
 
         // (1)
@@ -40,7 +40,7 @@ internal static class SqliteManifestCommit
             return new ManifestCommitResult(CommitOutcome.Missing, missing);
 
         // (4)
-        repository ??= SqliteRepositories.Ensure(db, commit.Repository, commit.Now);
+        repository ??= SqlRepositories.Ensure(db, commit.Repository, commit.Now);
         var manifest = present?.Id ?? Insert(db, repository.Id, digest, commit, blobs);
 
         // (5)
@@ -56,28 +56,28 @@ internal static class SqliteManifestCommit
 
         // (6) A push that finds everything as it is, and names no tag, changes nothing.
         if (present is null || tags.Count > 0)
-            SqliteRepositories.Count(db, repository, present is null ? 1 : 0, added, commit.Now);
+            SqlRepositories.Count(db, repository, present is null ? 1 : 0, added, commit.Now);
         return ManifestCommitResult.Done;
     }
 
     private const string TagEntry = "select manifest, locks from tag where repository = ?1 and name = ?2";
 
-    private static Entry? FindEntry(PreparedConnection db, string sql, long repository, object key) =>
+    private static Entry? FindEntry(SqlSession db, string sql, long repository, object key) =>
         db.First(sql, row => new Entry(row.GetInt64(0), row.Locks(1)), repository, key);
 
-    private static Digest? FindCurrent(PreparedConnection db, Entry? present, PushCondition condition, ManifestCommit commit)
+    private static Digest? FindCurrent(SqlSession db, Entry? present, PushCondition condition, ManifestCommit commit)
     {
         if (condition.Tag is { } tag)
-            return SqliteTags.Find(db, commit.Repository, tag)?.Digest;
+            return SqlTags.Find(db, commit.Repository, tag)?.Digest;
         return present is null ? null : commit.Content.Descriptor.Digest;
     }
 
-    private static List<Descriptor> FindMissing(PreparedConnection db, RepositoryRow? repository, ManifestCommit commit, HashSet<long> blobs)
+    private static List<Descriptor> FindMissing(SqlSession db, RepositoryRow? repository, ManifestCommit commit, HashSet<long> blobs)
     {
         var missing = new List<Descriptor>();
         foreach (var blob in commit.Blobs)
         {
-            if (repository is not null && SqliteBlobLinks.FindId(db, repository.Id, blob.Digest) is { } id)
+            if (repository is not null && SqlBlobLinks.FindId(db, repository.Id, blob.Digest) is { } id)
                 blobs.Add(id);
             else
                 missing.Add(blob);
@@ -90,22 +90,21 @@ internal static class SqliteManifestCommit
         return missing;
     }
 
-    private static long Insert(PreparedConnection db, long repository, byte[] digest, ManifestCommit commit, HashSet<long> blobs)
+    private static long Insert(SqlSession db, long repository, byte[] digest, ManifestCommit commit, HashSet<long> blobs)
     {
         var descriptor = commit.Content.Descriptor;
-        db.Execute(
+        var manifest = db.Insert(
             """
             insert into manifest (repository, digest, media_type, size, created, updated, image_size, config_type, artifact_type, architecture, os, subject)
             values (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """,
             repository, digest, descriptor.MediaType.ToString(), descriptor.Size, Columns.Of(commit.Now), commit.ImageSize,
             commit.ConfigMediaType?.ToString(), commit.ArtifactType?.ToString(), commit.Architecture, commit.Os, Columns.Of(commit.Subject));
-        var manifest = db.LastId;
         db.Execute("insert into manifest_content (manifest, bytes) values (?1, ?2)", manifest, Columns.Of(commit.Content.Bytes));
         foreach (var awaited in commit.Awaited)
         {
             // It may have come since the pusher looked.
-            if (SqliteBlobLinks.FindId(db, repository, awaited) is { } come)
+            if (SqlBlobLinks.FindId(db, repository, awaited) is { } come)
                 blobs.Add(come);
             else
                 db.Execute("insert into manifest_awaits (digest, manifest) values (?1, ?2) on conflict do nothing", Columns.Of(awaited), manifest);
@@ -119,7 +118,7 @@ internal static class SqliteManifestCommit
     }
 
     /// <summary>A tag set again to where it points counts as a push: its time changes, as ACR's does.</summary>
-    private static void SetTag(PreparedConnection db, long repository, Tag tag, long manifest, DateTimeOffset now) => db.Execute(
+    private static void SetTag(SqlSession db, long repository, Tag tag, long manifest, DateTimeOffset now) => db.Execute(
         """
         insert into tag (repository, name, manifest, created, updated) values (?1, ?2, ?3, ?4, ?4)
         on conflict (repository, name) do update set manifest = excluded.manifest, updated = excluded.updated

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite.Schema;
+namespace Gantry.Server.Metadata.Sql.Schema;
 
 /// <summary>How many uploads an owner has open is counted at each start of one.</summary>
 internal static class Step2

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Metadata.Sqlite;
+namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>The clauses that cut a page out of an index: where it begins, and its order. Never an offset, which would read what it skips.</summary>
 /// <remarks>They use parameters ?3 (time or name), ?4 (name, in time order) and the last one (limit), after registry and repository.</remarks>
