@@ -128,11 +128,10 @@ internal sealed record PostgresAddress
     {
         foreach (var range in query.Split('&'))
         {
-            var value = query[range];
-            if (value.Length == 0)
+            var name = query[range];
+            if (name.Length == 0)
                 continue;
-            var name = value;
-            value = Cut(ref name, '=');
+            var value = Cut(ref name, '=');
             if (!Unescape(value, out var given) || given.Length == 0 || Read(address, name, given) is not { } next)
             {
                 problem = $"\"{Protocol.Printable.Of(name.ToString())}\" with this value is no option of a PostgreSQL address; there are sslmode, sslrootcert, passwordfile, schema, readers and retry";

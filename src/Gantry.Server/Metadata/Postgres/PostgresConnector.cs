@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 
 namespace Gantry.Server.Metadata.Postgres;
@@ -12,11 +15,14 @@ internal sealed class PostgresConnector : IDisposable
     private readonly PostgresAddress _address;
     private readonly PostgresTimes _times;
     private readonly NpgsqlDataSource[] _hosts;
+    private readonly long _writersLock;
     private volatile int _last;
 
     public PostgresConnector(PostgresAddress address, PostgresTimes times)
     {
         (_address, _times) = (address, times);
+        // Locks are numbers of the whole database; several registries may share one, each in its schema.
+        _writersLock = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"gantry writers of {address.Schema}")));
         _hosts = [.. address.Hosts.Select(CreateSource)];
     }
 
@@ -57,7 +63,7 @@ internal sealed class PostgresConnector : IDisposable
         try
         {
             Settle(connection, readOnly);
-            return new PostgresSession(connection);
+            return new PostgresSession(connection, readOnly, _writersLock);
         }
         catch
         {

@@ -35,5 +35,7 @@ internal sealed record PostgresTimes
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Schema steps may rewrite tables, and the second of two nodes waits for the first one.</summary>
-    public TimeSpan Migration { get; init; } = TimeSpan.FromMinutes(10);
+    public PostgresTimes ForMigration() => this with { Statement = Migration, Lock = Migration, Answer = Migration + Answer };
+
+    private static readonly TimeSpan Migration = TimeSpan.FromMinutes(10);
 }

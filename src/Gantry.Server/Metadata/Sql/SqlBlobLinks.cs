@@ -30,7 +30,7 @@ internal static class SqlBlobLinks
         db.Execute(
             """
             insert into blob (digest, size, candidate) values (?1, ?2, ?3)
-            on conflict (digest) do update set candidate = excluded.candidate where uses = 0
+            on conflict (digest) do update set candidate = excluded.candidate where blob.uses = 0
             """,
             Columns.Of(digest), size, Columns.Of(now));
         db.Execute(
