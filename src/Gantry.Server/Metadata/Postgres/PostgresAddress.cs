@@ -11,7 +11,7 @@ namespace Gantry.Server.Metadata.Postgres;
 /// Several hosts are separated by commas; the one that takes writes is found. Percent escapes stand for what has a meaning of its own in a URL.
 /// A password that is neither here nor in <see cref="PasswordFile"/> comes from PGPASSWORD or the user's .pgpass file. <see cref="ToString"/> never tells it.
 /// </remarks>
-internal sealed record PostgresAddress
+public sealed record PostgresAddress
 {
     public const int DefaultPort = 5432;
     public const string DefaultSchema = "gantry";

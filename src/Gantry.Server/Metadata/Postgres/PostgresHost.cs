@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Gantry.Server.Metadata.Postgres;
 
 /// <summary>One of the servers that a database may be on: a name, an address, or the folder of a Unix socket.</summary>
-internal readonly record struct PostgresHost(string Name, int Port)
+public readonly record struct PostgresHost(string Name, int Port)
 {
     /// <summary>Reads <c>HOST</c>, <c>HOST:PORT</c> or <c>[IPv6]:PORT</c>; a socket's folder begins with <c>%2F</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out PostgresHost host)

@@ -28,6 +28,9 @@ public sealed class PostgresMetadataStore : SqlMetadataStore
     /// <summary>Opens the database, brought to the newest schema where needed.</summary>
     /// <exception cref="InvalidOperationException">A newer program has written it, or the server is too old.</exception>
     /// <exception cref="IOException">It cannot be reached.</exception>
+    public static ValueTask<PostgresMetadataStore> OpenAsync(PostgresAddress address, TimeProvider time, CancellationToken ct) =>
+        OpenAsync(address, PostgresTimes.Default, time, ct);
+
     internal static async ValueTask<PostgresMetadataStore> OpenAsync(PostgresAddress address, PostgresTimes times, TimeProvider time, CancellationToken ct)
     {
         // The driver's calls wait on the thread that makes them.
