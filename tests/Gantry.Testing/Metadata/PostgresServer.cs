@@ -8,7 +8,7 @@ namespace Gantry.Testing.Metadata;
 /// <remarks>A watching shell stops the cluster and removes its folder as soon as this process lets go of its input, however it ends.</remarks>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartAsync);
+    private static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartSharedAsync);
     private static readonly string Script = FindScript();
 
     private readonly string _folder;
@@ -19,6 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The role that owns the database <c>gantry</c>.</summary>
     public PostgresAddress Address { get; }
 
+    /// <summary>The one for all tests that do not stop it. It flushes nothing: none of them cuts the power.</summary>
     public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
 
     public static async Task<PostgresServer> StartAsync()
@@ -80,6 +81,14 @@ public sealed class PostgresServer : IAsyncDisposable
         _watch.StandardInput.Close();
         await _watch.WaitForExitAsync();
         _watch.Dispose();
+    }
+
+    private static async Task<PostgresServer> StartSharedAsync()
+    {
+        var server = await StartAsync();
+        await server.ExecuteAsync("alter system set fsync = off");
+        await server.ExecuteAsync("select pg_reload_conf()");
+        return server;
     }
 
     private static async Task RunAsync(string verb, string folder)
