@@ -108,12 +108,12 @@ public sealed class FlushTests : IDisposable
         var flushed = new List<string>();
         var folder = _folder.Join("srv/gantry/data");
 
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, Watch, default))
             Assert.Equal([".", "srv", "srv/gantry", "srv/gantry/data"], flushed);
 
         // The folder that is there is somebody else's work; what is put in it is ours.
         flushed.Clear();
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, Watch, default))
             Assert.Equal(["srv/gantry/data"], flushed);
 
         void Watch(string level)
