@@ -97,7 +97,7 @@ internal sealed class PostgresConnector : IDisposable
         command.CommandText = $"select pg_is_in_recovery(), {string.Join(", ", settings.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', false)"))}";
         using var reader = command.ExecuteReader();
         if (reader.Read() && reader.GetBoolean(0))
-            throw new IOException($"{connection.Host}:{connection.Port} is a standby, which takes no writes");
+            throw new NpgsqlException($"{connection.Host}:{connection.Port} is a standby, which takes no writes");
     }
 
     private NpgsqlDataSource CreateSource(PostgresHost host)
