@@ -1,4 +1,5 @@
 using Gantry.Server.Access;
+using Gantry.Server.Archive;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
@@ -117,7 +118,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector));
+        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector),
+            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, time), options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
