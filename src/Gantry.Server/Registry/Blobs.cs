@@ -36,6 +36,10 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
         return blob.ReadEnabled ? blob : throw Refusal.Locked();
     }
 
+    /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
+    public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
+        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
+
     /// <summary>Writes and flushes a run of a blob's bytes.</summary>
     /// <returns>Bytes written: fewer than asked where the store holds fewer, -1 where it holds none and nothing was written.</returns>
     public async ValueTask<long> CopyToAsync(Digest digest, ByteRange range, PipeWriter output, CancellationToken ct)

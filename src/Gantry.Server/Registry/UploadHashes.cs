@@ -56,6 +56,9 @@ internal sealed class UploadHashes(int capacity)
 
         public long Length { get; set; }
 
+        /// <summary>What the upload said of itself then: another process may have gone on with it since.</summary>
+        public string State { get; set; } = "";
+
         /// <summary>Null while a request works on the session.</summary>
         internal LinkedListNode<Guid>? Idle { get; set; }
     }

@@ -52,9 +52,9 @@ public sealed class UploadSession : IAsyncDisposable
         {
             _hash.Hash?.Dispose();
             _hash.Hash = _record.Algorithm.CreateHash();
-            _hash.Length = 0;
+            (_hash.Length, _hash.State) = (0, _upload.State);
         }
-        var current = _hash.Hash is { } hash && _hash.Length == start ? hash : null;
+        var current = _hash.Hash is { } hash && Covers(start) ? hash : null;
         var whole = expected is { } announced && announced < long.MaxValue - start ? start + announced : long.MaxValue;
         try
         {
@@ -69,7 +69,7 @@ public sealed class UploadSession : IAsyncDisposable
         finally
         {
             if (current is not null)
-                _hash.Length = _upload.Length;
+                (_hash.Length, _hash.State) = (_upload.Length, _upload.State);
         }
         if (expected is not null && _upload.Length != whole)
             throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes where {expected} were announced");
@@ -126,11 +126,13 @@ public sealed class UploadSession : IAsyncDisposable
         }
     }
 
+    private bool Covers(long length) => _hash.Length == length && _hash.State == _upload.State;
+
     private async ValueTask<Digest> HashAsync(DigestAlgorithm algorithm, CancellationToken ct)
     {
         if (_upload.Length == 0)
             return Digest.Of(algorithm, []);
-        if (_hash.Hash is { } running && _hash.Length == _upload.Length && _record.Algorithm == algorithm)
+        if (_hash.Hash is { } running && Covers(_upload.Length) && _record.Algorithm == algorithm)
         {
             // Taking the digest empties the hash: should a later step fail, the next attempt reads the bytes.
             _hash.Length = -1;
