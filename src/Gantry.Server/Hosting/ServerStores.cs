@@ -20,7 +20,11 @@ internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metada
         SqliteMetadataStore? metadata = null;
         try
         {
-            metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
+            var database = Path.Combine(folder, Database);
+            FileRenewal.Renew(files, database + "-wal");
+            metadata = await SqliteMetadataStore.OpenAsync(database, time, ct);
+            // SQLite asks for its log's name to be made durable and takes no notice of the answer.
+            files.FlushFolder(folder);
             return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
         }
         catch

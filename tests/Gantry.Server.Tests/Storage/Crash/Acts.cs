@@ -163,7 +163,10 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
     private Act MoveTag()
     {
         var ((repository, tag), _) = chance.Of(State.Tags.ToList());
-        var digest = chance.Of(State.Manifests.Where(manifest => manifest.Repository == repository).ToList()).Digest;
+        // An index whose children were deleted is refused.
+        var state = State;
+        var digest = chance.Of(state.Manifests.Where(manifest => manifest.Repository == repository
+            && model.Manifests[manifest.Digest].Parsed.Manifests.All(child => state.Manifests.Contains((repository, child.Digest)))).ToList()).Digest;
         var (bytes, parsed, descriptor) = model.Manifests[digest];
         return Push(repository, bytes, parsed, descriptor.MediaType, [tag]);
     }
