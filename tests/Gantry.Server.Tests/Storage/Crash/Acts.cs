@@ -263,7 +263,7 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
     /// <summary>Mostly small; now and then of several blocks, rarely so large that room is taken ahead.</summary>
     private byte[] NewBlob(out Digest digest)
     {
-        var size = chance.Below(40) switch { 0 => 1_300_000, < 4 => 260_000 + chance.Below(300_000), _ => 1 + chance.Below(3000) };
+        var size = chance.Below(60) switch { 0 => 1_100_000, < 4 => 260_000 + chance.Below(10_000), _ => 1 + chance.Below(3000) };
         var content = new byte[size];
         var (step, start) = (1 + chance.Below(250), chance.Below(256));
         for (var i = 0; i < size; i++)

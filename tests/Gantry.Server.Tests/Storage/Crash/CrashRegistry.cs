@@ -41,7 +41,7 @@ internal sealed class CrashRegistry : IAsyncDisposable
         try
         {
             files.FlushFolder(disk.Root + Folder);
-            registry = new CrashRegistry(disk, metadata, new FileSystemBlobDriver(disk.Root + Folder, files), time);
+            registry = new CrashRegistry(disk, metadata, new FileSystemBlobDriver(disk.Root + Folder, files, flushThreads: 1), time);
             registry.Registry = (await metadata.EnsureRegistryAsync("crash", DateTimeOffset.UnixEpoch, default)).Id;
             return registry;
         }
