@@ -51,6 +51,8 @@ public sealed class PostgresMetadataStore : SqlMetadataStore
         _connector.Dispose();
     }
 
+    internal override BlobHolds Holds { get; } = new SqlBlobHolds();
+
     public override ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct) => _epochs.ReadAsync(registry, ct);
 
     internal override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct) => new(_readers.RunAsync(work, ct));

@@ -10,11 +10,13 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     private readonly Epochs _epochs = new();
     private readonly SqliteReaders _readers;
     private readonly SqliteWriter _writer;
+    private readonly BlobHolds _holds;
     private int _disposed;
 
     private SqliteMetadataStore(string path, SqliteSession writer, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
     {
         _readers = new SqliteReaders(path, ReaderCount);
+        _holds = MemoryBlobHolds.Load(writer);
         _writer = new SqliteWriter(writer, _epochs, time, checkpointPages, commit);
     }
 
@@ -46,6 +48,8 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
             throw;
         }
     }
+
+    internal override BlobHolds Holds => _holds;
 
     public override string Engine => SqliteEngine.Description;
 
