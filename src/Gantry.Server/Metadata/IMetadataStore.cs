@@ -8,6 +8,9 @@ public interface IMetadataStore : IRegistryStore, IRepositoryStore, IManifestSto
     /// <summary>The engine and its version, as the server prints them at start.</summary>
     string Engine { get; }
 
+    /// <summary>Whether other processes work on the same database, perhaps at this moment.</summary>
+    bool IsShared { get; }
+
     /// <summary>Throws where the database cannot be reached or written.</summary>
     ValueTask CheckAsync(CancellationToken ct);
 }

@@ -39,6 +39,9 @@ public sealed class UploadSession : IAsyncDisposable
     /// <summary>Whether the database knows the session: one that lives for a single request is not written there.</summary>
     internal bool Known { get; init; }
 
+    /// <summary>The claim against other nodes; null where there are none.</summary>
+    internal UploadLease? Lease { get; init; }
+
     /// <summary>Appends what the client sends. What arrived before a failure is kept: the client may go on from there.</summary>
     /// <param name="content">The request's body.</param>
     /// <param name="expected">How many bytes the client announced; null where it announced none.</param>
@@ -58,7 +61,12 @@ public sealed class UploadSession : IAsyncDisposable
         var whole = expected is { } announced && announced < long.MaxValue - start ? start + announced : long.MaxValue;
         try
         {
-            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), ct);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? CancellationToken.None);
+            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), stop.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new IOException("another node has taken up this upload", e);
         }
         catch (BlobTooLargeException e)
         {
@@ -79,7 +87,9 @@ public sealed class UploadSession : IAsyncDisposable
     /// <exception cref="RegistryException">The bytes are not those of the digest: the session is gone. Or a lock forbids writing.</exception>
     public async ValueTask CompleteAsync(Digest expected, CancellationToken ct)
     {
-        // (2) Nothing is stored under a name that is not its own.
+        // (2) Nothing is stored under a name that is not its own, and nobody else adds to it meanwhile.
+        if (Lease is not null)
+            await Lease.ConfirmAsync(ct);
         Refusal.DemandStorable(expected.Algorithm);
         var actual = await HashAsync(expected.Algorithm, ct);
         if (actual != expected)
@@ -121,8 +131,10 @@ public sealed class UploadSession : IAsyncDisposable
         }
         finally
         {
-            // Whatever the driver makes of it, the next request may claim the session.
+            // Whatever the driver makes of it, the next request may claim the session, here or on another node.
             _hashes.Leave(_record.Id, _finished || !Known);
+            if (Lease is not null)
+                await Lease.DisposeAsync();
         }
     }
 
