@@ -67,7 +67,7 @@ internal static class SqlBlobLinks
         if (db.Number(AwaitingManifests + " limit 1", repository, Columns.Of(digest)) is null)
             return;
         var uses = db.Execute(
-            $"insert into manifest_blob (manifest, blob) select manifest, (select id from blob where digest = ?2) from ({AwaitingManifests})", repository, Columns.Of(digest));
+            $"insert into manifest_blob (manifest, blob) select manifest, (select id from blob where digest = ?2) from ({AwaitingManifests}) as awaiting", repository, Columns.Of(digest));
         db.Execute("update blob set uses = uses + ?1, candidate = 0 where digest = ?2", (long)uses, Columns.Of(digest));
         db.Execute($"delete from manifest_awaits where digest = ?2 and manifest in ({AwaitingManifests})", repository, Columns.Of(digest));
     }
