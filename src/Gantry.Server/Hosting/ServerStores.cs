@@ -10,36 +10,19 @@ namespace Gantry.Server.Hosting;
 /// <remarks>With PostgreSQL the data folder is still this process's alone; what it holds then is nobody else's loss.</remarks>
 internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMetadataStore Metadata, IBlobDriver Driver) : IAsyncDisposable
 {
-<<<<<<< HEAD
-    private const string Database = "gantry.db";
-
-    /// <exception cref="IOException">Another process holds the folder, or it cannot be written.</exception>
-    public static ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct) => OpenAsync(folder, time, LocalFiles.Instance, ct);
-
-    /// <summary>With calls to the file system that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, IFileCalls files, CancellationToken ct)
-    {
-        var held = DataFolderLock.Take(folder, files);
-        SqliteMetadataStore? metadata = null;
-        try
-        {
-            metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
-=======
     /// <exception cref="IOException">Another process holds the folder, it cannot be written, or the database cannot be reached.</exception>
     public static ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, CancellationToken ct) =>
-        OpenAsync(folder, database, time, FolderFlush.Flush, ct);
+        OpenAsync(folder, database, time, LocalFiles.Instance, ct);
 
-    /// <summary>With flushes of folders that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, Action<string> flushFolder, CancellationToken ct)
+    /// <summary>With calls to the file system that a test can watch.</summary>
+    internal static async ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, IFileCalls files, CancellationToken ct)
     {
-        var held = new List<DataFolderLock> { DataFolderLock.Take(folder, flushFolder) };
+        var held = new List<DataFolderLock> { DataFolderLock.Take(folder, files) };
         IMetadataStore? metadata = null;
         try
         {
-            metadata = await OpenAsync(database, folder, held, flushFolder, time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, RandomAccess.FlushToDisk, flushFolder));
->>>>>>> postgres
+            metadata = await OpenAsync(database, folder, held, files, time, ct);
+            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
         }
         catch
         {
@@ -59,14 +42,14 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
     }
 
     private static async ValueTask<IMetadataStore> OpenAsync(
-        DatabaseAddress database, string folder, List<DataFolderLock> held, Action<string> flushFolder, TimeProvider time, CancellationToken ct)
+        DatabaseAddress database, string folder, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
     {
         if (database.Postgres is { } shared)
             return await PostgresMetadataStore.OpenAsync(shared, time, ct);
         var path = Path.GetFullPath(database.SqlitePath!, Path.GetFullPath(folder));
         // A file elsewhere is one process's as well: that folder is held like the data folder.
         if (Path.GetDirectoryName(path) is { } other && other != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
-            held.Add(DataFolderLock.Take(other, flushFolder));
+            held.Add(DataFolderLock.Take(other, files));
         return await SqliteMetadataStore.OpenAsync(path, time, ct);
     }
 }

@@ -109,21 +109,13 @@ public sealed class FlushTests : IDisposable
         var flushed = new List<string>();
         var folder = _folder.Join("srv/gantry/data");
 
-<<<<<<< HEAD
         var files = new WatchedFiles(RandomAccess.FlushToDisk, Watch);
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, files, default))
-=======
-        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, Watch, default))
->>>>>>> postgres
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, files, default))
             Assert.Equal([".", "srv", "srv/gantry", "srv/gantry/data"], flushed);
 
         // The folder that is there is somebody else's work; what is put in it is ours.
         flushed.Clear();
-<<<<<<< HEAD
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, files, default))
-=======
-        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, Watch, default))
->>>>>>> postgres
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, files, default))
             Assert.Equal(["srv/gantry/data"], flushed);
 
         void Watch(string level)
