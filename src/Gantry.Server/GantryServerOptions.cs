@@ -9,6 +9,9 @@ public sealed record GantryServerOptions
     /// <summary>Folder of the database, the blobs and the self-signed certificate. Made where it is missing. One server at a time.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Where the facts are kept: a file in the data folder unless it says something else.</summary>
+    public DatabaseAddress Database { get; init; } = DatabaseAddress.Default;
+
     /// <summary>Where to listen. Port 0 takes a free one.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [ListenAddress.Default];
 

@@ -9,7 +9,8 @@ internal static class RoomTable
 {
     private const string Http = @"\b(HttpContext|HttpRequest|HttpResponse|Microsoft\.AspNetCore)\b";
     private const string HttpClients = @"\b(HttpClient|HttpRequestMessage|HttpMessageHandler|System\.Net\.Http)\b";
-    private const string Sql = @"\b(Microsoft\.Data\.Sqlite|SqliteConnection|SQLitePCL|DbConnection)\b";
+    private const string Engines = @"\b(Microsoft\.Data\.Sqlite|SqliteConnection|SqliteException|SQLitePCL|Npgsql\w*)\b";
+    private const string Sql = @"\b(Microsoft\.Data\.Sqlite|SqliteConnection|SQLitePCL|Npgsql\w*|DbConnection|SqlSession)\b";
     private const string Files = @"(?<![\w.])(File|Directory|FileStream|FileInfo|DirectoryInfo|RandomAccess)\s*[.(]";
     private const string Ambient = @"\b(TimeProvider|Socket|Environment|Process)\b";
     private const string RegularExpressions = @"\b(Regex|GeneratedRegex)\b";
@@ -53,7 +54,8 @@ internal static class RoomTable
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
-        new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sqlite.*"], [Http, HttpClients]),
+        new("Gantry.Server.Metadata.Sql", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients, Engines, Files]),
+        new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients]),
         new("Gantry.Server.Storage", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Storage.FileSystem", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
 

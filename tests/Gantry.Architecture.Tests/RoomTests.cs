@@ -48,7 +48,7 @@ public sealed partial class RoomTests
         Assert.False(RoomTable.Find("Gantry.Server.Http.Token")!.MayName("Gantry.Server.Storage.FileSystem"));
         Assert.False(RoomTable.Find("Gantry.Client.Content")!.MayName("Gantry.Client.Remote"));
         Assert.False(RoomTable.Find("Gantry.Build.Dockerfile")!.MayName("Gantry.Server"));
-        Assert.True(RoomTable.Find("Gantry.Server.Metadata.Sqlite.Schema")!.MayName("Gantry.Server.Metadata"));
+        Assert.True(RoomTable.Find("Gantry.Server.Metadata.Sql.Schema")!.MayName("Gantry.Server.Metadata"));
         const string Code = "a /* x */ \"File.Open\" $\"{b} {{c}} {d(\"e\")}\" @\"f\"\"g\" \"\"\"h \" i\"\"\" '\"' j // k";
         Assert.Equal("a b d( ) j", string.Join(' ', CodeText.Blank(Code).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(Code.Length, CodeText.Blank(Code).Length);

@@ -1,33 +1,34 @@
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Postgres;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Storage;
 using Gantry.Server.Storage.FileSystem;
 
 namespace Gantry.Server.Hosting;
 
-/// <summary>What a server keeps in its data folder, opened together and closed in the opposite order.</summary>
-internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metadata, IBlobDriver Driver) : IAsyncDisposable
+/// <summary>What a server keeps its registries in, opened together and closed in the opposite order.</summary>
+/// <remarks>With PostgreSQL the data folder is still this process's alone; what it holds then is nobody else's loss.</remarks>
+internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMetadataStore Metadata, IBlobDriver Driver) : IAsyncDisposable
 {
-    private const string Database = "gantry.db";
+    /// <exception cref="IOException">Another process holds the folder, it cannot be written, or the database cannot be reached.</exception>
+    public static ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, CancellationToken ct) =>
+        OpenAsync(folder, database, time, LocalFiles.Instance, ct);
 
-    /// <exception cref="IOException">Another process holds the folder, or it cannot be written.</exception>
-    public static ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, CancellationToken ct) => OpenAsync(folder, time, FolderFlush.Flush, ct);
-
-    /// <summary>With flushes of folders that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(string folder, TimeProvider time, Action<string> flushFolder, CancellationToken ct)
+    /// <summary>With calls to the file system that a test can watch.</summary>
+    internal static async ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, IFileCalls files, CancellationToken ct)
     {
-        var held = DataFolderLock.Take(folder, flushFolder);
-        SqliteMetadataStore? metadata = null;
+        var held = new List<DataFolderLock> { DataFolderLock.Take(folder, files) };
+        IMetadataStore? metadata = null;
         try
         {
-            metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, Database), time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, RandomAccess.FlushToDisk, flushFolder));
+            metadata = await OpenAsync(database, folder, held, files, time, ct);
+            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
         }
         catch
         {
             if (metadata is not null)
                 await metadata.DisposeAsync();
-            held.Dispose();
+            held.ForEach(each => each.Dispose());
             throw;
         }
     }
@@ -36,6 +37,19 @@ internal sealed record ServerStores(DataFolderLock Folder, IMetadataStore Metada
     {
         await Metadata.DisposeAsync();
         await Driver.DisposeAsync();
-        Folder.Dispose();
+        foreach (var folder in Folders)
+            folder.Dispose();
+    }
+
+    private static async ValueTask<IMetadataStore> OpenAsync(
+        DatabaseAddress database, string folder, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
+    {
+        if (database.Postgres is { } shared)
+            return await PostgresMetadataStore.OpenAsync(shared, time, ct);
+        var path = Path.GetFullPath(database.SqlitePath!, Path.GetFullPath(folder));
+        // A file elsewhere is one process's as well: that folder is held like the data folder.
+        if (Path.GetDirectoryName(path) is { } other && other != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+            held.Add(DataFolderLock.Take(other, files));
+        return await SqliteMetadataStore.OpenAsync(path, time, ct);
     }
 }

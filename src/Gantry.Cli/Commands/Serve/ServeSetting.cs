@@ -14,6 +14,9 @@ namespace Gantry.Cli.Commands.Serve;
 /// <param name="Apply">Puts the values, at least one, into the options.</param>
 internal sealed record ServeSetting(string Name, SettingKind Kind, string ValueName, string Help, Func<GantryServerOptions, IReadOnlyList<string>, GantryServerOptions> Apply)
 {
+    /// <summary>How a value is shown to whoever reads over a shoulder: where it may hold a password, without it.</summary>
+    public Func<string, string> Show { get; init; } = value => value;
+
     /// <summary><c>GANTRY_TLS_CERT</c>.</summary>
     public string Variable => "GANTRY_" + Name.ToUpperInvariant().Replace('-', '_');
 

@@ -11,6 +11,8 @@ internal static class ServeSettings
     [
         new("data", SettingKind.Path, "DIR", "folder that holds everything the registry knows; made where it is missing",
             (options, values) => options with { DataFolder = values[^1] }),
+        new("database", SettingKind.Text, "URL", "where the facts are kept: sqlite:PATH, or postgres://USER@HOST:PORT/DATABASE for several servers (default sqlite:gantry.db in the data folder)",
+            (options, values) => options with { Database = ParseDatabase(values[^1]) }) { Show = ShowDatabase },
         new("listen", SettingKind.List, "URL[=REGISTRY]", "address to listen on, perhaps with the registry that is meant there (default http://localhost:5000)",
             (options, values) => options with { Listen = [.. values.Select(ParseListen)] }),
         new("name", SettingKind.Text, "REGISTRY", "name of the registry that answers where no other is meant (default gantry)",
@@ -73,6 +75,11 @@ internal static class ServeSettings
 
     private static ListenAddress ParseListen(string text) =>
         ListenAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
+
+    private static DatabaseAddress ParseDatabase(string text) =>
+        DatabaseAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
+
+    private static string ShowDatabase(string text) => DatabaseAddress.TryParse(text, out var address, out _) ? address.ToString() : "";
 
     private static KeyValuePair<string, string> ParseHost(string text) =>
         text.Split('=') is [{ Length: > 0 } host, { Length: > 0 } registry] ? new(host, registry) : throw new FormatException("write HOST=REGISTRY");

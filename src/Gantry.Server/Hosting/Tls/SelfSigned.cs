@@ -22,7 +22,7 @@ public static class SelfSigned
     /// <summary>The folder's certificate, made anew where it is missing, nearly over, or lacks a host.</summary>
     public static ServerCertificate Ensure(string folder, IReadOnlyList<string> hosts, DateTimeOffset now)
     {
-        PrivateFiles.CreateFolderDurably(folder, FolderFlush.Flush);
+        PrivateFiles.CreateFolderDurably(folder, LocalFiles.Instance);
         var (ca, certificate, key) = (Path.Combine(folder, "ca.crt"), Path.Combine(folder, "server.crt"), Path.Combine(folder, "server.key"));
         var serves = Serves(certificate, key, ca, hosts, now);
         if (!serves)

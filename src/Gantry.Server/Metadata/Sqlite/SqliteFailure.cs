@@ -17,6 +17,6 @@ internal static class SqliteFailure
     public static bool IsOfStore(Exception e) =>
         e is SqliteException { SqliteErrorCode: Busy or OutOfMemory or IoError or Corrupt or Full or CannotOpen or NotADatabase };
 
-    /// <summary>A store's failure in the words of the contract.</summary>
-    public static IOException Of(Exception e) => new($"the database failed: {e.Message}", e);
+    /// <summary>A store's failure in the words of the contract; any other as it is.</summary>
+    public static Exception Of(Exception e) => IsOfStore(e) ? new IOException($"the database failed: {e.Message}", e) : e;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gantry.Server.Metadata.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
@@ -7,18 +8,18 @@ namespace Gantry.Server.Metadata.Sqlite;
 /// <remarks>A read runs on the thread that asks: it takes microseconds, less than handing it to another thread. It sees what was committed when it begins.</remarks>
 internal sealed class SqliteReaders(string path, int count) : IAsyncDisposable
 {
-    private readonly ConcurrentStack<PreparedConnection> _idle = new();
+    private readonly ConcurrentStack<SqliteSession> _idle = new();
     private readonly SemaphoreSlim _free = new(count, count);
     private bool _disposed;
 
-    public async ValueTask<T> RunAsync<T>(Func<PreparedConnection, T> work, CancellationToken ct)
+    public async ValueTask<T> RunAsync<T>(Func<SqlSession, T> work, CancellationToken ct)
     {
         await _free.WaitAsync(ct);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(SqliteMetadataStore));
             if (!_idle.TryPop(out var db))
-                db = PreparedConnection.OpenReader(path);
+                db = SqliteSession.OpenReader(path);
             try
             {
                 return work(db);

@@ -13,12 +13,12 @@ public sealed class DataFolderLock : IDisposable
 
     /// <summary>Takes the folder, making it durably where there is none.</summary>
     /// <exception cref="IOException">Another process holds it; the message names the folder.</exception>
-    public static DataFolderLock Take(string folder) => Take(folder, FolderFlush.Flush);
+    public static DataFolderLock Take(string folder) => Take(folder, LocalFiles.Instance);
 
-    internal static DataFolderLock Take(string folder, Action<string> flushFolder)
+    internal static DataFolderLock Take(string folder, IFileCalls files)
     {
         // Whatever is made durable in the folder later is lost with it, if its own name is.
-        PrivateFiles.CreateFolderDurably(folder, flushFolder);
+        PrivateFiles.CreateFolderDurably(folder, files);
         FileStream? file = null;
         try
         {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Gantry.Server.Storage.FileSystem;
 
 /// <summary>Reads a run of a file, from an offset of its own: nothing is shared with another reader of the file.</summary>
-internal sealed class FileRangeStream(SafeFileHandle handle, long offset, long length) : Stream
+internal sealed class FileRangeStream(IFileCalls files, SafeFileHandle handle, long offset, long length) : Stream
 {
     private long _position;
 
@@ -24,7 +24,7 @@ internal sealed class FileRangeStream(SafeFileHandle handle, long offset, long l
 
     public override int Read(Span<byte> buffer)
     {
-        var read = RandomAccess.Read(handle, Cut(buffer), offset + _position);
+        var read = files.Read(handle, Cut(buffer), offset + _position);
         _position += read;
         return read;
     }
@@ -34,7 +34,7 @@ internal sealed class FileRangeStream(SafeFileHandle handle, long offset, long l
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var wanted = (int)Math.Min(buffer.Length, length - _position);
-        var read = await RandomAccess.ReadAsync(handle, buffer[..wanted], offset + _position, cancellationToken);
+        var read = await files.ReadAsync(handle, buffer[..wanted], offset + _position, cancellationToken);
         _position += read;
         return read;
     }

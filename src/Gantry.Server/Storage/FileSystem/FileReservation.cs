@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Server.Storage.FileSystem;
@@ -8,7 +7,7 @@ namespace Gantry.Server.Storage.FileSystem;
 /// Without it ext4 looks for room as it writes back, after the last byte has come and while a client waits for the flush.
 /// On Linux alone, and a wish: a file system that cannot do it, or has no such piece left, takes the bytes as they come.
 /// </remarks>
-internal sealed partial class FileReservation(SafeFileHandle file)
+internal sealed class FileReservation(IFileCalls files, SafeFileHandle file)
 {
     /// <summary>Smaller files are written back in one go.</summary>
     private const long Least = 1024 * 1024;
@@ -16,12 +15,8 @@ internal sealed partial class FileReservation(SafeFileHandle file)
     /// <summary>Pieces grow with the file up to this: of pieces of 16, 64 and 256 MiB none was faster than the others.</summary>
     private const long Most = 64 * 1024 * 1024;
 
-    private const int KeepSize = 1;
-
-    private static readonly bool IsSupported = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
-
     private long _end;
-    private bool _refused = !IsSupported;
+    private bool _refused;
 
     /// <summary>Sees to it that there is room for the bytes up to <paramref name="next"/>, and for some of those that will follow.</summary>
     /// <param name="length">Bytes in the file.</param>
@@ -32,7 +27,7 @@ internal sealed partial class FileReservation(SafeFileHandle file)
         if (_refused || next < Least || next <= _end)
             return;
         var end = Math.Min(limit, length + Math.Clamp(length, next - length, Most));
-        if (Allocate(file, KeepSize, length, end - length) == 0)
+        if (files.Allocate(file, length, end - length))
             _end = end;
         else
             _refused = true;
@@ -47,14 +42,11 @@ internal sealed partial class FileReservation(SafeFileHandle file)
         try
         {
             // The length that it has: the file system lets go of what is beyond.
-            RandomAccess.SetLength(file, length);
+            files.SetLength(file, length);
         }
         catch (IOException)
         {
             // The room goes with the file, when it is closed or deleted at the latest.
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "fallocate")]
-    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 }

@@ -14,15 +14,7 @@ namespace Gantry.Server.Storage.FileSystem;
 public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 {
     private const string Uploads = "uploads";
-    private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
     private const int FlushThreadCount = 8;
-
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        IgnoreInaccessible = false,
-    };
 
     private readonly string _root;
     private readonly string _uploads;
@@ -31,20 +23,19 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     /// <summary>Folders whose own names are known to be durable. One that another commit has just made is not, until somebody flushed its parent.</summary>
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
-    private readonly Action<SafeFileHandle> _flushFile;
-    private readonly Action<string> _flushFolder;
+    private readonly IFileCalls _files;
     private IOException? _failure;
     private int _disposed;
 
     /// <param name="root">Made where it does not exist.</param>
-    public FileSystemBlobDriver(string root) : this(root, RandomAccess.FlushToDisk, FolderFlush.Flush)
+    public FileSystemBlobDriver(string root) : this(root, LocalFiles.Instance)
     {
     }
 
-    /// <summary>With flushes that a test can watch and fail.</summary>
-    internal FileSystemBlobDriver(string root, Action<SafeFileHandle> flushFile, Action<string> flushFolder)
+    /// <summary>With calls that a test can watch and fail.</summary>
+    internal FileSystemBlobDriver(string root, IFileCalls files)
     {
-        (_flushFile, _flushFolder) = (flushFile, flushFolder);
+        _files = files;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _uploads = Path.Join(_root, Uploads);
         EnsureFolder(_uploads);
@@ -53,22 +44,21 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     public ValueTask<BlobStat?> StatAsync(BlobPath path, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var file = new FileInfo(FullPath(path));
-        return new(file.Exists ? new BlobStat(file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null);
+        return new(_files.Stat(FullPath(path)));
     }
 
     public ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (OpenExisting(path) is not { } handle)
+        if (_files.OpenToRead(FullPath(path)) is not { } handle)
             return new((Stream?)null);
         var rest = Math.Max(0, RandomAccess.GetLength(handle) - range.Offset);
-        return new(new FileRangeStream(handle, range.Offset, Math.Min(rest, range.Length ?? rest)));
+        return new(new FileRangeStream(_files, handle, range.Offset, Math.Min(rest, range.Length ?? rest)));
     }
 
     public async ValueTask<long> CopyToAsync(BlobPath path, ByteRange range, PipeWriter output, CancellationToken ct)
     {
-        using var handle = OpenExisting(path);
+        using var handle = _files.OpenToRead(FullPath(path));
         if (handle is null)
             return -1;
         var (written, wanted) = (0L, range.Length ?? long.MaxValue);
@@ -76,7 +66,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         {
             // Reading here, on the thread that serves the request, costs less than a hop to another one: most blocks are in the page cache.
             var memory = output.GetMemory(FileSystemUpload.BlockBytes);
-            var read = RandomAccess.Read(handle, memory.Span[..(int)Math.Min(memory.Length, wanted - written)], range.Offset + written);
+            var read = _files.Read(handle, memory.Span[..(int)Math.Min(memory.Length, wanted - written)], range.Offset + written);
             if (read == 0)
                 break;
             output.Advance(read);
@@ -112,15 +102,8 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             return new(CreateUpload(expected: 0));
         if (!IsToken(token))
             return new((IBlobUpload?)null);
-        try
-        {
-            var path = Path.Join(_uploads, token);
-            return new(new FileSystemUpload(this, token, path, PrivateFiles.Open(path, FileMode.Open, FileAccess.ReadWrite, Shared)));
-        }
-        catch (FileNotFoundException)
-        {
-            return new((IBlobUpload?)null);
-        }
+        var path = Path.Join(_uploads, token);
+        return new(_files.OpenToChange(path) is { } file ? new FileSystemUpload(this, _files, token, path, file) : null);
     }
 
     private FileSystemUpload CreateUpload(long expected)
@@ -128,7 +111,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         RefuseIfFailed();
         var token = Guid.NewGuid().ToString("N");
         var path = Path.Join(_uploads, token);
-        return new FileSystemUpload(this, token, path, PrivateFiles.Open(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared, expected));
+        return new FileSystemUpload(this, _files, token, path, _files.Create(path, expected));
     }
 
     /// <summary>A token becomes a file name, so it is one of ours or nothing.</summary>
@@ -145,9 +128,9 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             // (1) Bytes before their name.
             try
             {
-                _flushFile(file);
+                _files.Flush(file);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException e)
             {
                 throw new FlushFailedException($"flushing \"{upload}\" failed: {e.Message}", e);
             }
@@ -158,9 +141,9 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
             // (3) A file that is gone from uploads was committed by an earlier try.
             try
             {
-                PrivateFiles.Replace(upload, target);
+                _files.Rename(upload, target);
             }
-            catch (FileNotFoundException) when (File.Exists(target))
+            catch (FileNotFoundException) when (_files.Stat(target) is not null)
             {
             }
 
@@ -171,17 +154,15 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 
     public IAsyncEnumerable<BlobPath> ListAsync(BlobPath prefix, CancellationToken ct)
     {
-        var folder = new DirectoryInfo(FullPath(prefix));
+        var folder = FullPath(prefix);
         return List().ToAsyncEnumerable();
 
         IEnumerable<BlobPath> List()
         {
-            if (!folder.Exists)
-                yield break;
-            foreach (var file in folder.EnumerateFiles("*", Everything))
+            foreach (var file in _files.List(folder, below: true))
             {
                 ct.ThrowIfCancellationRequested();
-                if (BlobPath.TryOf(Path.GetRelativePath(_root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), out var path))
+                if (BlobPath.TryOf(Path.GetRelativePath(_root, file).Replace(Path.DirectorySeparatorChar, '/'), out var path))
                     yield return path;
             }
         }
@@ -193,13 +174,13 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 
         IEnumerable<string> List()
         {
-            foreach (var file in new DirectoryInfo(_uploads).EnumerateFiles())
+            foreach (var file in _files.List(_uploads, below: false))
             {
                 ct.ThrowIfCancellationRequested();
                 // The time is read after the name: a file that was committed in between has none.
-                var touched = file.LastWriteTimeUtc;
-                if (IsToken(file.Name) && touched < before.UtcDateTime && file.Exists)
-                    yield return file.Name;
+                var token = Path.GetFileName(file);
+                if (IsToken(token) && _files.Stat(file)?.Modified < before)
+                    yield return token;
             }
         }
     }
@@ -207,13 +188,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     public ValueTask DeleteAsync(BlobPath path, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        try
-        {
-            File.Delete(FullPath(path));
-        }
-        catch (DirectoryNotFoundException)
-        {
-        }
+        _files.Delete(FullPath(path));
         return ValueTask.CompletedTask;
     }
 
@@ -234,22 +209,6 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         return ValueTask.CompletedTask;
     }
 
-    private SafeFileHandle? OpenExisting(BlobPath path)
-    {
-        try
-        {
-            return File.OpenHandle(FullPath(path), FileMode.Open, FileAccess.Read, Shared, FileOptions.SequentialScan);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            return Directory.Exists(FullPath(path)) ? null : throw new IOException(e.Message, e);
-        }
-    }
-
     /// <exception cref="ArgumentException">The path is empty, or below the folder that is the driver's own.</exception>
     private string FullPath(BlobPath path)
     {
@@ -265,13 +224,13 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
         if (_durableFolders.ContainsKey(folder))
             return;
         if (folder == _root)
-            PrivateFiles.CreateFolderDurably(folder, FlushFolder);
+            PrivateFiles.CreateFolderDurably(folder, _files);
         else
         {
             // Also where it is there: another commit, or a process that was killed, may have made it a moment ago.
             var parent = Path.GetDirectoryName(folder)!;
             EnsureFolder(parent);
-            PrivateFiles.CreateFolder(folder);
+            _files.CreateFolder(folder);
             FlushFolder(parent);
         }
         _durableFolders[folder] = true;
@@ -283,7 +242,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     {
         try
         {
-            _flushFolder(folder);
+            _files.FlushFolder(folder);
         }
         catch (IOException e)
         {

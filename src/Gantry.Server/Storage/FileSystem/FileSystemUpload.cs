@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
@@ -13,18 +14,21 @@ namespace Gantry.Server.Storage.FileSystem;
 /// A block counts once it is written and hashed; one that could not be written is cut off again. So the file, <see cref="Length"/>
 /// and the hashes say the same after any failure, and after a restart the file's length is the truth.
 /// </remarks>
-internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token, string path, FileStream file) : IBlobUpload
+internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls files, string token, string path, FileStream file) : IBlobUpload
 {
     /// <summary>Appends of a page each cost ext4 eight seconds of processor time for a GiB; beyond 256 KiB a larger block gains nothing.</summary>
     internal const int BlockBytes = 256 * 1024;
 
-    private readonly FileReservation _reservation = new(file.SafeFileHandle);
+    private readonly FileReservation _reservation = new(files, file.SafeFileHandle);
     private Exception? _broken;
     private bool _committed;
 
     public string Token => token;
 
     public long Length { get; private set; } = file.Length;
+
+    /// <summary>Nobody else has the folder, and what is held is never replaced.</summary>
+    public string State => Length.ToString(CultureInfo.InvariantCulture);
 
     public async ValueTask AppendAsync(Stream content, IReadOnlyList<IncrementalHash> hashes, long limit, CancellationToken ct)
     {
@@ -102,7 +106,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
         _reservation.Extend(Length, Length + block.Length, limit);
         try
         {
-            RandomAccess.Write(file.SafeFileHandle, block, Length);
+            files.Write(file.SafeFileHandle, block, Length);
         }
         catch (Exception e)
         {
@@ -119,7 +123,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
     {
         try
         {
-            RandomAccess.SetLength(file.SafeFileHandle, Length);
+            files.SetLength(file.SafeFileHandle, Length);
         }
         catch (Exception)
         {
@@ -130,8 +134,8 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
     public ValueTask<Stream> OpenReadAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
-        return new(new FileRangeStream(handle, 0, Length));
+        var handle = files.OpenToRead(path) ?? throw new FileNotFoundException("the upload's file is gone", path);
+        return new(new FileRangeStream(files, handle, 0, Length));
     }
 
     public async ValueTask CommitAsync(BlobPath target, CancellationToken ct)
@@ -148,7 +152,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
         {
             // The kernel may have dropped the pages and call the next flush a success. These bytes are never trusted again.
             _broken = e;
-            File.Delete(path);
+            files.Delete(path);
             throw;
         }
         _committed = true;
@@ -159,7 +163,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, string token
         if (!_committed)
         {
             _broken = new OperationCanceledException("the upload was cancelled");
-            File.Delete(path);
+            files.Delete(path);
         }
         return ValueTask.CompletedTask;
     }

@@ -8,15 +8,15 @@ internal static class PrivateFiles
 
     /// <summary>Makes a folder and those above it that are missing, each level's name durable before the next is put in it.</summary>
     /// <param name="folder">Left as it is where it is there: whoever made it has seen to its name, and its parent may be one that the server cannot read.</param>
-    /// <param name="flush">Makes the names in a folder durable: <see cref="FolderFlush.Flush"/>, or what a test puts in its place.</param>
-    public static void CreateFolderDurably(string folder, Action<string> flush)
+    /// <param name="files">Through which it is done.</param>
+    public static void CreateFolderDurably(string folder, IFileCalls files)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Directory.Exists(full) || Path.GetDirectoryName(full) is not { } parent)
+        if (files.FolderExists(full) || Path.GetDirectoryName(full) is not { } parent)
             return;
-        CreateFolderDurably(parent, flush);
-        CreateFolder(full);
-        flush(parent);
+        CreateFolderDurably(parent, files);
+        files.CreateFolder(full);
+        files.FlushFolder(parent);
     }
 
     /// <summary>Makes a folder and those above it; silent where it is there.</summary>

@@ -1,6 +1,7 @@
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Testing;
 using Microsoft.Data.Sqlite;
@@ -37,7 +38,7 @@ public sealed class SqliteDurabilityTests : IDisposable
         Assert.Equal(8, refusal.SqliteErrorCode);
     }
 
-    private static (long Synchronous, long ForeignKeys, long AutoCheckpoint, long QueryOnly) Settings(PreparedConnection db) =>
+    private static (long Synchronous, long ForeignKeys, long AutoCheckpoint, long QueryOnly) Settings(SqlSession db) =>
         (db.Number("pragma synchronous")!.Value, db.Number("pragma foreign_keys")!.Value, db.Number("pragma wal_autocheckpoint")!.Value, db.Number("pragma query_only")!.Value);
 
     [Fact]
@@ -243,7 +244,7 @@ public sealed class SqliteDurabilityTests : IDisposable
     public async Task A_page_of_tags_is_read_from_an_index(ListOrder order)
     {
         await using var store = await OpenAsync(Database);
-        var sql = $"explain query plan select t.name from tag t where t.repository = {SqliteRepositories.IdOfVisible} {KeysetPage.Clause(order, "t.updated", "t.name")}";
+        var sql = $"explain query plan select t.name from tag t where t.repository = {SqlRepositories.IdOfVisible} {KeysetPage.Clause(order, "t.updated", "t.name")}";
         object?[] values = order is ListOrder.Name ? [1L, "r", "a", 10L] : [1L, "r", 0L, "a", 10L];
 
         var plan = await store.ReadAsync(db => db.All(sql, row => row.GetString(3), values), default);

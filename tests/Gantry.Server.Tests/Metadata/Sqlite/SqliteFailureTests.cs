@@ -15,7 +15,7 @@ public sealed class SqliteFailureTests : IDisposable
 
     private string Database => _folder.Join("gantry.db");
 
-    private void Commit(PreparedConnection db)
+    private void Commit(SqliteSession db)
     {
         if (++_commits == _failAt)
             throw new SqliteException("disk I/O error", 10);

@@ -19,7 +19,7 @@ public sealed class FileReservationTests : IDisposable
     {
         var path = _folder.Join("growing");
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        var reservation = new FileReservation(file);
+        var reservation = new FileReservation(LocalFiles.Instance, file);
         RandomAccess.Write(file, new byte[4 * MiB], 0);
 
         reservation.Extend(4 * MiB, 5 * MiB, long.MaxValue);
@@ -36,7 +36,7 @@ public sealed class FileReservationTests : IDisposable
     {
         var path = _folder.Join("announced");
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        var reservation = new FileReservation(file);
+        var reservation = new FileReservation(LocalFiles.Instance, file);
 
         reservation.Extend(0, 64 * 1024, long.MaxValue);
         Assert.Equal(0, RoomOf(path));

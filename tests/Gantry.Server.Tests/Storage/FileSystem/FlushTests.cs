@@ -23,18 +23,19 @@ public sealed class FlushTests : IDisposable
 
     private FileSystemBlobDriver Open() => new(
         Root,
-        _ =>
-        {
-            _flushed.Add($"file {IsVisible}");
-            if (_fileFault is not null)
-                throw _fileFault;
-        },
-        folder =>
-        {
-            _flushed.Add($"{Path.GetRelativePath(_folder.Path, folder).Replace('\\', '/')} {IsVisible}");
-            if (_folderFault is not null)
-                throw _folderFault;
-        });
+        new WatchedFiles(
+            _ =>
+            {
+                _flushed.Add($"file {IsVisible}");
+                if (_fileFault is not null)
+                    throw _fileFault;
+            },
+            folder =>
+            {
+                _flushed.Add($"{Path.GetRelativePath(_folder.Path, folder).Replace('\\', '/')} {IsVisible}");
+                if (_folderFault is not null)
+                    throw _folderFault;
+            }));
 
     [Fact]
     public async Task Bytes_are_flushed_before_the_name_and_the_name_before_the_answer()
@@ -108,12 +109,13 @@ public sealed class FlushTests : IDisposable
         var flushed = new List<string>();
         var folder = _folder.Join("srv/gantry/data");
 
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+        var files = new WatchedFiles(RandomAccess.FlushToDisk, Watch);
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, files, default))
             Assert.Equal([".", "srv", "srv/gantry", "srv/gantry/data"], flushed);
 
         // The folder that is there is somebody else's work; what is put in it is ours.
         flushed.Clear();
-        await using (await ServerStores.OpenAsync(folder, TimeProvider.System, Watch, default))
+        await using (await ServerStores.OpenAsync(folder, DatabaseAddress.Default, TimeProvider.System, files, default))
             Assert.Equal(["srv/gantry/data"], flushed);
 
         void Watch(string level)

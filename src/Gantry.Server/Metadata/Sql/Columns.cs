@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using System.Data.Common;
+
+namespace Gantry.Server.Metadata.Sql;
+
+/// <summary>How values are kept in columns.</summary>
+/// <remarks>
+/// <code>
+///   digest      blob: 1 sha256, 2 sha384, 3 sha512, then the hash. Sorts as the text does, in half the space.
+///   time        integer: ticks of 100 ns, UTC. ACR prints exactly these seven digits.
+///   locks       integer: 1 no delete, 2 no write, 4 no read, 8 not listed. 0 is the usual row.
+/// </code>
+/// </remarks>
+internal static class Columns
+{
+    public const long NoDelete = 1;
+    public const long NoWrite = 2;
+    public const long NoRead = 4;
+    public const long NotListed = 8;
+
+    public static byte[] Of(Digest digest)
+    {
+        var hex = digest.Hex;
+        var column = new byte[1 + (hex.Length / 2)];
+        column[0] = digest.Algorithm.HexLength switch { 64 => 1, 96 => 2, _ => 3 };
+        Convert.FromHexString(hex, column.AsSpan(1), out _, out _);
+        return column;
+    }
+
+    public static byte[]? Of(Digest? digest) => digest is { } given ? Of(given) : null;
+
+    public static long Of(DateTimeOffset time) => time.UtcTicks;
+
+    public static long Of(ChangeableAttributes locks) =>
+        (locks.DeleteEnabled ? 0 : NoDelete) | (locks.WriteEnabled ? 0 : NoWrite) | (locks.ReadEnabled ? 0 : NoRead) | (locks.ListEnabled ? 0 : NotListed);
+
+    /// <summary>The bytes as an array, without a copy where they are one already.</summary>
+    public static byte[] Of(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array is { } array && array.Length == bytes.Length ? array : bytes.ToArray();
+
+    public static ChangeableAttributes Locks(long column) => column == 0
+        ? ChangeableAttributes.Unlocked
+        : new ChangeableAttributes
+        {
+            DeleteEnabled = (column & NoDelete) == 0,
+            WriteEnabled = (column & NoWrite) == 0,
+            ReadEnabled = (column & NoRead) == 0,
+            ListEnabled = (column & NotListed) == 0,
+        };
+
+    extension(DbDataReader row)
+    {
+        public string? OptionalText(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+        public byte[] Bytes(int column) => row.GetFieldValue<byte[]>(column);
+
+        public DateTimeOffset Time(int column) => new(row.GetInt64(column), TimeSpan.Zero);
+
+        public ChangeableAttributes Locks(int column) => Columns.Locks(row.GetInt64(column));
+
+        public MediaType MediaType(int column) => Protocol.Oci.MediaType.Parse(row.GetString(column));
+
+        public MediaType? OptionalMediaType(int column) => row.IsDBNull(column) ? null : row.MediaType(column);
+
+        public Tag Tag(int column) => Protocol.Naming.Tag.Parse(row.GetString(column));
+
+        public RepositoryName RepositoryName(int column) => Protocol.Naming.RepositoryName.Parse(row.GetString(column));
+
+        public Digest? OptionalDigest(int column) => row.IsDBNull(column) ? null : row.Digest(column);
+
+        public Digest Digest(int column)
+        {
+            var bytes = row.Bytes(column);
+            var algorithm = bytes[0] switch
+            {
+                1 => DigestAlgorithm.Sha256,
+                2 => DigestAlgorithm.Sha384,
+                3 => DigestAlgorithm.Sha512,
+                _ => throw new InvalidDataException($"the database names digest algorithm {bytes[0]}, which this program does not know"),
+            };
+            return Protocol.Oci.Digest.FromHash(algorithm, bytes.AsSpan(1));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Data.Common;
+
+namespace Gantry.Server.Metadata.Sql;
+
+/// <summary>A connection that keeps every statement it ever ran prepared. One thread at a time.</summary>
+/// <remarks>
+/// Statements are written once, in SQLite's dialect kept to what every engine can say; a session of another engine translates them.
+/// Parameters are written <c>?1</c>, <c>?2</c> … and given in that order: whole numbers as <c>long</c>, text, byte arrays or null.
+/// </remarks>
+internal abstract class SqlSession : IDisposable
+{
+    /// <returns>Rows changed.</returns>
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+
+    /// <summary>The first row's first column; null where there is no row or the column is null.</summary>
+    public long? Number(string sql, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        return reader.Read() && !reader.IsDBNull(0) ? reader.GetInt64(0) : null;
+    }
+
+    /// <summary>Runs a statement that gives back the id of the one row that it made.</summary>
+    public long Insert(string sql, params ReadOnlySpan<object?> values) =>
+        Number(sql + " returning id", values) ?? throw new InvalidOperationException("an insert made no row");
+
+    /// <summary>The first row, or null.</summary>
+    public T? First<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values) where T : class
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        return reader.Read() ? read(reader) : null;
+    }
+
+    /// <summary>Every row.</summary>
+    public List<T> All<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values) => Until(_ => false, sql, read, values);
+
+    /// <summary>Rows up to and with the first that is enough; those after it are not read.</summary>
+    public List<T> Until<T>(Func<T, bool> isEnough, string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+            if (isEnough(rows[^1]))
+                break;
+        }
+        return rows;
+    }
+
+    /// <summary>Runs work between the beginning and the commit of a transaction that keeps other writers out; rolled back where the work fails.</summary>
+    public abstract T InTransaction<T>(Func<T> work);
+
+    /// <summary>Runs statements that take no parameters and are not kept: a step of the schema, in the neutral dialect.</summary>
+    public abstract void ExecuteScript(string sql);
+
+    /// <summary>The prepared statement with these values.</summary>
+    protected abstract DbCommand Bind(string sql, ReadOnlySpan<object?> values);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,63 @@
+using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sqlite;
+using Gantry.Server.Registry;
+using Gantry.Server.Storage.FileSystem;
+
+namespace Gantry.Server.Tests.Storage.Crash;
+
+/// <summary>The whole registry, database and blobs, on a simulated disk: one life of a process.</summary>
+internal sealed class CrashRegistry : IAsyncDisposable
+{
+    private const string Folder = "/data";
+
+    private CrashRegistry(SimulatedDisk disk, SqliteMetadataStore metadata, FileSystemBlobDriver driver, TimeProvider time)
+    {
+        (Disk, Metadata, Driver) = (disk, metadata, driver);
+        Content = new RegistryContent(metadata, driver, RegistryLimits.Default, time);
+    }
+
+    public SimulatedDisk Disk { get; }
+
+    public SqliteMetadataStore Metadata { get; }
+
+    public FileSystemBlobDriver Driver { get; }
+
+    public RegistryContent Content { get; }
+
+    public RegistryId Registry { get; private set; }
+
+    /// <summary>Opens the stores in the order in which the server does.</summary>
+    /// <param name="disk">Stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="checkpointPages">After how many pages of log a checkpoint follows.</param>
+    public static async Task<CrashRegistry> OpenAsync(SimulatedDisk disk, TimeProvider time, int checkpointPages)
+    {
+        var files = new SimulatedFiles(disk);
+        PrivateFiles.CreateFolderDurably(disk.Root + Folder, files);
+        var metadata = await SqliteMetadataStore.OpenAsync($"{disk.Root}{Folder}/gantry.db", time, checkpointPages, default);
+        CrashRegistry? registry = null;
+        try
+        {
+            registry = new CrashRegistry(disk, metadata, new FileSystemBlobDriver(disk.Root + Folder, files), time);
+            registry.Registry = (await metadata.EnsureRegistryAsync("crash", DateTimeOffset.UnixEpoch, default)).Id;
+            return registry;
+        }
+        catch
+        {
+            await (registry?.DisposeAsync() ?? metadata.DisposeAsync());
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Metadata.DisposeAsync();
+        }
+        finally
+        {
+            await Driver.DisposeAsync();
+        }
+    }
+}
