@@ -5,7 +5,7 @@ namespace Gantry.Chaos;
 /// <summary>What <c>eng/chaos</c> was told, and where it found the programs.</summary>
 internal sealed record ChaosOptions
 {
-    private static readonly string[] Known = ["--root", "--gantry", "--oras", "--skopeo", "--report", "--minutes", "--seed", "--nodes", "--operations"];
+    private static readonly string[] Known = ["--root", "--gantry", "--oras", "--skopeo", "--report", "--minutes", "--seed", "--nodes", "--operations", "--faults"];
 
     /// <summary>The repository: its <c>eng</c> starts the stores.</summary>
     public required string Root { get; init; }
@@ -27,6 +27,9 @@ internal sealed record ChaosOptions
     /// <summary>One keeps SQLite and files; more share PostgreSQL and S3.</summary>
     public int Nodes { get; init; } = 3;
 
+    /// <summary>Nodes are restarted in turn, in order, and nothing else happens: then no request may fail at all.</summary>
+    public bool RollingOnly { get; init; }
+
     /// <summary>How many operations the run must have had to count.</summary>
     public int MinOperations { get; init; }
 
@@ -44,6 +47,8 @@ internal sealed record ChaosOptions
         }
         if (Known[..4].FirstOrDefault(flag => !flags.ContainsKey(flag)) is { } missing)
             throw new FormatException($"{missing} is missing: eng/chaos gives it");
+        if (flags.TryGetValue("--faults", out var faults) && faults is not ("all" or "rolling"))
+            throw new FormatException($"--faults: \"{faults}\" is neither all nor rolling");
         return new ChaosOptions
         {
             Root = flags["--root"],
@@ -54,6 +59,7 @@ internal sealed record ChaosOptions
             Duration = TimeSpan.FromMinutes(Number(flags, "--minutes", 10, 1, 24 * 60)),
             Seed = (ulong)Number(flags, "--seed", 1, 0, int.MaxValue),
             Nodes = Number(flags, "--nodes", 3, 1, 9),
+            RollingOnly = faults == "rolling",
             MinOperations = Number(flags, "--operations", 0, 0, int.MaxValue),
         };
     }

@@ -48,10 +48,12 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
         var dice = new Dice(options.Seed);
         var scene = new Scene(recorder) { Registry = cluster.Registry, UserName = cluster.UserName, Password = cluster.Password };
         var clients = await CreateClientsAsync(scene, folder, dice.Split());
-        var faults = new FaultLoop(cluster, new FaultPlan(cluster, dice.Split()), recorder, line => say($"{TimeSpan.FromTicks(recorder.Now).TotalSeconds,5:F0} s  {line}"));
+        var faults = dice.Split();
         try
         {
-            await DriveAsync(clients, faults, ct);
+            await DriveAsync(clients, stop => options.RollingOnly
+                ? new RollingRestart(cluster, Say).RunAsync(stop)
+                : new FaultLoop(cluster, new FaultPlan(cluster, faults), recorder, Say).RunAsync(stop), ct);
         }
         finally
         {
@@ -59,19 +61,21 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
                 client.Dispose();
         }
         say($"judging {recorder.Operations.Count} operations and {recorder.Calls.Count} calls on registers");
-        var judgement = Judgement.Of(recorder, options.MinOperations);
+        var judgement = Judgement.Of(recorder, options.MinOperations, expectsFaults: !options.RollingOnly);
         var setting = new ChaosSetting { Duration = options.Duration, Seed = options.Seed, Nodes = options.Nodes, Stores = cluster.Stores.Description, Clients = await DescribeClientsAsync() };
         return (judgement, ChaosReport.Write(judgement, setting));
+
+        void Say(string line) => say($"{TimeSpan.FromTicks(recorder.Now).TotalSeconds,5:F0} s  {line}");
     }
 
     /// <summary>Clients go on until the last fault has healed, so that its window is judged whole.</summary>
-    private async Task DriveAsync(List<IChaosClient> clients, FaultLoop faults, CancellationToken ct)
+    private async Task DriveAsync(List<IChaosClient> clients, Func<CancellationToken, Task> strike, CancellationToken ct)
     {
         using var stopFaults = CancellationTokenSource.CreateLinkedTokenSource(ct);
         stopFaults.CancelAfter(options.Duration);
         using var stopClients = new CancellationTokenSource();
         var loops = clients.Select(client => LoopAsync(client, stopClients.Token)).ToList();
-        var striking = faults.RunAsync(stopFaults.Token);
+        var striking = strike(stopFaults.Token);
         // A client never ends by itself: one that does has met what it does not expect.
         var first = await Task.WhenAny([striking, .. loops]);
         await stopFaults.CancelAsync();

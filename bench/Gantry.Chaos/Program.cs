@@ -11,7 +11,7 @@ try
 catch (FormatException e)
 {
     Console.Error.WriteLine($"eng/chaos: {e.Message}");
-    Console.Error.WriteLine("usage: eng/chaos [--minutes N] [--seed N] [--nodes N] [--operations N] [--report FILE]");
+    Console.Error.WriteLine("usage: eng/chaos [--minutes N] [--seed N] [--nodes N] [--operations N] [--faults all|rolling] [--report FILE]");
     return 2;
 }
 using var stop = new CancellationTokenSource();

@@ -75,10 +75,7 @@ internal sealed class TcpBalancer : IAsyncDisposable
             client.NoDelay = true;
             using var node = await ConnectAsync();
             if (node is null)
-            {
-                Abort(client);
                 return;
-            }
             await Task.WhenAll(PumpAsync(client, node), PumpAsync(node, client));
         }
     }
@@ -106,7 +103,7 @@ internal sealed class TcpBalancer : IAsyncDisposable
         return null;
     }
 
-    /// <summary>One direction. An end is passed on as an end, a break as a break.</summary>
+    /// <summary>One direction. An end is passed on as an end; a break ends both.</summary>
     private async Task PumpAsync(Socket from, Socket to)
     {
         var buffer = new byte[32 * 1024];
@@ -121,22 +118,9 @@ internal sealed class TcpBalancer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            Abort(from);
-            Abort(to);
+            from.Dispose();
+            to.Dispose();
         }
-    }
-
-    private static void Abort(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
-        }
-        socket.Dispose();
     }
 
     private async Task WatchAsync(Backend backend)

@@ -30,7 +30,7 @@ internal sealed class GantryNode : IAsyncDisposable
         string[] command =
         [
             .. _setting.Enter, _setting.Program, "serve", "--data", Path.Combine(_setting.Folder, "data"), "--listen", $"http://{host}:{port}",
-            "--name", "chaos", "--insecure-listen", "--no-worker", .. _setting.Options,
+            "--name", "chaos", "--insecure-listen", "--no-worker", "--drain-delay", "2", .. _setting.Options,
         ];
         var process = Tool.Start(command[0], command[1..], _setting.Environment);
         _process = process;

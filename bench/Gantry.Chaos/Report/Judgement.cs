@@ -31,6 +31,8 @@ internal sealed class Judgement
 
     public required int MinOperations { get; init; }
 
+    public required bool ExpectsFaults { get; init; }
+
     public IEnumerable<Linearizability> BrokenRegisters => Registers.Where(register => register.Verdict != LinearizabilityVerdict.Linearizable);
 
     /// <summary>What was promised, and whether it was kept.</summary>
@@ -41,12 +43,12 @@ internal sealed class Judgement
         ("outside a fault's window every request succeeds at once", FailedOutside.Count == 0, $"{FailedOutside.Count} of {OutsideCount} operations failed"),
         ($"inside each at least {WantedRate:P0} do after three retries", Windows.All(window => window.Rate >= WantedRate), Windows.Count == 0 ? "no window" : $"the worst: {Windows.Min(window => window.Rate):P1}"),
         ($"each fault heals within {WantedHealing.TotalSeconds:F0} s", Windows.All(window => window.Window.Healing <= WantedHealing), Windows.Count == 0 ? "no window" : $"the slowest: {Windows.Max(window => window.Window.Healing).TotalSeconds:F1} s"),
-        ($"there were faults, and at least {MinOperations} operations", Windows.Count > 0 && Operations.Count >= MinOperations, $"{Windows.Count} faults, {Operations.Count} operations"),
+        ($"there were {(ExpectsFaults ? "faults" : "only restarts in order")}, and at least {MinOperations} operations", Windows.Count > 0 == ExpectsFaults && Operations.Count >= MinOperations, $"{Windows.Count} faults, {Operations.Count} operations"),
     ];
 
     public bool IsKept => Promises.All(promise => promise.IsKept);
 
-    public static Judgement Of(Recorder recorder, int minOperations)
+    public static Judgement Of(Recorder recorder, int minOperations, bool expectsFaults)
     {
         var operations = recorder.Operations.OrderBy(operation => operation.Begin).ToList();
         var windows = recorder.Windows.OrderBy(window => window.Begin).ToList();
@@ -60,6 +62,7 @@ internal sealed class Judgement
             Registers = LinearizabilityChecker.CheckAll(recorder.Calls),
             Violations = [.. recorder.Violations],
             MinOperations = minOperations,
+            ExpectsFaults = expectsFaults,
         };
     }
 }
