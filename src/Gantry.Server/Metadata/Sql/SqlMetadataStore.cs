@@ -20,6 +20,8 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public abstract string Engine { get; }
 
+    public abstract bool IsShared { get; }
+
     public abstract ValueTask CheckAsync(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
