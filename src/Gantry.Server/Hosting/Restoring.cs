@@ -28,7 +28,7 @@ public static class Restoring
         var objects = backup.ListObjects(isNew: false);
 
         // (2)
-        await using var stores = await ServerStores.OpenAsync(options.DataFolder, options.Database, TimeProvider.System, ct);
+        await using var stores = await ServerStores.OpenAsync(options, TimeProvider.System, ct);
         if ((await stores.Metadata.ListRegistriesAsync(ct)).Count > 0)
             throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
         var named = objects.Select(each => each.Path).ToHashSet(StringComparer.Ordinal);

@@ -30,6 +30,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private ServerCertificate? _certificate;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
+    private JournalLoop? _journal;
     private RunParts? _runs;
     private volatile GantryPipeline? _pipeline;
 
@@ -80,6 +81,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
         _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
+        _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver), logs.CreateLogger<JournalLoop>());
+        _journal.Start(time);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -102,6 +105,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     {
         if (_housekeeping is not null)
             await _housekeeping.DisposeAsync();
+        if (_journal is not null)
+            await _journal.DisposeAsync();
         if (_application is not null)
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))

@@ -16,6 +16,7 @@ internal static class AdminVerbs
         ]),
         new("backup", "Back a running server up into a folder", context => new BackupCommand(context)),
         new("restore", "Restore a backup into empty stores, offline", context => new RestoreCommand(context)),
+        new("rebuild", "Make a lost database anew from the journal, offline", context => new RebuildCommand(context)),
         new("import", "Import docker-registry's folder or an OCI layout", context => new ImportCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
