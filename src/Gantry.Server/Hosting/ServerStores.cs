@@ -48,9 +48,21 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
         if (options.Database.Postgres is { } shared)
             return await PostgresMetadataStore.OpenAsync(shared, time, ct);
         var path = Path.GetFullPath(options.Database.SqlitePath!, Path.GetFullPath(options.DataFolder));
-        if (Path.GetDirectoryName(path) is { } folder)
-            Hold(folder, options.DataFolder, held, files);
-        return await SqliteMetadataStore.OpenAsync(path, time, ct);
+        var folder = Path.GetDirectoryName(path)!;
+        Hold(folder, options.DataFolder, held, files);
+        FileRenewal.Renew(files, path + "-wal");
+        var metadata = await SqliteMetadataStore.OpenAsync(path, time, ct);
+        try
+        {
+            // SQLite asks for its log's name to be made durable and takes no notice of the answer.
+            files.FlushFolder(folder);
+            return metadata;
+        }
+        catch
+        {
+            await metadata.DisposeAsync();
+            throw;
+        }
     }
 
     private static async ValueTask<IBlobDriver> OpenBlobsAsync(

@@ -46,6 +46,12 @@ public sealed record RegistryLimits
     /// <summary>Sessions whose hash is kept between requests. One beyond the bound is read again when it is closed.</summary>
     public int MaxUploadHashes { get; init; } = 4096;
 
+    /// <summary>How long a blob that no manifest names stays. A client that was told of it has at least half of that to push its manifest.</summary>
+    public TimeSpan CollectGrace { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Blobs, or manifests, that a collection takes in one transaction.</summary>
+    public int CollectBatch { get; init; } = 100;
+
     /// <summary>Memory for manifests that are asked for often.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 
