@@ -43,6 +43,9 @@ public sealed class OciLayout : ITarget, ITagSource, IReferrerSource, IContentDe
     public ValueTask<Descriptor?> FindBlobAsync(Digest digest, CancellationToken ct = default) =>
         new(_files.Length(digest) is { } size ? new Descriptor { MediaType = MediaType.Parse("application/octet-stream"), Digest = digest, Size = size } : null);
 
+    /// <summary>What the index lists, in its order, with its annotations: a manifest of several tags comes once for each.</summary>
+    public async ValueTask<IReadOnlyList<Descriptor>> ListEntriesAsync(CancellationToken ct = default) => (await _files.ReadIndexAsync(ct).ConfigureAwait(false)).Entries;
+
     public async ValueTask PushAsync(Descriptor expected, Stream content, CancellationToken ct = default)
     {
         if (!_files.Has(expected))

@@ -25,6 +25,9 @@ public sealed record ManifestCommit
     /// <summary>Manifests that must be in the repository.</summary>
     public required IReadOnlyList<Descriptor> Manifests { get; init; }
 
+    /// <summary>Every manifest that it names, there or not: none of them is garbage while this one is here. What <see cref="Manifests"/> holds counts by itself.</summary>
+    public IReadOnlyList<Digest> Children { get; init; } = [];
+
     /// <summary>The manifest this one refers to; it need not exist.</summary>
     public Digest? Subject { get; init; }
 

@@ -12,6 +12,9 @@ public interface IBlobUpload : IAsyncDisposable
     /// <summary>Bytes held so far.</summary>
     long Length { get; }
 
+    /// <summary>Equal to what it was earlier only where the bytes are the same: whoever hashed them then need not read them again, whichever process has had the upload since.</summary>
+    string State { get; }
+
     /// <summary>Appends a stream to its end, or up to <paramref name="limit"/> bytes held in all.</summary>
     /// <param name="content">Read in large blocks; not disposed.</param>
     /// <param name="hashes">Each is fed every block in order while the next one arrives, so that nothing is read twice.</param>

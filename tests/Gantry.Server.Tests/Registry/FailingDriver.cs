@@ -52,6 +52,8 @@ internal sealed class FailingDriver(IBlobDriver inner) : IBlobDriver
 
         public long Length => inner.Length;
 
+        public string State => inner.State;
+
         public async ValueTask AppendAsync(Stream content, IReadOnlyList<IncrementalHash> hashes, long limit, CancellationToken ct)
         {
             try

@@ -23,6 +23,9 @@ public abstract partial class MetadataStoreContract : IAsyncLifetime
     /// <summary>Opens the store on this test's database, made when there is none: the same one when called again.</summary>
     protected abstract ValueTask<IMetadataStore> OpenAsync();
 
+    /// <summary>Lets time pass by the store's own clock: at least so much.</summary>
+    protected abstract ValueTask LetPassAsync(TimeSpan time);
+
     /// <summary>Removes this test's database.</summary>
     protected abstract ValueTask RemoveAsync();
 

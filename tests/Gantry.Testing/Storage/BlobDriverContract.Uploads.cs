@@ -228,6 +228,8 @@ public abstract partial class BlobDriverContract
     public async Task Uploads_that_nobody_touched_are_listed_by_age()
     {
         await using var upload = await StartAsync();
+        await upload.AppendAsync(new MemoryStream([1]), [], long.MaxValue, default);
+        await upload.DisposeAsync();
         var now = TimeProvider.System.GetUtcNow();
 
         Assert.Empty(await OldAsync(now.AddHours(-1)));

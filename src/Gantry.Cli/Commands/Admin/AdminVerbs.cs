@@ -1,3 +1,5 @@
+using Gantry.Cli.Commands.Admin.Archive;
+
 namespace Gantry.Cli.Commands.Admin;
 
 /// <summary><c>admin …</c>: what operators do to a server.</summary>
@@ -12,6 +14,7 @@ internal static class AdminVerbs
             new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
         ]),
+        new("import", "Import docker-registry's folder or an OCI layout", context => new ImportCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
             new("show", "Show the settings as file, environment and flags make them", context => new ConfigShowCommand(context)),

@@ -25,7 +25,7 @@ internal sealed class ConfigShowCommand : VerbCommand
         _settings.Read(parse, Context);
         var shown = new JsonObject();
         foreach (var (setting, values, source, _) in _settings.Given(parse, Context))
-            shown[setting.Member] = new JsonObject { ["from"] = source, ["value"] = setting.Kind == SettingKind.List ? Attributes.Texts(values) : values[^1] };
+            shown[setting.Member] = new JsonObject { ["from"] = source, ["value"] = setting.Kind == SettingKind.List ? Attributes.Texts(values) : setting.Show(values[^1]) };
         Context.Out.Write(AzOutput.Write(shown, AzFormat.Json));
         return Task.FromResult(ExitCode.Done);
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Gantry.Cli.Options;
 using Gantry.Protocol;
 using Gantry.Server;
+using Gantry.Server.Hosting;
 
 namespace Gantry.Cli.Commands.Serve;
 
@@ -14,6 +15,9 @@ namespace Gantry.Cli.Commands.Serve;
 /// <param name="Apply">Puts the values, at least one, into the options.</param>
 internal sealed record ServeSetting(string Name, SettingKind Kind, string ValueName, string Help, Func<GantryServerOptions, IReadOnlyList<string>, GantryServerOptions> Apply)
 {
+    /// <summary>How a value is shown to whoever reads over a shoulder: where it may hold a password, without it.</summary>
+    public Func<string, string> Show { get; init; } = value => value;
+
     /// <summary><c>GANTRY_TLS_CERT</c>.</summary>
     public string Variable => "GANTRY_" + Name.ToUpperInvariant().Replace('-', '_');
 
@@ -60,7 +64,7 @@ internal sealed record ServeSetting(string Name, SettingKind Kind, string ValueN
         }
         try
         {
-            return Apply(options, Kind == SettingKind.Path ? [.. values.Select(fullPath)] : values);
+            return Apply(options, [.. values.Select(value => Kind == SettingKind.Path || (Kind == SettingKind.Place && !BlobsAddress.IsUrl(value)) ? fullPath(value) : value)]);
         }
         catch (FormatException e)
         {

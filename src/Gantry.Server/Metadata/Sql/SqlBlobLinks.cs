@@ -13,14 +13,34 @@ internal static class SqlBlobLinks
     public static long? FindSize(SqlSession db, RepositoryKey key, Digest digest) => db.Number(
         """
         select b.size from repository r join blob_link l on l.repository = r.id join blob b on b.id = l.blob
-        where r.registry = ?1 and r.name = ?2 and b.digest = ?3
+        where r.registry = ?1 and r.name = ?2 and b.digest = ?3 and b.damaged = 0
         """,
         key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
 
-    /// <summary>The row of a blob that a repository has.</summary>
-    public static long? FindId(SqlSession db, long repository, Digest digest) => db.Number(
-        "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1", repository, Columns.Of(digest));
+    public static BlobState? FindState(SqlSession db, RepositoryKey key, Digest digest) => db.First(
+        """
+        select b.size, b.candidate from repository r join blob_link l on l.repository = r.id join blob b on b.id = l.blob
+        where r.registry = ?1 and r.name = ?2 and b.digest = ?3 and b.damaged = 0
+        """,
+        row => new BlobState(row.GetInt64(0), row.GetInt64(1) == 0 ? null : row.Time(1)), key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
 
+    public static BlobState? Renew(WriteTransaction transaction, RepositoryKey key, Digest digest)
+    {
+        var db = transaction.Db;
+        if (FindState(db, key, digest) is { Candidate: not null })
+            db.Execute("update blob set candidate = ?2 where digest = ?1 and uses = 0", Columns.Of(digest), Columns.Of(transaction.Now));
+        return FindState(db, key, digest);
+    }
+
+    /// <summary>The row of a blob that a repository has, whole.</summary>
+    public static long? FindId(SqlSession db, long repository, Digest digest) => db.Number(
+        "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1 and b.damaged = 0", repository, Columns.Of(digest));
+
+    /// <summary>Links bytes that nobody held. They may be leaving: then they are not there.</summary>
+    public static CommitOutcome LinkUnheld(WriteTransaction transaction, RepositoryKey key, Digest digest, long size, DateTimeOffset now) =>
+        SqlCollection.IsGoing(transaction.Db, digest) ? CommitOutcome.ConditionFailed : Link(transaction, key, digest, size, now);
+
+    /// <remarks>Since when a blob is a candidate is told by the store's clock, as the grace is: the clocks of callers need not agree.</remarks>
     public static CommitOutcome Link(WriteTransaction transaction, RepositoryKey key, Digest digest, long size, DateTimeOffset now)
     {
         var db = transaction.Db;
@@ -30,9 +50,11 @@ internal static class SqlBlobLinks
         db.Execute(
             """
             insert into blob (digest, size, candidate) values (?1, ?2, ?3)
-            on conflict (digest) do update set candidate = excluded.candidate where uses = 0
+            on conflict (digest) do update set
+              candidate = case when blob.uses = 0 then excluded.candidate else 0 end, size = excluded.size, damaged = 0
+            where blob.uses = 0 or blob.damaged > 0
             """,
-            Columns.Of(digest), size, Columns.Of(now));
+            Columns.Of(digest), size, Columns.Of(transaction.Now));
         db.Execute(
             "insert into blob_link (repository, blob) select ?1, id from blob where digest = ?2 on conflict do nothing", repository.Id, Columns.Of(digest));
         UseAwaited(db, repository.Id, digest);
@@ -45,7 +67,7 @@ internal static class SqlBlobLinks
         if (db.Number(AwaitingManifests + " limit 1", repository, Columns.Of(digest)) is null)
             return;
         var uses = db.Execute(
-            $"insert into manifest_blob (manifest, blob) select manifest, (select id from blob where digest = ?2) from ({AwaitingManifests})", repository, Columns.Of(digest));
+            $"insert into manifest_blob (manifest, blob) select manifest, (select id from blob where digest = ?2) from ({AwaitingManifests}) as awaiting", repository, Columns.Of(digest));
         db.Execute("update blob set uses = uses + ?1, candidate = 0 where digest = ?2", (long)uses, Columns.Of(digest));
         db.Execute($"delete from manifest_awaits where digest = ?2 and manifest in ({AwaitingManifests})", repository, Columns.Of(digest));
     }

@@ -42,6 +42,8 @@ internal static class SqlManifestCommit
         // (4)
         repository ??= SqlRepositories.Ensure(db, commit.Repository, commit.Now);
         var manifest = present?.Id ?? Insert(db, repository.Id, digest, commit, blobs);
+        if (present is not null)
+            Mend(transaction, manifest, commit);
 
         // (5)
         var added = 0;
@@ -52,7 +54,13 @@ internal static class SqlManifestCommit
             else if (entry.Id != manifest)
                 transaction.Raise(commit.Repository.Registry);
             SetTag(db, repository.Id, tag, manifest, commit.Now);
+            if (entry is not null && entry.Id != manifest)
+                SqlReferences.Judge(db, entry.Id, transaction.Now);
         }
+        if (present is null)
+            KeepAround(db, repository.Id, digest, manifest, commit);
+        if (present is null || tags.Count > 0)
+            SqlReferences.Judge(db, manifest, transaction.Now);
 
         // (6) A push that finds everything as it is, and names no tag, changes nothing.
         if (present is null || tags.Count > 0)
@@ -115,6 +123,27 @@ internal static class SqlManifestCommit
             db.Execute("update blob set uses = uses + 1, candidate = 0 where id = ?1", blob);
         }
         return manifest;
+    }
+
+    /// <summary>What an index names is kept by it, and what refers to the manifest by that.</summary>
+    private static void KeepAround(SqlSession db, long repository, byte[] digest, long manifest, ManifestCommit commit)
+    {
+        IReadOnlyList<Digest> children = [.. commit.Manifests.Select(child => child.Digest).Union(commit.Children)];
+        SqlReferences.AddChildren(db, repository, manifest, children);
+        SqlReferences.KeepAround(db, repository, digest, children);
+    }
+
+    /// <summary>The bytes at hand are those of the digest. What a broken disk has made of those that are stored is put right.</summary>
+    private static void Mend(WriteTransaction transaction, long manifest, ManifestCommit commit)
+    {
+        var db = transaction.Db;
+        var stored = db.First("select bytes from manifest_content where manifest = ?1", row => row.Bytes(0), manifest);
+        if (stored is not null && commit.Content.Bytes.Span.SequenceEqual(stored))
+            return;
+        db.Execute(
+            "insert into manifest_content (manifest, bytes) values (?1, ?2) on conflict (manifest) do update set bytes = excluded.bytes",
+            manifest, Columns.Of(commit.Content.Bytes));
+        transaction.Raise(commit.Repository.Registry);
     }
 
     /// <summary>A tag set again to where it points counts as a push: its time changes, as ACR's does.</summary>

@@ -29,7 +29,7 @@ internal static class SqlManifestDeletion
             return Deletion.Refused(CommitOutcome.Missing);
         if (!LockRules.MayWrite(repository.Locks) || db.Number(Held, Columns.NoDelete | Columns.NoWrite) is not null)
             return Deletion.Refused(CommitOutcome.Locked);
-        var deletion = DeleteVictims(db, transaction.Now);
+        var deletion = DeleteVictims(db, transaction.Now, transaction.Now);
         SqlRepositories.Count(db, repository, -deletion.Manifests.Count, -deletion.Tags.Count, transaction.Now);
         transaction.Raise(key.Registry);
         return deletion;
@@ -40,7 +40,31 @@ internal static class SqlManifestDeletion
     {
         Begin(transaction.Db);
         transaction.Db.Execute("insert into victim select id from manifest where repository = ?1", repository);
-        return DeleteVictims(transaction.Db, transaction.Now);
+        return DeleteVictims(transaction.Db, transaction.Now, transaction.Now);
+    }
+
+    /// <summary>Deletes those of some rows that nothing keeps and no lock holds.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="repository">Whose manifests they are.</param>
+    /// <param name="since">Since when nothing keeps them: what they alone kept is a candidate since then too.</param>
+    /// <param name="rows">The rows.</param>
+    /// <returns>What went.</returns>
+    public static IReadOnlyList<Digest> RunGarbage(WriteTransaction transaction, RepositoryRow repository, DateTimeOffset since, IReadOnlyList<long> rows)
+    {
+        var db = transaction.Db;
+        if (!LockRules.MayWrite(repository.Locks))
+            return [];
+        Begin(db);
+        foreach (var row in rows)
+        {
+            db.Execute(
+                $"insert into victim select id from manifest where id = ?1 and repository = ?2 and candidate > 0 and candidate <= ?3 and locks & ?4 = 0 and not {SqlReferences.Kept}",
+                row, repository.Id, Columns.Of(since), Columns.NoDelete | Columns.NoWrite);
+        }
+        var deletion = DeleteVictims(db, transaction.Now, since);
+        if (deletion.Manifests.Count > 0)
+            SqlRepositories.Count(db, repository, -deletion.Manifests.Count, 0, transaction.Now);
+        return deletion.Manifests;
     }
 
     private static void Begin(SqlSession db)
@@ -50,8 +74,9 @@ internal static class SqlManifestDeletion
     }
 
     /// <summary>A statement for each table, however many go: everybody else's writes wait meanwhile. A blob that was used last becomes a candidate for collection.</summary>
-    private static Deletion DeleteVictims(SqlSession db, DateTimeOffset now)
+    private static Deletion DeleteVictims(SqlSession db, DateTimeOffset now, DateTimeOffset bereftSince)
     {
+        SqlReferences.NoteBereft(db);
         var manifests = db.All("select m.digest from victim v cross join manifest m on m.id = v.id order by m.digest", row => row.Digest(0));
         var tags = db.All("select t.name from victim v cross join tag t on t.manifest = v.id order by t.name", row => row.Tag(0));
         db.Execute("delete from tag where (repository, name) in (select t.repository, t.name from victim v cross join tag t on t.manifest = v.id)");
@@ -62,8 +87,9 @@ internal static class SqlManifestDeletion
             where blob.id = gone.blob
             """,
             Columns.Of(now));
-        foreach (var table in (string[])["manifest_blob where manifest", "manifest_awaits where manifest", "manifest_content where manifest", "manifest where id"])
+        foreach (var table in (string[])["manifest_blob where manifest", "manifest_awaits where manifest", "manifest_child where parent", "manifest_content where manifest", "manifest where id"])
             db.Execute($"delete from {table} in (select id from victim)");
+        SqlReferences.JudgeBereft(db, bereftSince);
         return new Deletion(CommitOutcome.Done, manifests, tags);
     }
 

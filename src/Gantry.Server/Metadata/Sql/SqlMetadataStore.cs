@@ -20,6 +20,8 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public abstract string Engine { get; }
 
+    public abstract bool IsShared { get; }
+
     public abstract ValueTask CheckAsync(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
@@ -98,7 +100,7 @@ public abstract partial class SqlMetadataStore : IMetadataStore
     public ValueTask<long?> FindBlobAsync(RepositoryKey repository, Digest digest, CancellationToken ct) => ReadAsync(db => SqlBlobLinks.FindSize(db, repository, digest), ct);
 
     public ValueTask<CommitOutcome> LinkBlobAsync(RepositoryKey repository, Digest digest, long size, DateTimeOffset now, CancellationToken ct) =>
-        WriteAsync(transaction => SqlBlobLinks.Link(transaction, repository, digest, size, now), ct);
+        WriteAsync(transaction => SqlBlobLinks.LinkUnheld(transaction, repository, digest, size, now), ct);
 
     public ValueTask<CommitOutcome> MountBlobAsync(RepositoryKey repository, RepositoryName from, Digest digest, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqlBlobLinks.Mount(transaction, repository, from, digest, now), ct);

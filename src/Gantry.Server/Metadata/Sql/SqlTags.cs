@@ -56,6 +56,8 @@ internal static class SqlTags
             return CommitOutcome.ConditionFailed;
         db.Execute("delete from tag where repository = ?1 and name = ?2", repository.Id, tag.ToString());
         SqlRepositories.Count(db, repository, manifests: 0, tags: -1, now);
+        if (db.Number("select id from manifest where repository = ?1 and digest = ?2", repository.Id, Columns.Of(found.Digest)) is { } manifest)
+            SqlReferences.Judge(db, manifest, transaction.Now);
         transaction.Raise(key.Registry);
         return CommitOutcome.Done;
     }

@@ -13,7 +13,15 @@ internal abstract class WriteOperation(bool lazy, CancellationToken ct)
 
     protected CancellationToken Token => ct;
 
-    public abstract void Run(WriteTransaction transaction);
+    /// <summary>When its caller asked, on the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long Asked { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+
+    /// <summary>Runs it, perhaps once more after a batch that came to nothing: what an earlier run left is forgotten.</summary>
+    public void Run(WriteTransaction transaction)
+    {
+        _failure = null;
+        Work(transaction);
+    }
 
     /// <summary>It alone was rolled back.</summary>
     public void Fail(Exception failure) => _failure = failure;
@@ -31,6 +39,8 @@ internal abstract class WriteOperation(bool lazy, CancellationToken ct)
     public abstract void Abandon();
 
     public abstract void Refuse(Exception failure);
+
+    protected abstract void Work(WriteTransaction transaction);
 
     protected abstract void Succeed();
 }

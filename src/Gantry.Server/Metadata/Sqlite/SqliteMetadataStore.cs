@@ -10,11 +10,13 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     private readonly Epochs _epochs = new();
     private readonly SqliteReaders _readers;
     private readonly SqliteWriter _writer;
+    private readonly BlobHolds _holds;
     private int _disposed;
 
     private SqliteMetadataStore(string path, SqliteSession writer, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
     {
         _readers = new SqliteReaders(path, ReaderCount);
+        _holds = MemoryBlobHolds.Load(writer);
         _writer = new SqliteWriter(writer, _epochs, time, checkpointPages, commit);
     }
 
@@ -47,7 +49,11 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
         }
     }
 
+    internal override BlobHolds Holds => _holds;
+
     public override string Engine => SqliteEngine.Description;
+
+    public override bool IsShared => false;
 
     /// <summary>The file holds signing keys: it is made unreadable to others before SQLite opens it, which gives its log the same rights.</summary>
     /// <remarks>One that is there is not touched: to close a file lets go of every POSIX lock that the process has on it, SQLite's too.</remarks>
@@ -74,6 +80,13 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     }
 
     public override ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct) => new(_epochs.Read(registry));
+
+    /// <summary>Looks at every page and index. It reads one state of the database for as long as that takes; writers go on.</summary>
+    public override async ValueTask<IReadOnlyList<string>> VerifyEngineAsync(CancellationToken ct)
+    {
+        var found = await ReadAsync(db => db.All("pragma integrity_check(100)", row => row.GetString(0)), ct);
+        return found is ["ok"] ? [] : found;
+    }
 
     internal override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct) => _readers.RunAsync(work, ct);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Gantry.Server.Metadata.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -28,9 +27,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly int _checkpointPages;
     private readonly Action<SqliteSession> _commit;
-    private readonly BlockingCollection<WriteOperation> _queue = [];
-    private readonly SemaphoreSlim _room = new(MaxBatch, MaxBatch);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WriteQueue _queue;
 
     private Exception? _failure;
     private bool _flushes = true;
@@ -44,57 +41,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqliteSession db, Epochs epochs, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
     {
         (_db, _epochs, _time, _checkpointPages, _commit) = (db, epochs, time, checkpointPages, commit);
-        new Thread(Work) { IsBackground = true, Name = "sqlite writer" }.Start();
+        _queue = new WriteQueue("sqlite writer", MaxBatch, RunBatch);
     }
 
     public static void Commit(SqliteSession db) => db.Execute("commit");
 
     /// <summary>Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives the process.</summary>
-    public async ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
+    public ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
     {
         RefuseIfFailed();
-        await _room.WaitAsync(ct);
-        var operation = new Operation<T>(work, lazy, ct);
-        try
-        {
-            // (1)
-            _queue.Add(operation, CancellationToken.None);
-        }
-        catch (InvalidOperationException e)
-        {
-            _room.Release();
-            throw new ObjectDisposedException("the metadata store is closed", e);
-        }
-        return await operation.Result;
-    }
-
-    private void Work()
-    {
-        var batch = new List<WriteOperation>(MaxBatch);
-        foreach (var first in _queue.GetConsumingEnumerable())
-        {
-            batch.Add(first);
-            while (batch.Count < MaxBatch && _queue.TryTake(out var next))
-                batch.Add(next);
-            _room.Release(batch.Count);
-            RunBatch(batch);
-            batch.Clear();
-            Checkpoint();
-        }
-        _ended.SetResult();
+        // (1)
+        return _queue.RunAsync(work, lazy, ct);
     }
 
     private void RunBatch(List<WriteOperation> batch)
     {
-        foreach (var gone in batch.FindAll(operation => operation.IsAbandoned))
-        {
-            batch.Remove(gone);
-            gone.Abandon();
-        }
-        if (batch.Count == 0)
-            return;
-
-        var transaction = new WriteTransaction(_db, _time);
+        var transaction = new WriteTransaction(_db, _time.GetUtcNow());
         try
         {
             RefuseIfFailed();
@@ -118,12 +80,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception e)
         {
             GiveUp(batch, e);
+            Checkpoint();
             return;
         }
 
         // (6)
         foreach (var operation in batch)
             operation.Answer(SqliteFailure.Of);
+        Checkpoint();
     }
 
     /// <summary>(3) An operation that fails takes nothing of its neighbours with it.</summary>
@@ -198,11 +162,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>Finishes what waits; later writes are refused.</summary>
-    public async ValueTask StopAsync()
-    {
-        _queue.CompleteAdding();
-        await _ended.Task;
-    }
+    public ValueTask StopAsync() => _queue.StopAsync();
 
     /// <summary>Moves the log into the database and closes it. Everybody else has closed before.</summary>
     public async ValueTask DisposeAsync()
@@ -215,21 +175,5 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _db.LeaveLog();
         _db.Dispose();
         _queue.Dispose();
-    }
-
-    private sealed class Operation<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct) : WriteOperation(lazy, ct)
-    {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _value;
-
-        public Task<T> Result => _done.Task;
-
-        public override void Run(WriteTransaction transaction) => _value = work(transaction);
-
-        public override void Abandon() => _done.SetCanceled(Token);
-
-        public override void Refuse(Exception failure) => _done.SetException(failure);
-
-        protected override void Succeed() => _done.SetResult(_value!);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
@@ -26,6 +27,9 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls f
     public string Token => token;
 
     public long Length { get; private set; } = file.Length;
+
+    /// <summary>Nobody else has the folder, and what is held is never replaced.</summary>
+    public string State => Length.ToString(CultureInfo.InvariantCulture);
 
     public async ValueTask AppendAsync(Stream content, IReadOnlyList<IncrementalHash> hashes, long limit, CancellationToken ct)
     {

@@ -8,8 +8,15 @@ namespace Gantry.Server.Tests.Metadata.Sqlite;
 public sealed class SqliteMetadataStoreTests : MetadataStoreContract
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly OffsetClock _clock = new();
 
-    protected override async ValueTask<IMetadataStore> OpenAsync() => await SqliteMetadataStore.OpenAsync(_folder.Join("gantry.db"), TimeProvider.System, default);
+    protected override async ValueTask<IMetadataStore> OpenAsync() => await SqliteMetadataStore.OpenAsync(_folder.Join("gantry.db"), _clock, default);
+
+    protected override ValueTask LetPassAsync(TimeSpan time)
+    {
+        _clock.Advance(time);
+        return ValueTask.CompletedTask;
+    }
 
     protected override ValueTask RemoveAsync()
     {

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using System.Globalization;
+using Gantry.Server.Metadata.Sql;
+using Npgsql;
+
+namespace Gantry.Server.Metadata.Postgres;
+
+/// <summary>A connection to the database: the writer's, or one of those that read.</summary>
+/// <remarks>The driver prepares what it is given twice, on the server, for each combination of parameter types.</remarks>
+internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly, long writersLock) : SqlSession
+{
+    private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
+
+    /// <summary>The server's version as it gives it.</summary>
+    public string ServerVersion => connection.PostgreSqlVersion.ToString(2);
+
+    /// <summary>Begins the transaction that keeps every other writer of the cluster out, and waits until they are.</summary>
+    /// <remarks>Each later statement sees what was committed when it begins, so all that the writer before did.</remarks>
+    /// <param name="lazy">Whether a power cut of the server may take what this transaction writes.</param>
+    /// <returns>The time, by the server's clock, once all others are out.</returns>
+    public DateTimeOffset BeginWrite(bool lazy)
+    {
+        Send(
+        [
+            "begin isolation level read committed",
+            // Of the transaction, not of the session: the server lets go of it however the transaction ends.
+            string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_xact_lock({writersLock})"),
+            .. (string[])(lazy ? ["set local synchronous_commit = off"] : []),
+        ]);
+        return DateTimeOffset.UnixEpoch.AddTicks(TimeSpan.TicksPerMicrosecond * Number("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")!.Value);
+    }
+
+    /// <summary>Runs statements without parameters or results, in one trip.</summary>
+    public void Send(params ReadOnlySpan<string> statements)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        batch.ExecuteNonQuery();
+    }
+
+    /// <summary>In a session that only reads, the work sees one state of the database from its first statement to its last.</summary>
+    public override T InTransaction<T>(Func<T> work)
+    {
+        if (readOnly)
+            Send("begin isolation level repeatable read read only");
+        else
+            BeginWrite(lazy: false);
+        try
+        {
+            var result = work();
+            Send("commit");
+            return result;
+        }
+        catch (Exception e)
+        {
+            if (!PostgresFailure.IsOfConnection(e))
+                Send("rollback");
+            throw;
+        }
+    }
+
+    public override void ExecuteScript(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = PostgresDialect.Translate(sql);
+        command.ExecuteNonQuery();
+    }
+
+    protected override DbCommand Bind(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = new NpgsqlCommand(PostgresDialect.Translate(sql), connection);
+            _commands.Add(sql, command);
+        }
+        // Anew each time: a parameter keeps the type of its first value otherwise, and null has none.
+        command.Parameters.Clear();
+        foreach (var value in values)
+            command.Parameters.Add(ParameterOf(value));
+        return command;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var command in _commands.Values)
+            command.Dispose();
+        connection.Dispose();
+    }
+
+    private static NpgsqlParameter ParameterOf(object? value) => value switch
+    {
+        long number => new NpgsqlParameter<long> { TypedValue = number },
+        int number => new NpgsqlParameter<long> { TypedValue = number },
+        string text => new NpgsqlParameter<string> { TypedValue = text },
+        byte[] bytes => new NpgsqlParameter<byte[]> { TypedValue = bytes },
+        null => new NpgsqlParameter { Value = DBNull.Value },
+        _ => throw new ArgumentException($"a parameter cannot be {value.GetType()}", nameof(value)),
+    };
+}

@@ -1,0 +1,157 @@
+using Gantry.Server.Metadata.Sql;
+
+namespace Gantry.Server.Metadata.Postgres;
+
+/// <summary>This node's one place that writes: a thread that takes everything that waits, alone in the cluster while its transaction lasts.</summary>
+/// <remarks><code>
+///   callers ──(1) queue──► (2) begin, the writers' lock ─► (3) each operation in a savepoint ─► (4) epochs, the batch's mark, commit ─► (5) answers
+///                             ▲                                   │                                 │
+///                             │ (6) failed before the commit      │                                 │ no word about the commit
+///                             ├───────────────────────────────────┘                                 ▼
+///                             └──────────── not there ◄──(8) is the mark there?◄──(7) new connection, the writers' lock ──► there: (5)
+/// </code>
+/// Whether a commit came through is never guessed. Whoever holds the lock in (7) knows that the transaction before is over, one way or the other;
+/// the mark is a row that it wrote, so the mark is there exactly if it was committed. A transaction's id would not do: after a crash the server
+/// gives the ids anew that it had not written to its log, and would then tell of somebody else's transaction.
+/// </remarks>
+internal sealed class PostgresWriter : IAsyncDisposable
+{
+    // The server keeps up to 64 savepoints of a transaction at hand; with more, every reader's look at a row costs more.
+    private const int MaxBatch = 60;
+
+    private readonly PostgresConnector _connector;
+    private readonly TimeProvider? _ownTime;
+    private readonly byte[] _node = Guid.NewGuid().ToByteArray();
+    private readonly ManualResetEvent _stop = new(initialState: false);
+    private readonly WriteQueue _queue;
+
+    private PostgresSession? _session;
+    private long _batches;
+
+    public PostgresWriter(PostgresConnector connector, TimeProvider time)
+    {
+        // The clocks of nodes need not agree, so the server's counts; a test brings a clock of its own.
+        (_connector, _ownTime) = (connector, time == TimeProvider.System ? null : time);
+        _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch);
+    }
+
+    /// <summary>(1) Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives this process.</summary>
+    public ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct) => _queue.RunAsync(work, lazy, ct);
+
+    /// <summary>Finishes what waits, without another attempt at what failed; later writes are refused.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Set();
+        await _queue.StopAsync();
+        _session?.Dispose();
+        _queue.Dispose();
+    }
+
+    private void RunBatch(List<WriteOperation> batch)
+    {
+        var number = ++_batches;
+        var plan = new RetryPlan(_connector.Times, batch.Max(operation => operation.Asked) + RetryPlan.Ticks(_connector.Address.RetryFor));
+        var unsure = false;
+        while (true)
+        {
+            try
+            {
+                _session ??= _connector.Open(readOnly: false);
+                if (Attempt(_session, batch, number, ref unsure))
+                    break;
+                return;
+            }
+            catch (Exception e)
+            {
+                // (6) The server rolls back what a lost connection began.
+                _session?.Dispose();
+                _session = null;
+                if (PostgresFailure.IsPassing(e) && plan.Pause(_stop))
+                    continue;
+                GiveUp(batch, e, unsure);
+                return;
+            }
+        }
+        // (5)
+        foreach (var operation in batch)
+            operation.Answer(failure => PostgresFailure.IsOfStore(failure) ? PostgresFailure.Of(failure) : failure);
+    }
+
+    /// <summary>One way through the drawing; false where nobody is left to answer.</summary>
+    private bool Attempt(PostgresSession db, List<WriteOperation> batch, long number, ref bool unsure)
+    {
+        // (2), (7)
+        var now = db.BeginWrite(lazy: !unsure && batch.TrueForAll(operation => operation.IsLazy));
+        if (unsure)
+        {
+            // (8)
+            if (db.Number("select batch from commit_mark where node = ?1", _node) == number)
+            {
+                db.Send("rollback");
+                return true;
+            }
+            unsure = false;
+        }
+        WriteQueue.DropAbandoned(batch);
+        if (batch.Count == 0)
+        {
+            db.Send("rollback");
+            return false;
+        }
+
+        var transaction = new WriteTransaction(db, _ownTime?.GetUtcNow() ?? now);
+        foreach (var operation in batch)
+            Run(db, operation, transaction);
+
+        // (4) Together in one transaction, so nobody sees the change with the epoch of before.
+        foreach (var raised in transaction.Raised.CountBy(registry => registry))
+            RaiseEpoch(db, raised.Key, raised.Value);
+        Mark(db, number);
+        unsure = true;
+        db.Send("commit");
+        unsure = false;
+        return true;
+    }
+
+    /// <summary>(3) An operation that fails takes nothing of its neighbours with it.</summary>
+    private static void Run(PostgresSession db, WriteOperation operation, WriteTransaction transaction)
+    {
+        var raised = transaction.Raised.Count;
+        db.Send("savepoint operation");
+        try
+        {
+            operation.Run(transaction);
+        }
+        catch (Exception e) when (!PostgresFailure.IsOfConnection(e))
+        {
+            db.Send("rollback to operation");
+            transaction.ForgetFrom(raised);
+            operation.Fail(e);
+        }
+        db.Send("release operation");
+    }
+
+    private static void RaiseEpoch(PostgresSession db, RegistryId registry, int steps) => db.Execute(
+        """
+        insert into registry_epoch (registry, epoch) values (?1, ?2 + ?3)
+        on conflict (registry) do update set epoch = registry_epoch.epoch + ?3
+        """,
+        registry.Value, SharedEpochReads.First, (long)steps);
+
+    private void Mark(PostgresSession db, long number) => db.Execute(
+        """
+        insert into commit_mark (node, batch, day) values (?1, ?2, current_date - date '2000-01-01')
+        on conflict (node) do update set batch = excluded.batch, day = excluded.day
+        """,
+        _node, number);
+
+    private static void GiveUp(List<WriteOperation> batch, Exception cause, bool unsure)
+    {
+        var (words, known) = (PostgresFailure.Words(cause), !unsure);
+        foreach (var operation in batch)
+        {
+            operation.Refuse(new IOException(
+                known ? $"the database wrote nothing: {words}" : $"the database did not say whether it wrote, and cannot be asked: {words}", cause));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace Gantry.Server.Metadata.Sql.Schema;
+
+/// <summary>Background jobs, collection, damage, and what keeps a manifest.</summary>
+internal static class Step5
+{
+    private const int Page = 256;
+
+    public const string Sql = """
+        -- A background job's lease. holder is empty while nobody has it; the fence only ever rises.
+        create table job (
+          name    text    primary key,
+          holder  text    not null,
+          fence   integer not null,
+          ends    integer not null,
+          state   text
+        ) without rowid;
+
+        -- Uploads about to put bytes in their place. Empty where one process is the whole cluster: it keeps them in memory.
+        create table blob_hold (
+          id      blob    primary key,
+          digest  blob    not null,
+          ends    integer not null
+        ) without rowid;
+        create index blob_hold_by_digest on blob_hold (digest);
+
+        -- Digests whose bytes are being taken away. reason: 0 garbage, 1 damage. sweep: the lease's name and fence.
+        create table blob_going (
+          digest  blob    primary key,
+          size    integer not null,
+          reason  integer not null,
+          sweep   text    not null,
+          ends    integer not null
+        ) without rowid;
+        create index blob_going_by_end on blob_going (ends);
+
+        -- damaged: since when the bytes are known to be wrong or missing; 0 while they are not.
+        alter table blob add column damaged integer not null default 0;
+        create index blob_damaged on blob (digest) where damaged > 0;
+
+        -- candidate: since when nothing names the manifest: no tag, no index, no subject that is there; 0 while something does.
+        alter table manifest add column candidate integer not null default 0;
+        create index manifest_candidate on manifest (candidate) where candidate > 0;
+
+        -- What an index names, whether or not the repository has it.
+        create table manifest_child (
+          repository  integer not null references repository,
+          digest      blob    not null,
+          parent      integer not null references manifest,
+          primary key (repository, digest, parent)
+        ) without rowid;
+        create index manifest_child_by_parent on manifest_child (parent);
+        """;
+
+    /// <summary>Fills the new columns and tables from what is there. Which manifests an index names is in its bytes alone.</summary>
+    public static void Run(SqlSession db)
+    {
+        db.ExecuteScript(Sql);
+        for (var last = 0L; ;)
+        {
+            var indexes = db.All(
+                """
+                select m.id, m.repository, m.media_type, c.bytes from manifest m join manifest_content c on c.manifest = m.id
+                where m.id > ?1 and m.media_type in ('application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json')
+                order by m.id limit ?2
+                """,
+                row => (Id: row.GetInt64(0), Repository: row.GetInt64(1), Type: row.MediaType(2), Bytes: row.Bytes(3)), last, (long)Page);
+            foreach (var index in indexes)
+                SqlReferences.AddChildren(db, index.Repository, index.Id, SqlReferences.ReadChildren(index.Bytes, index.Type));
+            if (indexes.Count < Page)
+                break;
+            last = indexes[^1].Id;
+        }
+        // No clock here is the store's. Every change of a repository left its time there, so none of them can have been untagged later.
+        db.Execute($"update manifest set candidate = coalesce((select max(updated) from repository), 1) where not {SqlReferences.Kept}");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+
+namespace Gantry.Server.Metadata.Sql;
+
+/// <summary>Takes operations from many callers to the one thread that writes, which takes everything that waits at once.</summary>
+internal sealed class WriteQueue : IDisposable
+{
+    private readonly int _maxBatch;
+    private readonly Action<List<WriteOperation>> _run;
+    private readonly BlockingCollection<WriteOperation> _queue = [];
+    private readonly SemaphoreSlim _room;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="name">The thread's.</param>
+    /// <param name="maxBatch">Operations that are taken at once; as many more may wait before callers wait for room.</param>
+    /// <param name="run">Runs a batch and answers each of its operations. It does not throw.</param>
+    public WriteQueue(string name, int maxBatch, Action<List<WriteOperation>> run)
+    {
+        (_maxBatch, _run, _room) = (maxBatch, run, new SemaphoreSlim(maxBatch, maxBatch));
+        new Thread(Work) { IsBackground = true, Name = name }.Start();
+    }
+
+    /// <summary>Hands work to the writer; completes once that has answered.</summary>
+    public async ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
+    {
+        var operation = new Operation<T>(work, lazy, ct);
+        await _room.WaitAsync(ct);
+        try
+        {
+            _queue.Add(operation, CancellationToken.None);
+        }
+        catch (InvalidOperationException e)
+        {
+            _room.Release();
+            throw new ObjectDisposedException("the metadata store is closed", e);
+        }
+        return await operation.Result;
+    }
+
+    /// <summary>Finishes what waits; later writes are refused.</summary>
+    public async ValueTask StopAsync()
+    {
+        _queue.CompleteAdding();
+        await _ended.Task;
+    }
+
+    /// <summary>Answers the operations whose callers have gone, and takes them out.</summary>
+    public static void DropAbandoned(List<WriteOperation> batch)
+    {
+        foreach (var gone in batch.FindAll(operation => operation.IsAbandoned))
+        {
+            batch.Remove(gone);
+            gone.Abandon();
+        }
+    }
+
+    public void Dispose() => _queue.Dispose();
+
+    private void Work()
+    {
+        var batch = new List<WriteOperation>(_maxBatch);
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
+                batch.Add(next);
+            _room.Release(batch.Count);
+            DropAbandoned(batch);
+            if (batch.Count > 0)
+                _run(batch);
+            batch.Clear();
+        }
+        _ended.SetResult();
+    }
+
+    private sealed class Operation<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct) : WriteOperation(lazy, ct)
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _value;
+
+        public Task<T> Result => _done.Task;
+
+        public override void Abandon() => _done.SetCanceled(Token);
+
+        public override void Refuse(Exception failure) => _done.SetException(failure);
+
+        protected override void Work(WriteTransaction transaction) => _value = work(transaction);
+
+        protected override void Succeed() => _done.SetResult(_value!);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Gantry.Server.Storage.S3;
+
+/// <summary>The store was reached and said no. Trying again says the same.</summary>
+internal sealed class S3RefusedException(string message, int status, string code) : IOException(message)
+{
+    /// <summary>Of HTTP.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>The protocol's word: <c>NoSuchKey</c>, <c>PreconditionFailed</c>. An answer to HEAD has none.</summary>
+    public string Code { get; } = code;
+
+    public bool IsAbsence => Status == 404 && Code != "NoSuchBucket";
+
+    public bool IsLostCondition => Status is 409 or 412;
+}

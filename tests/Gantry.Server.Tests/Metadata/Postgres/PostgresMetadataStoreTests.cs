@@ -1,0 +1,25 @@
+using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Postgres;
+using Gantry.Testing.Metadata;
+
+namespace Gantry.Server.Tests.Metadata.Postgres;
+
+public sealed class PostgresMetadataStoreTests : MetadataStoreContract
+{
+    private PostgresAddress? _address;
+
+    protected override async ValueTask<IMetadataStore> OpenAsync()
+    {
+        _address ??= (await PostgresServer.SharedAsync()).NewSchema();
+        return await PostgresMetadataStore.OpenAsync(_address, TimeProvider.System, default);
+    }
+
+    /// <summary>The database's own clock is nobody's to move.</summary>
+    protected override ValueTask LetPassAsync(TimeSpan time) => new(Task.Delay(time));
+
+    protected override async ValueTask RemoveAsync()
+    {
+        if (_address is not null)
+            await (await PostgresServer.SharedAsync()).DropAsync(_address);
+    }
+}
