@@ -59,6 +59,8 @@ internal static class RoomTable
         new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients]),
         new("Gantry.Server.Storage", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Storage.FileSystem", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
+        // The SDK speaks HTTP; what its connections throw is told apart here.
+        new("Gantry.Server.Storage.S3", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, Sql, Files]),
 
         new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
     ];
