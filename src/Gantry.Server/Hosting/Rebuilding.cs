@@ -66,7 +66,7 @@ public static class Rebuilding
             throw new InvalidOperationException($"there is a database at \"{path}\"; --force moves it aside");
         // Held while it moves: a server that runs keeps its database.
         using var held = DataFolderLock.Take(Path.GetDirectoryName(path)!, LocalFiles.Instance);
-        var aside = FormattableString.Invariant($"{path}.aside-{time.GetUtcNow():yyyyMMddHHmmss}");
+        var aside = FormattableString.Invariant($"{path}.aside-{time.GetUtcNow():yyyyMMddHHmmssfffffff}");
         foreach (var suffix in Suffixes.Where(suffix => File.Exists(path + suffix)))
             File.Move(path + suffix, aside + suffix);
         FolderFlush.Flush(Path.GetDirectoryName(path)!);

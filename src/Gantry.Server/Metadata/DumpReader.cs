@@ -57,10 +57,8 @@ public static class DumpReader
         }
     }
 
-    internal static DumpHeader ReadHeader(ReadOnlyMemory<byte> line)
+    internal static DumpHeader ReadHeader(ReadOnlyMemory<byte> line) => Read(line, root =>
     {
-        using var document = Parse(line);
-        var root = document.RootElement;
         if (!root.TryGetProperty("gantryDump", out var format) || !format.TryGetInt32(out var number))
             throw new InvalidDataException("this is no dump of a Gantry database");
         if (number != Format)
@@ -69,27 +67,23 @@ public static class DumpReader
             && root.TryGetProperty("taken", out var taken) && taken.ValueKind == JsonValueKind.String && taken.TryGetDateTimeOffset(out var time)
             ? new DumpHeader(version, time, 0)
             : throw new InvalidDataException("the dump's first line is damaged");
-    }
+    });
 
-    private static (long Rows, string Digest) ReadEnd(ReadOnlyMemory<byte> line)
-    {
-        using var document = Parse(line);
-        return document.RootElement.TryGetProperty("sha256", out var digest) && digest.ValueKind == JsonValueKind.String
-            && document.RootElement.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.TryGetInt64(out var count)
+    private static (long Rows, string Digest) ReadEnd(ReadOnlyMemory<byte> line) => Read(line, root =>
+        root.TryGetProperty("sha256", out var digest) && digest.ValueKind == JsonValueKind.String
+        && root.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.TryGetInt64(out var count)
             ? (count, digest.GetString()!)
-            : (0, "");
-    }
+            : (0, ""));
 
     /// <summary>Null for a line that begins no table.</summary>
-    private static (string Table, string[] Columns)? ReadTable(ReadOnlyMemory<byte> line)
+    private static (string Table, string[] Columns)? ReadTable(ReadOnlyMemory<byte> line) => Read(line, root =>
     {
-        using var document = Parse(line);
-        if (!document.RootElement.TryGetProperty("table", out var table))
-            return null;
-        return table.ValueKind == JsonValueKind.String && document.RootElement.TryGetProperty("columns", out var columns) && columns.ValueKind == JsonValueKind.Array
+        if (!root.TryGetProperty("table", out var table))
+            return ((string, string[])?)null;
+        return table.ValueKind == JsonValueKind.String && root.TryGetProperty("columns", out var columns) && columns.ValueKind == JsonValueKind.Array
             ? (table.GetString()!, [.. columns.EnumerateArray().Select(column => column.ValueKind == JsonValueKind.String ? column.GetString()! : "")])
-            : throw new InvalidDataException("a line of the dump names no table");
-    }
+            : throw Damaged();
+    });
 
     private static object?[] ReadValues(ReadOnlyMemory<byte> line, int count)
     {
@@ -130,17 +124,14 @@ public static class DumpReader
         }
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> line)
+    private static T Read<T>(ReadOnlyMemory<byte> line, Func<JsonElement, T> read)
     {
         try
         {
-            var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = Strict.MaxDepth });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document;
-            document.Dispose();
-            throw Damaged();
+            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = Strict.MaxDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : throw Damaged();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw Damaged(e);
         }

@@ -67,6 +67,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
         command.ExecuteNonQuery();
     }
 
+    /// <summary>The column's sequence knows nothing of ids that came with their rows.</summary>
+    public override void ContinueIds(string table) =>
+        ExecuteScript($"alter table {table} alter column id restart with {((Number($"select max(id) from {table}") ?? 0) + 1).ToString(CultureInfo.InvariantCulture)}");
+
     protected override DbCommand Bind(string sql, ReadOnlySpan<object?> values)
     {
         if (!_commands.TryGetValue(sql, out var command))

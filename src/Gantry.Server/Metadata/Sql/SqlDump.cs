@@ -27,6 +27,9 @@ internal static class SqlDump
     /// <summary>What a dump leaves out: it is a cluster's at one time, and means nothing to another one.</summary>
     internal static readonly string[] LeftOut = ["schema", "upload", "job", "blob_hold", "blob_going", "outbox", "journal"];
 
+    /// <summary>Tables whose ids the engine makes up.</summary>
+    private static readonly string[] Numbered = ["registry", "repository", "manifest", "blob", "run"];
+
     internal static IEnumerable<string> TableNames => Tables.Select(table => table.Table);
 
     /// <summary>The session sees one state of the database from here to the end.</summary>
@@ -66,7 +69,7 @@ internal static class SqlDump
                 (insert, known) = (InsertInto(db, row), row);
             db.Execute(insert, row.Values);
         }
-        foreach (var table in TableNames.Where(table => ColumnsOf(db, table).Contains("id")))
+        foreach (var table in Numbered)
             db.ContinueIds(table);
         return CommitOutcome.Done;
     }
