@@ -22,24 +22,26 @@ public sealed class Journal(IMetadataStore metadata, IBlobDriver driver)
     private const long BatchBytes = 16 * 1024 * 1024;
     private const int MostSegments = 256;
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(15);
 
     private readonly string _holder = $"journal {Guid.NewGuid():N}";
-    private bool _begun;
+
+    /// <summary>Of the lease under which the line was looked at; whoever had the job in between may have written on.</summary>
+    private long? _fence;
 
     /// <summary>Writes what has come. Does nothing while another node has the job.</summary>
     public async ValueTask WriteAsync(CancellationToken ct)
     {
-        if (await metadata.TakeJobAsync(Job, _holder, Lifetime, ct) is not { } lease)
-        {
-            _begun = false;
-            return;
-        }
+        // Where nothing came, nothing is written, not even a lease.
         var batch = await metadata.ReadJournalAsync(BatchRecords, BatchBytes, ct);
-        if (!_begun)
+        if (_fence is not null && batch is { Records.Count: 0, Snapshot: >= 0, Segments: < MostSegments })
+            return;
+        if (await metadata.TakeJobAsync(Job, _holder, Lifetime, ct) is not { } lease)
+            return;
+        if (_fence != lease.Fence)
         {
-            await BeginAsync(batch, ct);
-            _begun = true;
+            await BeginAsync(await metadata.ReadJournalAsync(BatchRecords, BatchBytes, ct), ct);
+            _fence = lease.Fence;
             batch = await metadata.ReadJournalAsync(BatchRecords, BatchBytes, ct);
         }
         while (batch.Records.Count > 0 && batch.Snapshot >= 0)
@@ -57,9 +59,9 @@ public sealed class Journal(IMetadataStore metadata, IBlobDriver driver)
     /// <summary>Gives the job to whoever comes next, without a wait for its end.</summary>
     public async ValueTask ReleaseAsync(CancellationToken ct)
     {
-        if (_begun && await metadata.TakeJobAsync(Job, _holder, Lifetime, ct) is { } lease)
+        if (_fence is not null && await metadata.TakeJobAsync(Job, _holder, Lifetime, ct) is { } lease)
             await metadata.ReleaseJobAsync(lease, ct);
-        _begun = false;
+        _fence = null;
     }
 
     /// <summary>Files whose numbers this database has not passed are of a time that it does not know.</summary>
