@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Naming;
-using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Archive;

@@ -1,5 +1,4 @@
 using Gantry.Server.Archive;
-using Gantry.Server.Metadata;
 using Gantry.Server.Storage;
 using Gantry.Server.Storage.FileSystem;
 
