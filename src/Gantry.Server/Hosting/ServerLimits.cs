@@ -34,6 +34,9 @@ public sealed record ServerLimits
     /// <summary>How long requests that run when the server is told to stop may take to end.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often blobs that nobody needs are collected. Zero: only when an operator asks for it.</summary>
+    public TimeSpan CollectInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How often abandoned upload sessions are looked for.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -41,7 +41,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 
     public async ValueTask OpenAsync(CancellationToken ct)
     {
-        _stores = await ServerStores.OpenAsync(options.DataFolder, options.Database, time, ct);
+        _stores = await ServerStores.OpenAsync(options, time, ct);
         if (options.Tls is { } tls)
         {
             _certificate = tls.SelfSigned

@@ -45,6 +45,9 @@ public interface ICollectionStore
     /// <returns>Null where the lease is lost.</returns>
     ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, int limit, TimeSpan lifetime, CancellationToken ct);
 
+    /// <summary>Whether any digest is going. Asked often, and answered by a look at an empty table.</summary>
+    ValueTask<bool> IsAnythingGoingAsync(CancellationToken ct);
+
     /// <summary>Forgets notes of this lease's sweep: the bytes are gone, and whoever wants to may bring them anew.</summary>
     ValueTask FinishAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct);
 

@@ -26,14 +26,37 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
     {
         var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
         var key = (repository, digest.ToString());
+        var now = time.GetUtcNow();
         var blob = _served.Find(key, epoch);
-        if (blob is null)
+        if (blob is null || blob.FreshUntil <= now)
         {
-            var size = await metadata.FindBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
-            blob = new ServedBlob(digest, size, await IsReadableAsync(repository, ct));
+            var (state, freshUntil) = await FindFreshAsync(repository, digest, now, ct);
+            blob = new ServedBlob(digest, state.Size, await IsReadableAsync(repository, ct), freshUntil);
             _served.Keep(key, epoch, blob, EntrySize);
         }
         return blob.ReadEnabled ? blob : throw Refusal.Locked();
+    }
+
+    /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
+    public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
+        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
+
+    /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
+    /// <remarks>
+    /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.
+    /// The time of a candidate is the store's, <paramref name="now"/> this node's; while they differ by less than half the grace nobody loses what they were told of.
+    /// Without a grace nothing is promised, and nothing renewed.
+    /// </remarks>
+    private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
+    {
+        var half = limits.CollectGrace / 2;
+        var state = await metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        if (half <= TimeSpan.Zero)
+            return (state, DateTimeOffset.MaxValue);
+        if (state.Candidate is { } since && since + half <= now)
+            state = await metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        // Not later than half the grace from now, whatever a clock that is ahead has written.
+        return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
     }
 
     /// <summary>Writes and flushes a run of a blob's bytes.</summary>

@@ -46,6 +46,12 @@ public sealed record RegistryLimits
     /// <summary>Sessions whose hash is kept between requests. One beyond the bound is read again when it is closed.</summary>
     public int MaxUploadHashes { get; init; } = 4096;
 
+    /// <summary>How long a blob that no manifest names stays. A client that was told of it has at least half of that to push its manifest.</summary>
+    public TimeSpan CollectGrace { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Blobs, or manifests, that a collection takes in one transaction.</summary>
+    public int CollectBatch { get; init; } = 100;
+
     /// <summary>Memory for manifests that are asked for often.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -54,6 +60,12 @@ public sealed record RegistryLimits
 
     /// <summary>Whether deleting a manifest deletes those that refer to it as their subject, as ACR does.</summary>
     public bool DeleteReferrersWithSubject { get; init; } = true;
+
+    /// <summary>Whether whoever pulls a blob is sent to the store itself, where that has addresses of its own. Else its bytes pass through the registry.</summary>
+    public bool RedirectBlobs { get; init; }
+
+    /// <summary>How long the store's address of a blob may be used. It is a secret for that time: whoever has it may read the blob.</summary>
+    public TimeSpan RedirectLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Whether anything may be deleted: repositories, manifests, tags and blobs, by whichever API. A tag may be moved all the same.</summary>
     public bool AllowDelete { get; init; } = true;

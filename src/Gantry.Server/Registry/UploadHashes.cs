@@ -56,6 +56,9 @@ internal sealed class UploadHashes(int capacity)
 
         public long Length { get; set; }
 
+        /// <summary>What the upload said of itself then: another process may have gone on with it since.</summary>
+        public string State { get; set; } = "";
+
         /// <summary>Of this node's last claim on the session against the others; 0 before the first.</summary>
         public long Fence { get; set; }
 

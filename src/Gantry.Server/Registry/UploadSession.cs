@@ -8,12 +8,30 @@ namespace Gantry.Server.Registry;
 
 /// <summary>An upload session in the hands of one request. Disposing lets go of it; the session stays open unless it was completed or cancelled.</summary>
 /// <remarks><code>
-///   client ──(1) bytes──► session ──(2) verify──► (3) bytes at their digest ──(4) link──► repository
-///                            ▲                                                              │
-///                            └────────────────────────(5) forget the session◄───────────────┘
-/// </code></remarks>
+///   client ──(1) bytes──► session ──(2) verify──► (3) hold the digest, bytes in their place ──(4) link──► repository
+///                            ▲                                                                              │
+///                            └────────────────────────(5) forget the session◄───────────────────────────────┘
+/// </code>
+/// A sweep may want the same digest. It takes (row and links go, the digest is noted as going), deletes the bytes, and finishes (the note goes):
+/// <code>
+///   hold … place … link … take            the sweep finds a young candidate, and leaves it
+///   hold … take                           the sweep passes over what is held
+///   take … hold                           the upload waits until the sweep has finished, then puts its bytes where nothing is
+///   hold … hold ends … take … delete … place … link     only where a hold is a row with an end, and the upload was stuck for longer:
+///   hold … place … hold ends … take … delete … link     the link is refused, and the upload begins again at (3). Bytes without a row
+///                                                       are served to nobody; "check" removes those that an upload left and gave up.
+/// </code>
+/// So whoever is told that a blob is linked has bytes that no sweep will touch before the grace is over.
+/// </remarks>
 public sealed class UploadSession : IAsyncDisposable
 {
+    private const int MaxPlacings = 3;
+
+    // Longer than any store takes to put an upload's bytes in their place.
+    private static readonly TimeSpan HoldLifetime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MaxHoldWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HoldPause = TimeSpan.FromMilliseconds(20);
+
     private readonly UploadRecord _record;
     private readonly IBlobUpload _upload;
     private readonly UploadHashes _hashes;
@@ -55,9 +73,9 @@ public sealed class UploadSession : IAsyncDisposable
         {
             _hash.Hash?.Dispose();
             _hash.Hash = _record.Algorithm.CreateHash();
-            _hash.Length = 0;
+            (_hash.Length, _hash.State) = (0, _upload.State);
         }
-        var current = _hash.Hash is { } hash && _hash.Length == start ? hash : null;
+        var current = _hash.Hash is { } hash && Covers(start) ? hash : null;
         var whole = expected is { } announced && announced < long.MaxValue - start ? start + announced : long.MaxValue;
         try
         {
@@ -77,7 +95,7 @@ public sealed class UploadSession : IAsyncDisposable
         finally
         {
             if (current is not null)
-                _hash.Length = _upload.Length;
+                (_hash.Length, _hash.State) = (_upload.Length, _upload.State);
         }
         if (expected is not null && _upload.Length != whole)
             throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes where {expected} were announced");
@@ -98,18 +116,60 @@ public sealed class UploadSession : IAsyncDisposable
             throw new RegistryException(ErrorCode.DigestInvalid, $"the content has digest {actual}, not {expected}");
         }
 
-        // (3) Bytes before names. A crash after this line leaves garbage for the sweep, never a broken name.
-        var length = _upload.Length;
-        await _upload.CommitAsync(BlobPaths.Blob(expected), ct);
-
-        // (4) One transaction, harmless to repeat. A lock that came meanwhile still holds.
-        var outcome = await _stores.Metadata.LinkBlobAsync(_record.Repository, expected, length, _stores.Time.GetUtcNow(), ct);
+        // (3) and (4)
+        var outcome = await PlaceAsync(expected, ct);
 
         // (5) Whatever the link came to, the bytes are no longer the session's.
         _finished = true;
         if (Known)
             await _stores.Metadata.RemoveUploadAsync(_record.Id, ct);
         Refusal.Demand(outcome, Refusal.Unknown(_record.Repository.Name));
+    }
+
+    private async ValueTask<CommitOutcome> PlaceAsync(Digest digest, CancellationToken ct)
+    {
+        var (path, length) = (BlobPaths.Blob(digest), _upload.Length);
+        for (var attempt = 0; attempt < MaxPlacings; attempt++)
+        {
+            // (3) Bytes before names. A crash after this line leaves garbage for the sweep, never a broken name.
+            var hold = await HoldAsync(digest, ct);
+            var outcome = CommitOutcome.ConditionFailed;
+            try
+            {
+                // Bytes that an earlier attempt put there may have been swept. Under the new hold they stay as they are.
+                if (attempt == 0)
+                    await _upload.CommitAsync(path, ct);
+                else if ((await _stores.Driver.StatAsync(path, ct))?.Size != length)
+                    break;
+
+                // (4) One transaction, harmless to repeat. A lock that came meanwhile still holds.
+                outcome = await _stores.Metadata.LinkHeldBlobAsync(_record.Repository, hold, length, _stores.Time.GetUtcNow(), ct);
+            }
+            finally
+            {
+                // The link has ended it, whatever it came to; what failed before the link has not.
+                if (outcome is CommitOutcome.ConditionFailed)
+                    await _stores.Metadata.ReleaseHoldAsync(hold, CancellationToken.None);
+            }
+            if (outcome is not CommitOutcome.ConditionFailed)
+                return outcome;
+        }
+        await CancelAsync(ct);
+        throw new RegistryException(ErrorCode.Unavailable, "the blob was collected while it was stored; upload it again") { RetryAfter = TimeSpan.FromSeconds(1) };
+    }
+
+    /// <summary>Waits where a sweep is deleting an older copy of the same bytes, which takes it moments.</summary>
+    private async ValueTask<BlobHold> HoldAsync(Digest digest, CancellationToken ct)
+    {
+        var began = _stores.Time.GetTimestamp();
+        while (true)
+        {
+            if (await _stores.Metadata.HoldBlobAsync(digest, HoldLifetime, ct) is { } hold)
+                return hold;
+            if (_stores.Time.GetElapsedTime(began) >= MaxHoldWait)
+                throw new RegistryException(ErrorCode.Unavailable, "an older copy of the blob is being removed; try again") { RetryAfter = TimeSpan.FromSeconds(5) };
+            await Task.Delay(HoldPause, _stores.Time, ct);
+        }
     }
 
     /// <summary>Drops the session with its bytes. Harmless to repeat.</summary>
@@ -138,11 +198,13 @@ public sealed class UploadSession : IAsyncDisposable
         }
     }
 
+    private bool Covers(long length) => _hash.Length == length && _hash.State == _upload.State;
+
     private async ValueTask<Digest> HashAsync(DigestAlgorithm algorithm, CancellationToken ct)
     {
         if (_upload.Length == 0)
             return Digest.Of(algorithm, []);
-        if (_hash.Hash is { } running && _hash.Length == _upload.Length && _record.Algorithm == algorithm)
+        if (_hash.Hash is { } running && Covers(_upload.Length) && _record.Algorithm == algorithm)
         {
             // Taking the digest empties the hash: should a later step fail, the next attempt reads the bytes.
             _hash.Length = -1;

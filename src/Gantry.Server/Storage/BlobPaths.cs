@@ -10,6 +10,9 @@ namespace Gantry.Server.Storage;
 ///       44/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
 ///     sha512/
 ///       cf/cf83e1357eefb8bd…
+///   quarantine/
+///     sha256/
+///       44136fa3…             bytes that are not what their digest says, moved out of the way
 ///   uploads/
 ///     …                       one per open session, named by the driver; swept when the session is forgotten
 ///   runs/
@@ -26,6 +29,16 @@ public static class BlobPaths
         var hex = digest.Hex;
         return BlobPath.Of($"blobs/{digest.Algorithm.Name}/{hex[..2]}/{hex}");
     }
+
+    /// <summary>Everything that is stored by digest.</summary>
+    public static BlobPath Blobs { get; } = BlobPath.Of("blobs");
+
+    /// <summary>The digest of an object below <see cref="Blobs"/>; null where the name is none of ours.</summary>
+    public static Digest? DigestOf(BlobPath path) =>
+        path.ToString().Split('/') is ["blobs", var algorithm, _, var hex] && Digest.TryParse($"{algorithm}:{hex}", out var digest) && Blob(digest) == path ? digest : null;
+
+    /// <summary>Where damaged bytes are kept for whoever wants to look at them.</summary>
+    public static BlobPath Quarantine(Digest digest) => BlobPath.Of($"quarantine/{digest.Algorithm.Name}/{digest.Hex}");
 
     /// <summary>The log of a run that is over.</summary>
     public static BlobPath RunLog(long registry, string run) => BlobPath.Of($"runs/logs/{registry}/{run}");

@@ -13,6 +13,10 @@ internal static class ServeSettings
             (options, values) => options with { DataFolder = values[^1] }),
         new("database", SettingKind.Text, "URL", "where the facts are kept: sqlite:PATH, or postgres://USER@HOST:PORT/DATABASE for several servers (default sqlite:gantry.db in the data folder)",
             (options, values) => options with { Database = ParseDatabase(values[^1]) }) { Show = ShowDatabase },
+        new("blobs", SettingKind.Place, "DIR|URL", "where the blobs are kept: a folder, or s3://BUCKET[/PREFIX][?endpoint=URL&region=R&create=true] for several servers (default the data folder)",
+            (options, values) => options with { Blobs = ParseBlobs(values[^1]) }),
+        new("redirect-blobs", SettingKind.Switch, "", "send whoever pulls a blob to the bucket itself, with an address that opens it for 15 minutes",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { RedirectBlobs = ServeSetting.IsTrue(values[^1]) } } }),
         new("listen", SettingKind.List, "URL[=REGISTRY]", "address to listen on, perhaps with the registry that is meant there (default http://localhost:5000)",
             (options, values) => options with { Listen = [.. values.Select(ParseListen)] }),
         new("name", SettingKind.Text, "REGISTRY", "name of the registry that answers where no other is meant (default gantry)",
@@ -80,6 +84,8 @@ internal static class ServeSettings
         DatabaseAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
 
     private static string ShowDatabase(string text) => DatabaseAddress.TryParse(text, out var address, out _) ? address.ToString() : "";
+
+    private static BlobsAddress ParseBlobs(string text) => BlobsAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
 
     private static KeyValuePair<string, string> ParseHost(string text) =>
         text.Split('=') is [{ Length: > 0 } host, { Length: > 0 } registry] ? new(host, registry) : throw new FormatException("write HOST=REGISTRY");

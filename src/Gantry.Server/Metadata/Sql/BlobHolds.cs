@@ -17,6 +17,8 @@ internal abstract class BlobHolds
     /// <summary>Asks, in the transaction of a take, whether nobody holds the digest. If so nobody will, until it stays or its note is gone.</summary>
     public abstract bool TryGo(WriteTransaction transaction, Digest digest);
 
+    public abstract bool IsHeld(WriteTransaction transaction, Digest digest);
+
     /// <summary>Digests are going no more: their notes are gone, or were never written.</summary>
     public abstract void Stay(IEnumerable<Digest> digests);
 }

@@ -19,8 +19,10 @@ internal sealed class SqlBlobHolds : BlobHolds
     public override bool End(WriteTransaction transaction, BlobHold hold) => transaction.Db.Execute(
         "delete from blob_hold where id = ?1 and digest = ?2 and ends > ?3", hold.Id.ToByteArray(), Columns.Of(hold.Digest), Columns.Of(transaction.Now)) == 1;
 
-    public override bool TryGo(WriteTransaction transaction, Digest digest) => transaction.Db.Number(
-        "select 1 from blob_hold where digest = ?1 and ends > ?2 limit 1", Columns.Of(digest), Columns.Of(transaction.Now)) is null;
+    public override bool TryGo(WriteTransaction transaction, Digest digest) => !IsHeld(transaction, digest);
+
+    public override bool IsHeld(WriteTransaction transaction, Digest digest) => transaction.Db.Number(
+        "select 1 from blob_hold where digest = ?1 and ends > ?2 limit 1", Columns.Of(digest), Columns.Of(transaction.Now)) is not null;
 
     public override void Stay(IEnumerable<Digest> digests)
     {

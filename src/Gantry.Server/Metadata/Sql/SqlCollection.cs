@@ -70,19 +70,21 @@ internal static class SqlCollection
             "select digest, size, reason from blob_going where ends <= ?1 order by ends limit ?2",
             row => new GoingBlob(row.Digest(0), row.GetInt64(1), (GoingReason)row.GetInt64(2)), Columns.Of(now), (long)limit);
         foreach (var blob in left)
-            transaction.Db.Execute("update blob_going set sweep = ?2, ends = ?3 where digest = ?1", Columns.Of(blob.Digest), lease.Fence, Columns.Of(now + lifetime));
+            transaction.Db.Execute("update blob_going set sweep = ?2, ends = ?3 where digest = ?1", Columns.Of(blob.Digest), Sweep(lease), Columns.Of(now + lifetime));
         return left;
     }
 
     /// <summary>Only a note of the same sweep: a later one, which took it over, may be at work on it.</summary>
     public static List<Digest> Finish(WriteTransaction transaction, JobLease lease, IReadOnlyList<Digest> digests) => [.. digests.Where(digest =>
-        transaction.Db.Execute("delete from blob_going where digest = ?1 and sweep = ?2", Columns.Of(digest), lease.Fence) == 1)];
+        transaction.Db.Execute("delete from blob_going where digest = ?1 and sweep = ?2", Columns.Of(digest), Sweep(lease)) == 1)];
+
+    public static bool IsAnythingGoing(SqlSession db) => db.Number("select 1 from blob_going limit 1") is not null;
 
     public static bool IsGoing(SqlSession db, Digest digest) => db.Number("select 1 from blob_going where digest = ?1", Columns.Of(digest)) is not null;
 
     public static void Note(WriteTransaction transaction, GoingBlob blob, JobLease lease, TimeSpan lifetime) => transaction.Db.Execute(
         "insert into blob_going (digest, size, reason, sweep, ends) values (?1, ?2, ?3, ?4, ?5)",
-        Columns.Of(blob.Digest), blob.Size, (long)blob.Reason, lease.Fence, Columns.Of(transaction.Now + lifetime));
+        Columns.Of(blob.Digest), blob.Size, (long)blob.Reason, Sweep(lease), Columns.Of(transaction.Now + lifetime));
 
     /// <summary>Caches of every registry that has the blob learn that it is gone.</summary>
     public static void RaiseLinked(WriteTransaction transaction, long blob)
@@ -91,6 +93,9 @@ internal static class SqlCollection
             "select distinct r.registry from blob_link l join repository r on r.id = l.repository where l.blob = ?1", row => new RegistryId(row.GetInt64(0)), blob))
             transaction.Raise(registry);
     }
+
+    /// <summary>Fences count within a job: its name tells notes of one from those of another.</summary>
+    private static string Sweep(JobLease lease) => $"{lease.Name}/{lease.Fence}";
 
     private static object?[] Page(WriteTransaction transaction, TimeSpan grace, BlobCandidate? after, int limit) =>
         [Columns.Of(transaction.Now - grace), after is null ? 0L : Columns.Of(after.Since), after?.Row ?? 0L, (long)limit];

@@ -46,6 +46,8 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, int limit, TimeSpan lifetime, CancellationToken ct) =>
         await WriteAsync(transaction => SqlCollection.TakeOver(transaction, lease, limit, lifetime), ct);
 
+    public ValueTask<bool> IsAnythingGoingAsync(CancellationToken ct) => ReadAsync(SqlCollection.IsAnythingGoing, ct);
+
     public async ValueTask FinishAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct) =>
         Holds.Stay(await WriteAsync(transaction => SqlCollection.Finish(transaction, lease, digests), ct));
 

@@ -54,6 +54,12 @@ internal sealed class MemoryBlobHolds : BlobHolds
             return !_counts.ContainsKey(digest) && _going.Add(digest);
     }
 
+    public override bool IsHeld(WriteTransaction transaction, Digest digest)
+    {
+        lock (_lock)
+            return _counts.ContainsKey(digest);
+    }
+
     public override void Stay(IEnumerable<Digest> digests)
     {
         lock (_lock)

@@ -81,6 +81,13 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
 
     public override ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct) => new(_epochs.Read(registry));
 
+    /// <summary>Looks at every page and index. It reads one state of the database for as long as that takes; writers go on.</summary>
+    public override async ValueTask<IReadOnlyList<string>> VerifyEngineAsync(CancellationToken ct)
+    {
+        var found = await ReadAsync(db => db.All("pragma integrity_check(100)", row => row.GetString(0)), ct);
+        return found is ["ok"] ? [] : found;
+    }
+
     internal override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct) => _readers.RunAsync(work, ct);
 
     internal override ValueTask<T> WriteAsync<T>(Func<WriteTransaction, T> work, CancellationToken ct) => _writer.RunAsync(work, lazy: false, ct);

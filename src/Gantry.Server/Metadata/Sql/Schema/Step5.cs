@@ -23,12 +23,12 @@ internal static class Step5
         ) without rowid;
         create index blob_hold_by_digest on blob_hold (digest);
 
-        -- Digests whose bytes a sweep is taking away. reason: 0 garbage, 1 damage. sweep: the fence of its lease.
+        -- Digests whose bytes are being taken away. reason: 0 garbage, 1 damage. sweep: the lease's name and fence.
         create table blob_going (
           digest  blob    primary key,
           size    integer not null,
           reason  integer not null,
-          sweep   integer not null,
+          sweep   text    not null,
           ends    integer not null
         ) without rowid;
         create index blob_going_by_end on blob_going (ends);

@@ -1,0 +1,55 @@
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Server.Metadata.Sql;
+
+/// <summary>What operators ask: who names what, what is damaged, what does not agree.</summary>
+public abstract partial class SqlMetadataStore
+{
+    public ValueTask<BlobFacts> FindBlobFactsAsync(Digest digest, CancellationToken ct) =>
+        WriteLazilyAsync(transaction => SqlPlaces.FindFacts(transaction, Holds, digest), ct);
+
+    public async ValueTask<IReadOnlyList<ManifestPlace>> ListManifestPlacesAsync(Digest manifest, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqlPlaces.ListManifests(db, manifest, limit), ct);
+
+    public async ValueTask<IReadOnlyList<ManifestPlace>> ListBlobUsersAsync(Digest blob, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqlPlaces.ListUsers(db, blob, limit), ct);
+
+    public async ValueTask<IReadOnlyList<string>> ListIdleLinksAsync(Digest blob, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqlPlaces.ListIdleLinks(db, blob, limit), ct);
+
+    public ValueTask<ManifestKeepers> FindKeepersAsync(ManifestPlace manifest, int limit, CancellationToken ct) =>
+        ReadAsync(db => SqlPlaces.FindKeepers(db, manifest, limit), ct);
+
+    public async ValueTask<IReadOnlyList<StoredBlob>> ListBlobsAsync(Digest? after, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqlDamage.List(db, after, limit), ct);
+
+    public async ValueTask<IReadOnlyList<StoredBlob>> ListDamagedAsync(int limit, CancellationToken ct) => await ReadAsync(db => SqlDamage.ListDamaged(db, limit), ct);
+
+    public ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct) =>
+        TakeAsync((transaction, marked) => SqlDamage.Take(transaction, Holds, lease, digest, lifetime, marked), ct);
+
+    public async ValueTask SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct) =>
+        Holds.Stay(await WriteAsync(transaction => SqlDamage.Settle(transaction, lease, digest, whole), ct));
+
+    public async ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct) =>
+        await ReadAsync(db => SqlCheck.ListManifests(db, after, limit), ct);
+
+    public async ValueTask<IReadOnlyList<Digest>> FindUnknownAsync(IReadOnlyList<Digest> digests, CancellationToken ct) =>
+        await ReadAsync(db => SqlDamage.FindUnknown(db, digests), ct);
+
+    public ValueTask<CheckPage> CheckBlobsAsync(long after, int limit, bool repair, CancellationToken ct) => CheckAsync(SqlCheck.Blobs, after, limit, repair, ct);
+
+    public ValueTask<CheckPage> CheckRepositoriesAsync(long after, int limit, bool repair, CancellationToken ct) => CheckAsync(SqlCheck.Repositories, after, limit, repair, ct);
+
+    public ValueTask<CheckPage> CheckManifestsAsync(long after, int limit, bool repair, CancellationToken ct) => CheckAsync(SqlCheck.Manifests, after, limit, repair, ct);
+
+    public virtual ValueTask<IReadOnlyList<string>> VerifyEngineAsync(CancellationToken ct) => new([]);
+
+    /// <summary>Looks with a reader first: the writer is asked only for pages where something is wrong, and judges them again.</summary>
+    private async ValueTask<CheckPage> CheckAsync(
+        Func<SqlSession, WriteTransaction?, long, int, CheckPage> check, long after, int limit, bool repair, CancellationToken ct)
+    {
+        var page = await ReadAsync(db => check(db, null, after, limit), ct);
+        return repair && page.Findings.Count > 0 ? await WriteAsync(transaction => check(transaction.Db, transaction, after, limit), ct) : page;
+    }
+}

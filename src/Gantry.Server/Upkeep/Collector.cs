@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Registry;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Upkeep;
+
+/// <summary>Takes away what nobody needs, beside running pushes and pulls.</summary>
+/// <remarks><code>
+///   (1) what a dead sweep left ──► bytes ──► finish
+///   (2) on request: manifests that nothing keeps, from the top of each tree down
+///   (3) a batch of candidates: rows and links go, digests are noted ──► (4) bytes, several at a time ──► (5) finish ──► the next batch
+/// </code>
+/// <para>
+/// Names go before bytes, the way back of a push: a crash after (3) leaves notes that the next sweep takes over, one after (4) the same with nothing left to delete.
+/// How uploads keep out of the way is drawn in <see cref="UploadSession"/>, and promised by <see cref="ICollectionStore"/>.
+/// </para>
+/// <para>
+/// A sweep that sleeps too long between (3) and (4) is taken for dead, and the bytes may have been brought anew by the time it wakes. So it deletes under a deadline
+/// of its own clock, half as long as its notes last, measured from before they were written; the notes' end is judged by the store's clock.
+/// </para>
+/// </remarks>
+public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs jobs, RegistryLimits limits, TimeProvider time)
+{
+    /// <summary>The lease's name.</summary>
+    public const string Job = "collect";
+
+    /// <summary>How long a note lasts. A node that dies leaves its digests unwritable for so long.</summary>
+    internal static readonly TimeSpan NoteLifetime = TimeSpan.FromSeconds(20);
+
+    private const int Deletes = 8;
+
+    /// <summary>What is done with bytes that a dead scrub left on their way to the quarantine.</summary>
+    public required Func<JobLease, GoingBlob, CancellationToken, ValueTask> SettleDamage { get; init; }
+
+    /// <exception cref="RegistryException">A collection runs already, here or on another node.</exception>
+    public async ValueTask<CollectReport> CollectAsync(CollectRequest request, Action<string> progress, CancellationToken ct)
+    {
+        var tally = new CollectTally(request.DryRun, time);
+        var grace = request.Grace is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.CollectGrace;
+        var age = TimeSpan.FromSeconds(request.OlderThan);
+        if (request.DryRun)
+        {
+            await ListAsync(request.Untagged, age, grace, tally, ct);
+            return tally.Report();
+        }
+        var ran = await jobs.TryRunAsync(
+            Job,
+            async (lease, held) =>
+            {
+                await FinishOthersAsync(lease, tally, held);
+                if (request.Untagged)
+                    await SweepManifestsAsync(lease, age, tally, progress, held);
+                await SweepBlobsAsync(lease, grace, tally, progress, held);
+            },
+            ct);
+        return ran ? tally.Report() : throw new RegistryException(ErrorCode.Conflict, "a collection is running already, here or on another node");
+    }
+
+    /// <summary>Finishes what dead sweeps left, so that their digests can be pushed again. Nothing to do nearly always.</summary>
+    public async ValueTask<long> FinishOthersAsync(CancellationToken ct)
+    {
+        var tally = new CollectTally(dryRun: false, time);
+        await jobs.TryRunAsync(Job, (lease, held) => FinishOthersAsync(lease, tally, held), ct);
+        return tally.Finished;
+    }
+
+    private async ValueTask ListAsync(bool untagged, TimeSpan age, TimeSpan grace, CollectTally tally, CancellationToken ct)
+    {
+        IReadOnlyList<ManifestCandidate> manifests = [];
+        for (ManifestCandidate? last = null; untagged; last = manifests[^1])
+        {
+            manifests = await metadata.ListManifestCandidatesAsync(age, last, limits.CollectBatch, ct);
+            foreach (var manifest in manifests)
+                tally.Add(manifest);
+            if (manifests.Count < limits.CollectBatch)
+                break;
+        }
+        IReadOnlyList<BlobCandidate> blobs = [];
+        for (BlobCandidate? last = null; ; last = blobs[^1])
+        {
+            blobs = await metadata.ListCandidatesAsync(grace, last, limits.CollectBatch, ct);
+            foreach (var blob in blobs)
+                tally.Add(blob.Size);
+            if (blobs.Count < limits.CollectBatch)
+                break;
+        }
+    }
+
+    /// <summary>(1)</summary>
+    private async ValueTask FinishOthersAsync(JobLease lease, CollectTally tally, CancellationToken ct)
+    {
+        while (true)
+        {
+            using var deadline = Deadline(ct);
+            var left = await metadata.TakeOverAsync(lease, limits.CollectBatch, NoteLifetime, ct) ?? throw Lost();
+            if (left.Count == 0)
+                return;
+            var done = await DeleteAsync(lease, left, tally, deadline.Token, ct);
+            tally.Finished += done;
+            if (done == 0)
+                return;
+        }
+    }
+
+    /// <summary>(2) What a manifest that went had kept is garbage now, as old as it was: so the rounds go on until one finds nothing.</summary>
+    private async ValueTask SweepManifestsAsync(JobLease lease, TimeSpan age, CollectTally tally, Action<string> progress, CancellationToken ct)
+    {
+        var went = true;
+        while (went)
+        {
+            went = false;
+            ManifestCandidate? last = null;
+            while (await metadata.ListManifestCandidatesAsync(age, last, limits.CollectBatch, ct) is { Count: > 0 } candidates)
+            {
+                last = candidates[^1];
+                foreach (var locked in candidates.Where(candidate => candidate.Locked))
+                    tally.SkipOnce(locked.Digest, SkipReason.Locked);
+                var gone = await metadata.DeleteManifestCandidatesAsync(lease, [.. candidates.Where(candidate => !candidate.Locked)], ct) ?? throw Lost();
+                tally.Manifests += gone.Count;
+                went |= gone.Count > 0;
+                progress($"{tally.Manifests} manifests");
+            }
+        }
+    }
+
+    private async ValueTask SweepBlobsAsync(JobLease lease, TimeSpan grace, CollectTally tally, Action<string> progress, CancellationToken ct)
+    {
+        var terms = new SweepTerms { Lease = lease, Grace = grace, Limit = limits.CollectBatch, Lifetime = NoteLifetime };
+        while (true)
+        {
+            // (3)
+            using var deadline = Deadline(ct);
+            var batch = await metadata.TakeCandidatesAsync(terms, ct) ?? throw Lost();
+            foreach (var skipped in batch.Skipped)
+                tally.Skip(skipped.Digest, skipped.Reason);
+            await DeleteAsync(lease, batch.Taken, tally, deadline.Token, ct);
+            progress($"{tally.Blobs} blobs, {tally.Bytes} bytes");
+            if (batch.Last is null)
+                return;
+            terms = terms with { After = batch.Last };
+        }
+    }
+
+    /// <summary>Deletes bytes without a row: what uploads left that ended between their bytes and their link.</summary>
+    /// <returns>How many went.</returns>
+    internal async ValueTask<long> DeleteOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct)
+    {
+        using var deadline = Deadline(ct);
+        var taken = await metadata.TakeOrphansAsync(lease, digests, NoteLifetime, ct) ?? throw Lost();
+        return await DeleteAsync(lease, taken, new CollectTally(dryRun: false, time), deadline.Token, ct);
+    }
+
+    /// <summary>(4) and (5). What fails keeps its note, for another sweep to take over.</summary>
+    private async ValueTask<long> DeleteAsync(JobLease lease, IReadOnlyList<GoingBlob> blobs, CollectTally tally, CancellationToken deadline, CancellationToken ct)
+    {
+        var gone = new ConcurrentQueue<GoingBlob>();
+        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = Deletes, CancellationToken = ct }, async (blob, _) =>
+        {
+            try
+            {
+                deadline.ThrowIfCancellationRequested();
+                if (blob.Reason is GoingReason.Damage)
+                {
+                    await SettleDamage(lease, blob, deadline);
+                    return;
+                }
+                await driver.DeleteAsync(BlobPaths.Blob(blob.Digest), deadline);
+                gone.Enqueue(blob);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                tally.Fail(blob.Digest, e);
+            }
+        });
+        await metadata.FinishAsync(lease, [.. gone.Select(blob => blob.Digest)], ct);
+        foreach (var blob in gone)
+            tally.Add(blob.Size);
+        return gone.Count;
+    }
+
+    private CancellationTokenSource Deadline(CancellationToken ct)
+    {
+        // The machine's own clock, which nobody sets: a node that slept must notice it.
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(NoteLifetime / 2);
+        return deadline;
+    }
+
+    private static IOException Lost() => new("the lease of the collection was lost");
+}
