@@ -75,6 +75,8 @@ internal static class ServeSettings
             (options, values) => options with { Build = options.Build with { LeaseLifetime = Time(values) } }),
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
+        new("drain-delay", SettingKind.Seconds, "SECONDS", "how long it goes on serving before that, not ready, so that balancers see it leave (default 0)",
+            (options, values) => options with { Limits = options.Limits with { DrainDelay = Time(values) } }),
     ];
 
     private static ListenAddress ParseListen(string text) =>
