@@ -55,6 +55,7 @@ internal static class RoomTable
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata.Sql", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients, Engines, Files]),
+        new("Gantry.Server.Metadata.Postgres", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients, Files]),
         new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients]),
         new("Gantry.Server.Storage", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Storage.FileSystem", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
