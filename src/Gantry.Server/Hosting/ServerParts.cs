@@ -1,4 +1,5 @@
 using Gantry.Server.Access;
+using Gantry.Server.Archive;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
@@ -29,6 +30,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private ServerCertificate? _certificate;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
+    private JournalLoop? _journal;
     private RunParts? _runs;
     private volatile GantryPipeline? _pipeline;
 
@@ -79,6 +81,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
         _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
+        _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver), logs.CreateLogger<JournalLoop>());
+        _journal.Start(time);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -101,6 +105,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     {
         if (_housekeeping is not null)
             await _housekeeping.DisposeAsync();
+        if (_journal is not null)
+            await _journal.DisposeAsync();
         if (_application is not null)
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))
@@ -120,7 +126,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector));
+        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector),
+            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, time), options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

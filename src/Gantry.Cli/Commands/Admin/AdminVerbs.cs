@@ -14,6 +14,9 @@ internal static class AdminVerbs
             new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
         ]),
+        new("backup", "Back a running server up into a folder", context => new BackupCommand(context)),
+        new("restore", "Restore a backup into empty stores, offline", context => new RestoreCommand(context)),
+        new("rebuild", "Make a lost database anew from the journal, offline", context => new RebuildCommand(context)),
         new("import", "Import docker-registry's folder or an OCI layout", context => new ImportCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
