@@ -29,6 +29,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
     private RunParts? _runs;
+    private UpkeepParts? _upkeep;
     private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
@@ -78,6 +79,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
         _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
+        _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
+        content.Blobs.Suspected = _upkeep.Suspect;
+        _upkeep.Start();
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -87,17 +91,22 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         [.. options.Listen.Select((address, i) => address.UrlAt(_bound[i].IPEndPoint?.Port ?? address.Port))];
 
     /// <summary>Waits for the requests that run.</summary>
-    public Task DrainAsync(CancellationToken ct)
+    public async Task DrainAsync(CancellationToken ct)
     {
         // Those who wait for news are told that there is none; else they would be waited for.
         _runs?.Signals.Stop();
-        return _application?.StopAsync(ct) ?? Task.CompletedTask;
+        if (_upkeep is not null)
+            await _upkeep.StopAsync();
+        if (_application is not null)
+            await _application.StopAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_housekeeping is not null)
             await _housekeeping.DisposeAsync();
+        if (_upkeep is not null)
+            await _upkeep.DisposeAsync();
         if (_application is not null)
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))
@@ -117,7 +126,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector));
+        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector), new UpkeepEndpoints(Opened(_upkeep).Jobs, new OperatorRights(options.Name), maxForm));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gantry.Protocol.Distribution;
 using Gantry.Server.Hosting;
+using Gantry.Server.Registry;
 
 namespace Gantry.Cli.Commands.Serve;
 
@@ -47,6 +48,16 @@ internal static class ServeSettings
             (options, values) => options with { Notice = ParseNotice(values[^1]) }),
         new("upload-lifetime", SettingKind.Seconds, "SECONDS", "how long an upload may stay open (default 604800)",
             (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { UploadLifetime = Time(values) } } }),
+        new("collect-grace", SettingKind.Seconds, "SECONDS", "how long a blob that no manifest names stays (default 3600)",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { CollectGrace = Time(values) } } }),
+        new("collect-interval", SettingKind.Seconds, "SECONDS", "how often such blobs are collected; 0 for never by itself (default 3600)",
+            (options, values) => options with { Limits = options.Limits with { CollectInterval = Time(values) } }),
+        new("scrub-interval", SettingKind.Seconds, "SECONDS", "from one reading of all stored bytes to the next; 0 for never by itself (default 604800)",
+            (options, values) => options with { Limits = options.Limits with { ScrubInterval = Time(values) } }),
+        new("scrub-rate", SettingKind.Number, "BYTES", "bytes per second that it reads (default 33554432)",
+            (options, values) => options with { Limits = options.Limits with { ScrubRate = Long(values) } }),
+        new("verify-reads", SettingKind.Text, "WHICH", "blobs that are hashed while they are sent: first, always or never (default first: those that this process has not verified yet)",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { VerifyReads = ParseVerify(values[^1]) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
         new("mirror", SettingKind.List, "HOST=URL", "registry from which builds take the images of a host instead",
@@ -72,6 +83,14 @@ internal static class ServeSettings
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
     ];
+
+    private static VerifyReads ParseVerify(string text) => text switch
+    {
+        "first" => VerifyReads.First,
+        "always" => VerifyReads.Always,
+        "never" => VerifyReads.Never,
+        _ => throw new FormatException("write first, always or never"),
+    };
 
     private static ListenAddress ParseListen(string text) =>
         ListenAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
