@@ -46,10 +46,12 @@ internal sealed class Interleaver : TimeProvider
 
         public Script(Interleaver owner, Func<Task> work)
         {
+            // Taken before the thread begins: the first turn may be given sooner than that.
+            var begin = _turn.Task;
             Done = Task.Run(async () =>
             {
                 owner._current.Value = this;
-                await _turn.Task;
+                await begin;
                 await work();
             });
         }
