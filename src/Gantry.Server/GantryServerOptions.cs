@@ -1,5 +1,6 @@
 using Gantry.Server.Hosting;
 using Gantry.Server.Runs;
+using Gantry.Server.Storage.S3;
 
 namespace Gantry.Server;
 
@@ -11,6 +12,12 @@ public sealed record GantryServerOptions
 
     /// <summary>Where the facts are kept: a file in the data folder unless it says something else.</summary>
     public DatabaseAddress Database { get; init; } = DatabaseAddress.Default;
+
+    /// <summary>Where the blobs are kept; null for the data folder.</summary>
+    public BlobsAddress? Blobs { get; init; }
+
+    /// <summary>What a bucket is asked with; null for <c>AWS_ACCESS_KEY_ID</c> and its like, or what the SDK finds.</summary>
+    public S3Keys? S3Keys { get; init; }
 
     /// <summary>Where to listen. Port 0 takes a free one.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [ListenAddress.Default];

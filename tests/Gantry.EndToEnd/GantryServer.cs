@@ -37,6 +37,7 @@ internal sealed class GantryServer : IAsyncDisposable
     public static async Task<GantryServer> StartAsync(Sandbox sandbox, bool tls = false, params string[] more)
     {
         List<string> options = ["--data", Path.Combine(sandbox.Folder, "data"), "--name", "myregistry", "--credentials-file", Path.Combine(sandbox.Folder, "owner.json"), .. more];
+        SharedStores.Give(sandbox);
         if (tls)
         {
             var authority = new Authority(sandbox.Folder);

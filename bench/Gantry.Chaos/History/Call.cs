@@ -16,10 +16,10 @@ internal sealed record Call
     public string? Expected { get; init; }
 
     /// <summary>When it was sent, on the one clock of this process.</summary>
-    public required long Begin { get; init; }
+    public long Begin { get; init; }
 
     /// <summary>When its answer was there; a call whose outcome is unknown has no end.</summary>
-    public required long End { get; init; }
+    public long End { get; init; }
 
     /// <summary>Who called, for people who read a history.</summary>
     public int Client { get; init; }

@@ -4,16 +4,17 @@ using Gantry.Server.Metadata;
 namespace Gantry.Server.Access;
 
 /// <summary>The keys that sign and verify tokens. The newest signs; those before it verify while a token of theirs may live.</summary>
-/// <remarks>Nodes share the keys through the store: a token signed by a key not seen yet makes a node look again, seldom enough that made-up tokens cost nothing.</remarks>
-public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDisposable
+/// <remarks>
+/// Nodes share the keys through the store. A token signed by a key that a node has not seen makes it ask whether the keys changed, by their epoch:
+/// so another node's key is known at the first request, and made-up tokens read no keys.
+/// </remarks>
+public sealed class SigningKeys(IMetadataStore store, TimeProvider time) : IDisposable
 {
     /// <summary>A key signs for this long.</summary>
     public static readonly TimeSpan RotationAge = TimeSpan.FromDays(30);
 
-    private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(5);
-
     private readonly SemaphoreSlim _loading = new(1, 1);
-    private Ring _ring = new([], DateTimeOffset.MinValue);
+    private Ring _ring = new([], epoch: 0);
 
     /// <summary>The key that signs. There is one once <see cref="PrepareAsync"/> returned.</summary>
     public SigningKey Current => _ring.Keys[0];
@@ -47,7 +48,7 @@ public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDis
         var seen = _ring;
         if (seen.Find(header.Span) is { } known)
             return known;
-        if (time.GetUtcNow() - seen.Loaded < ReloadInterval)
+        if (await store.ReadEpochAsync(RegistryId.Server, ct) == seen.Epoch)
             return null;
         await LoadAsync(ct, unlessNewerThan: seen);
         return _ring.Find(header.Span);
@@ -69,11 +70,13 @@ public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDis
             // Many may have waited here for the same look; one is enough.
             if (unlessNewerThan is not null && old != unlessNewerThan)
                 return;
+            // The epoch first: what is read after it is at least as new.
+            var epoch = await store.ReadEpochAsync(RegistryId.Server, ct);
             var records = await store.ListSigningKeysAsync(ct);
             // Keys that are known stay the same objects: a request may be using them. One that is dropped is left to
             // the collector for the same reason.
             SigningKey[] keys = [.. records.Select(record => old.Keys.FirstOrDefault(key => key.Id == record.Id) ?? SigningKey.Load(record))];
-            _ring = new Ring(keys, time.GetUtcNow());
+            _ring = new Ring(keys, epoch);
         }
         finally
         {
@@ -81,13 +84,14 @@ public sealed class SigningKeys(IPrincipalStore store, TimeProvider time) : IDis
         }
     }
 
-    private sealed class Ring(SigningKey[] keys, DateTimeOffset loaded)
+    private sealed class Ring(SigningKey[] keys, long epoch)
     {
         private readonly FrozenDictionary<string, SigningKey> _byHeader = keys.ToFrozenDictionary(key => key.Header);
 
         public SigningKey[] Keys { get; } = keys;
 
-        public DateTimeOffset Loaded { get; } = loaded;
+        /// <summary>Under which the keys were read.</summary>
+        public long Epoch { get; } = epoch;
 
         public SigningKey? Find(ReadOnlySpan<char> header) =>
             _byHeader.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(header, out var key) ? key : null;

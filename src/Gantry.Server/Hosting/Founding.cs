@@ -5,12 +5,17 @@ namespace Gantry.Server.Hosting;
 
 /// <summary>Makes the registries that the options name, and an owner for each that has none.</summary>
 /// <remarks><code>
-///   for each registry   (1) make it ──► (2) has an owner? ──no──► (3) credentials to the file, or told ──► (4) owner stored
+///   for each registry   (1) make it ──► (2) has an owner? ──no──► alone in the cluster: (3) credentials to the file, or told ──► (4) owner stored
 /// </code>
 /// A crash or a refusal between (3) and (4) leaves a note that opens nothing; the next start does it again.
+/// Of several nodes that start at once one makes the owner; the others wait until there is one, or until its time is over.
 /// </remarks>
 internal sealed class Founding(GantryServerOptions options, IMetadataStore metadata, ServerIdentity identity, TimeProvider time)
 {
+    private static readonly TimeSpan FoundingTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _holder = Guid.NewGuid().ToString("N");
     private readonly PrincipalEnrolment _enrolment = new(metadata, identity.Secrets, identity.Tenant, time);
     private readonly List<NewOwner> _owners = [];
 
@@ -39,14 +44,30 @@ internal sealed class Founding(GantryServerOptions options, IMetadataStore metad
             await metadata.SetAnonymousPullAsync(registry.Id, anonymous, ct);
 
         // (2)
-        if (await _enrolment.NameOwnerAsync(registry, further: options.NewOwner && name == options.Name, ct) is not { } ownerName)
+        var further = options.NewOwner && name == options.Name;
+        while (await _enrolment.NameOwnerAsync(registry, further, ct) is not null)
+        {
+            if (await metadata.TakeJobAsync($"found {name}", _holder, FoundingTime, ct) is not { } lease)
+            {
+                await Task.Delay(Pause, time, ct);
+                continue;
+            }
+            // Asked again: somebody may have been faster.
+            if (await _enrolment.NameOwnerAsync(registry, further, ct) is { } ownerName)
+                await AddOwnerAsync(registry, ownerName, file, ct);
+            await metadata.ReleaseJobAsync(lease, ct);
             return;
+        }
+    }
+
+    private async ValueTask AddOwnerAsync(RegistryRecord registry, string ownerName, OwnerFile? file, CancellationToken ct)
+    {
         if (file is not null)
             await file.CheckAsync(registry.Id, ct);
 
         // (3), (4)
-        var credentials = await _enrolment.AddOwnerAsync(registry, ownerName, made => Tell(new NewOwner(name, made), file), ct);
-        _owners.Add(new NewOwner(name, credentials));
+        var credentials = await _enrolment.AddOwnerAsync(registry, ownerName, made => Tell(new NewOwner(registry.Name, made), file), ct);
+        _owners.Add(new NewOwner(registry.Name, credentials));
     }
 
     private void Tell(NewOwner owner, OwnerFile? file)

@@ -43,7 +43,7 @@ internal static class Kestrel
     }
 
     /// <summary>Applies bounds and addresses. The list fills with one entry per address, whose port is known once the server runs.</summary>
-    public static void Configure(KestrelServerOptions kestrel, GantryServerOptions options, ServerCertificate? certificate, List<ListenOptions> bound)
+    public static void Configure(KestrelServerOptions kestrel, GantryServerOptions options, ServerCertificate? certificate, Departure departure, List<ListenOptions> bound)
     {
         var limits = options.Limits;
         kestrel.AddServerHeader = false;
@@ -58,7 +58,11 @@ internal static class Kestrel
         kestrel.Limits.Http2.InitialConnectionWindowSize = BufferBytes * 2;
         kestrel.Limits.Http2.InitialStreamWindowSize = BufferBytes;
         foreach (var address in options.Listen)
-            Listen(kestrel, address, listen => Describe(listen, address, certificate, bound));
+            Listen(kestrel, address, listen =>
+            {
+                listen.Use(departure.Count);
+                Describe(listen, address, certificate, bound);
+            });
         if (options.WorkerSocket is { } socket)
             kestrel.ListenUnixSocket(socket, DescribeWorkers);
     }

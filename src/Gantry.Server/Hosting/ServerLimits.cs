@@ -34,6 +34,9 @@ public sealed record ServerLimits
     /// <summary>How long requests that run when the server is told to stop may take to end.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a server that is told to stop may go on serving clients while balancers see it leave; zero for one that has none before it.</summary>
+    public TimeSpan DrainDelay { get; init; }
+
     /// <summary>How often blobs that nobody needs are collected. Zero: only when an operator asks for it.</summary>
     public TimeSpan CollectInterval { get; init; } = TimeSpan.FromHours(1);
 

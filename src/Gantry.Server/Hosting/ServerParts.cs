@@ -23,6 +23,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 {
     private readonly ServerMetrics _metrics = new();
     private readonly List<ListenOptions> _bound = [];
+    private readonly Departure _departure = new(options.Limits.DrainDelay, time);
     private ServerStores? _stores;
     private SigningKeys? _keys;
     private ServerCertificate? _certificate;
@@ -42,7 +43,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 
     public async ValueTask OpenAsync(CancellationToken ct)
     {
-        _stores = await ServerStores.OpenAsync(options.DataFolder, options.Database, time, ct);
+        _stores = await ServerStores.OpenAsync(options, time, ct);
         if (options.Tls is { } tls)
         {
             _certificate = tls.SelfSigned
@@ -58,9 +59,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         if (options.WorkerSocket is { } socket)
             WorkerSocket.Prepare(socket);
         var builder = Kestrel.CreateBuilder(options, time);
-        builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _certificate, _bound));
+        builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _certificate, _departure, _bound));
         _application = builder.Build();
-        _application.Run(http => _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
+        _application.Run(http => _departure.TryAnswer(http) ? Task.CompletedTask : _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
         await _application.StartAsync(ct);
         if (options.WorkerSocket is { } bound)
             WorkerSocket.Close(bound);
@@ -90,9 +91,10 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     public IReadOnlyList<Uri> Addresses() =>
         [.. options.Listen.Select((address, i) => address.UrlAt(_bound[i].IPEndPoint?.Port ?? address.Port))];
 
-    /// <summary>Waits for the requests that run.</summary>
+    /// <summary>Lets clients go elsewhere, then waits for the requests that run.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
+        await _departure.LeaveAsync(ct);
         // Those who wait for news are told that there is none; else they would be waited for.
         _runs?.Signals.Stop();
         if (_upkeep is not null)

@@ -3,6 +3,7 @@ using Gantry.Server.Metadata.Postgres;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Storage;
 using Gantry.Server.Storage.FileSystem;
+using Gantry.Server.Storage.S3;
 
 namespace Gantry.Server.Hosting;
 
@@ -10,19 +11,19 @@ namespace Gantry.Server.Hosting;
 /// <remarks>With PostgreSQL the data folder is still this process's alone; what it holds then is nobody else's loss.</remarks>
 internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMetadataStore Metadata, IBlobDriver Driver) : IAsyncDisposable
 {
-    /// <exception cref="IOException">Another process holds the folder, it cannot be written, or the database cannot be reached.</exception>
-    public static ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, CancellationToken ct) =>
-        OpenAsync(folder, database, time, LocalFiles.Instance, ct);
+    /// <exception cref="IOException">Another process holds a folder, it cannot be written, or the database or the bucket cannot be reached.</exception>
+    public static ValueTask<ServerStores> OpenAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct) =>
+        OpenAsync(options, time, LocalFiles.Instance, ct);
 
     /// <summary>With calls to the file system that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(string folder, DatabaseAddress database, TimeProvider time, IFileCalls files, CancellationToken ct)
+    internal static async ValueTask<ServerStores> OpenAsync(GantryServerOptions options, TimeProvider time, IFileCalls files, CancellationToken ct)
     {
-        var held = new List<DataFolderLock> { DataFolderLock.Take(folder, files) };
+        var held = new List<DataFolderLock> { DataFolderLock.Take(options.DataFolder, files) };
         IMetadataStore? metadata = null;
         try
         {
-            metadata = await OpenAsync(database, folder, held, files, time, ct);
-            return new ServerStores(held, metadata, new FileSystemBlobDriver(folder, files));
+            metadata = await OpenDatabaseAsync(options, held, files, time, ct);
+            return new ServerStores(held, metadata, await OpenBlobsAsync(options, held, files, time, ct));
         }
         catch
         {
@@ -41,15 +42,45 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
             folder.Dispose();
     }
 
-    private static async ValueTask<IMetadataStore> OpenAsync(
-        DatabaseAddress database, string folder, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
+    private static async ValueTask<IMetadataStore> OpenDatabaseAsync(
+        GantryServerOptions options, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
     {
-        if (database.Postgres is { } shared)
+        if (options.Database.Postgres is { } shared)
             return await PostgresMetadataStore.OpenAsync(shared, time, ct);
-        var path = Path.GetFullPath(database.SqlitePath!, Path.GetFullPath(folder));
-        // A file elsewhere is one process's as well: that folder is held like the data folder.
-        if (Path.GetDirectoryName(path) is { } other && other != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
-            held.Add(DataFolderLock.Take(other, files));
-        return await SqliteMetadataStore.OpenAsync(path, time, ct);
+        var path = Path.GetFullPath(options.Database.SqlitePath!, Path.GetFullPath(options.DataFolder));
+        var folder = Path.GetDirectoryName(path)!;
+        Hold(folder, options.DataFolder, held, files);
+        FileRenewal.Renew(files, path + "-wal");
+        var metadata = await SqliteMetadataStore.OpenAsync(path, time, ct);
+        try
+        {
+            // SQLite asks for its log's name to be made durable and takes no notice of the answer.
+            files.FlushFolder(folder);
+            return metadata;
+        }
+        catch
+        {
+            await metadata.DisposeAsync();
+            throw;
+        }
     }
+
+    private static async ValueTask<IBlobDriver> OpenBlobsAsync(
+        GantryServerOptions options, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
+    {
+        if (options.Blobs?.S3 is { } bucket)
+            return await S3BlobDriver.OpenAsync(bucket, options.S3Keys ?? S3Keys.FromEnvironment(Environment.GetEnvironmentVariable), null, time, ct);
+        var folder = options.Blobs?.Folder ?? options.DataFolder;
+        Hold(folder, options.DataFolder, held, files);
+        return new FileSystemBlobDriver(folder, files);
+    }
+
+    /// <summary>What lies elsewhere is one process's as well: that folder is held like the data folder.</summary>
+    private static void Hold(string folder, string dataFolder, List<DataFolderLock> held, IFileCalls files)
+    {
+        if (Normal(folder) != Normal(dataFolder) && !held.Exists(each => each.Folder == Normal(folder)))
+            held.Add(DataFolderLock.Take(Normal(folder), files));
+    }
+
+    private static string Normal(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }

@@ -34,6 +34,9 @@ public sealed partial class ErrorWriter(ILogger<ErrorWriter> log)
             ForgetContent(http.Response.Headers);
         if (refusal.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();
+        // Behind a balancer the next try goes on a new connection, perhaps to a node that reaches its stores.
+        if (refusal.Status == StatusCodes.Status503ServiceUnavailable && HttpProtocol.IsHttp11(http.Request.Protocol))
+            http.Response.Headers.Connection = "close";
         if (refusal.Status == StatusCodes.Status405MethodNotAllowed && http.Response.Headers.Allow.Count == 0)
             http.Response.Headers.Allow = AllowedMethods.Besides(http.Request.Method, RawTarget.PathOf(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Span);
         return ArmErrors.Fit(http) ? ArmErrors.WriteAsync(http, refusal) : Answer.ErrorsAsync(http, refusal.Status, refusal.Errors);

@@ -20,6 +20,6 @@ public interface IPrincipalStore
     /// <summary>Every signing key, newest first.</summary>
     ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct);
 
-    /// <summary>Adds a key and drops those made before <paramref name="dropBefore"/>.</summary>
+    /// <summary>Adds a key and drops those made before <paramref name="dropBefore"/>; raises the epoch of <see cref="RegistryId.Server"/>.</summary>
     ValueTask AddSigningKeyAsync(SigningKeyRecord key, DateTimeOffset dropBefore, CancellationToken ct);
 }

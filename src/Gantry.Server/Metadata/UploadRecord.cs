@@ -6,6 +6,9 @@ namespace Gantry.Server.Metadata;
 public sealed record UploadRecord
 {
     /// <summary>The session's id in its URL: a version 4 UUID, not guessable.</summary>
+    /// <summary>The lease under which the nodes of a cluster take turns on a session.</summary>
+    public static string LeaseOf(Guid session) => $"upload {session:N}";
+
     public required Guid Id { get; init; }
 
     public required RepositoryKey Repository { get; init; }

@@ -49,6 +49,10 @@ public sealed class Blobs
         return blob.ReadEnabled ? blob : throw Refusal.Locked();
     }
 
+    /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
+    public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
+        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
+
     /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
     /// <remarks>
     /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.

@@ -64,6 +64,12 @@ public sealed record RegistryLimits
     /// <summary>Whether deleting a manifest deletes those that refer to it as their subject, as ACR does.</summary>
     public bool DeleteReferrersWithSubject { get; init; } = true;
 
+    /// <summary>Whether whoever pulls a blob is sent to the store itself, where that has addresses of its own. Else its bytes pass through the registry.</summary>
+    public bool RedirectBlobs { get; init; }
+
+    /// <summary>How long the store's address of a blob may be used. It is a secret for that time: whoever has it may read the blob.</summary>
+    public TimeSpan RedirectLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Whether anything may be deleted: repositories, manifests, tags and blobs, by whichever API. A tag may be moved all the same.</summary>
     public bool AllowDelete { get; init; } = true;
 

@@ -56,6 +56,19 @@ internal sealed class UploadHashes(int capacity)
 
         public long Length { get; set; }
 
+        /// <summary>What the upload said of itself then: another process may have gone on with it since.</summary>
+        public string State { get; set; } = "";
+
+        /// <summary>Of this node's last claim on the session against the others; 0 before the first.</summary>
+        public long Fence { get; set; }
+
+        /// <summary>Forgets what was hashed: the bytes may be others by now.</summary>
+        internal void Forget()
+        {
+            Hash?.Dispose();
+            (Hash, Length) = (null, 0);
+        }
+
         /// <summary>Null while a request works on the session.</summary>
         internal LinkedListNode<Guid>? Idle { get; set; }
     }

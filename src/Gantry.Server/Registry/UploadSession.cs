@@ -57,6 +57,9 @@ public sealed class UploadSession : IAsyncDisposable
     /// <summary>Whether the database knows the session: one that lives for a single request is not written there.</summary>
     internal bool Known { get; init; }
 
+    /// <summary>The claim against other nodes; null where there are none.</summary>
+    internal UploadLease? Lease { get; init; }
+
     /// <summary>Appends what the client sends. What arrived before a failure is kept: the client may go on from there.</summary>
     /// <param name="content">The request's body.</param>
     /// <param name="expected">How many bytes the client announced; null where it announced none.</param>
@@ -70,13 +73,18 @@ public sealed class UploadSession : IAsyncDisposable
         {
             _hash.Hash?.Dispose();
             _hash.Hash = _record.Algorithm.CreateHash();
-            _hash.Length = 0;
+            (_hash.Length, _hash.State) = (0, _upload.State);
         }
-        var current = _hash.Hash is { } hash && _hash.Length == start ? hash : null;
+        var current = _hash.Hash is { } hash && Covers(start) ? hash : null;
         var whole = expected is { } announced && announced < long.MaxValue - start ? start + announced : long.MaxValue;
         try
         {
-            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), ct);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? CancellationToken.None);
+            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), stop.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new IOException("another node has taken up this upload", e);
         }
         catch (BlobTooLargeException e)
         {
@@ -87,7 +95,7 @@ public sealed class UploadSession : IAsyncDisposable
         finally
         {
             if (current is not null)
-                _hash.Length = _upload.Length;
+                (_hash.Length, _hash.State) = (_upload.Length, _upload.State);
         }
         if (expected is not null && _upload.Length != whole)
             throw new RegistryException(ErrorCode.SizeInvalid, $"the body has {_upload.Length - start} bytes where {expected} were announced");
@@ -97,7 +105,9 @@ public sealed class UploadSession : IAsyncDisposable
     /// <exception cref="RegistryException">The bytes are not those of the digest: the session is gone. Or a lock forbids writing.</exception>
     public async ValueTask CompleteAsync(Digest expected, CancellationToken ct)
     {
-        // (2) Nothing is stored under a name that is not its own.
+        // (2) Nothing is stored under a name that is not its own, and nobody else adds to it meanwhile.
+        if (Lease is not null)
+            await Lease.ConfirmAsync(ct);
         Refusal.DemandStorable(expected.Algorithm);
         var actual = await HashAsync(expected.Algorithm, ct);
         if (actual != expected)
@@ -183,16 +193,20 @@ public sealed class UploadSession : IAsyncDisposable
         }
         finally
         {
-            // Whatever the driver makes of it, the next request may claim the session.
+            // Whatever the driver makes of it, the next request may claim the session, here or on another node.
             _hashes.Leave(_record.Id, _finished || !Known);
+            if (Lease is not null)
+                await Lease.DisposeAsync();
         }
     }
+
+    private bool Covers(long length) => _hash.Length == length && _hash.State == _upload.State;
 
     private async ValueTask<Digest> HashAsync(DigestAlgorithm algorithm, CancellationToken ct)
     {
         if (_upload.Length == 0)
             return Digest.Of(algorithm, []);
-        if (_hash.Hash is { } running && _hash.Length == _upload.Length && _record.Algorithm == algorithm)
+        if (_hash.Hash is { } running && Covers(_upload.Length) && _record.Algorithm == algorithm)
         {
             // Taking the digest empties the hash: should a later step fail, the next attempt reads the bytes.
             _hash.Length = -1;

@@ -10,6 +10,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
 {
     private const int SweepBatch = 100;
 
+    private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly UploadHashes _hashes = new(limits.MaxUploadHashes);
 
     /// <summary>Learns what was stored here: it was hashed on its way in.</summary>
@@ -47,21 +48,38 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         if (_hashes.Enter(id) is not { } hash)
             throw Busy();
         IBlobUpload? upload = null;
+        UploadLease? lease = null;
         try
         {
+            lease = await ClaimAsync(id, hash, ct);
             upload = await driver.OpenUploadAsync(record.Token, ct);
         }
         finally
         {
             if (upload is null)
+            {
                 _hashes.Leave(id, finished: true);
+                await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
         }
         if (upload is not null)
-            return new UploadSession(record, upload, _hashes, Stores, hash) { Known = true };
+            return new UploadSession(record, upload, _hashes, Stores, hash) { Known = true, Lease = lease };
 
         // The bytes are gone, as after a power cut: the client starts anew.
         await metadata.RemoveUploadAsync(id, ct);
         throw new RegistryException(ErrorCode.BlobUploadUnknown);
+    }
+
+    /// <summary>Claims a session against the other nodes, where there may be any. What this node hashed still counts if nobody had the session in between.</summary>
+    private async ValueTask<UploadLease?> ClaimAsync(Guid id, UploadHashes.Entry hash, CancellationToken ct)
+    {
+        if (!metadata.IsShared)
+            return null;
+        var lease = await UploadLease.TakeAsync(metadata, id, _node, time, ct) ?? throw Busy();
+        if (lease.Fence != hash.Fence + 1)
+            hash.Forget();
+        hash.Fence = lease.Fence;
+        return lease;
     }
 
     /// <summary>How many bytes a session holds, also while a request works on it: by then there may be more.</summary>
@@ -131,10 +149,11 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     /// <returns>False where a request works on the session.</returns>
     private async ValueTask<bool> ForgetAsync(UploadRecord record, CancellationToken ct)
     {
-        if (_hashes.Enter(record.Id) is null)
+        if (_hashes.Enter(record.Id) is not { } hash)
             return false;
         try
         {
+            await using var lease = await ClaimAsync(record.Id, hash, ct);
             await DropAsync(record.Token, ct);
             await metadata.RemoveUploadAsync(record.Id, ct);
             return true;

@@ -46,7 +46,7 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
-    public async Task A_node_finds_the_key_that_another_one_made_but_does_not_look_for_every_made_up_token()
+    public async Task A_node_knows_the_key_that_another_one_made_at_once()
     {
         await using var room = await AccessRoom.OpenAsync();
         using var other = new SigningKeys(room.Store, room.Clock);
@@ -55,8 +55,6 @@ public sealed class SigningKeysTests
         await room.Keys.RotateAsync(default);
         var header = room.Keys.Current.Header.AsMemory();
 
-        Assert.Null(await other.FindAsync(header, default));
-        room.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.NotNull(await other.FindAsync(header, default));
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Gantry.Cli.Options;
 using Gantry.Protocol;
 using Gantry.Server;
+using Gantry.Server.Hosting;
 
 namespace Gantry.Cli.Commands.Serve;
 
@@ -63,7 +64,7 @@ internal sealed record ServeSetting(string Name, SettingKind Kind, string ValueN
         }
         try
         {
-            return Apply(options, Kind == SettingKind.Path ? [.. values.Select(fullPath)] : values);
+            return Apply(options, [.. values.Select(value => Kind == SettingKind.Path || (Kind == SettingKind.Place && !BlobsAddress.IsUrl(value)) ? fullPath(value) : value)]);
         }
         catch (FormatException e)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gantry.Protocol.Distribution;
 using Gantry.Server.Hosting;
-using Gantry.Server.Registry;
 
 namespace Gantry.Cli.Commands.Serve;
 
@@ -14,6 +13,10 @@ internal static class ServeSettings
             (options, values) => options with { DataFolder = values[^1] }),
         new("database", SettingKind.Text, "URL", "where the facts are kept: sqlite:PATH, or postgres://USER@HOST:PORT/DATABASE for several servers (default sqlite:gantry.db in the data folder)",
             (options, values) => options with { Database = ParseDatabase(values[^1]) }) { Show = ShowDatabase },
+        new("blobs", SettingKind.Place, "DIR|URL", "where the blobs are kept: a folder, or s3://BUCKET[/PREFIX][?endpoint=URL&region=R&create=true] for several servers (default the data folder)",
+            (options, values) => options with { Blobs = ParseBlobs(values[^1]) }),
+        new("redirect-blobs", SettingKind.Switch, "", "send whoever pulls a blob to the bucket itself, with an address that opens it for 15 minutes",
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { RedirectBlobs = ServeSetting.IsTrue(values[^1]) } } }),
         new("listen", SettingKind.List, "URL[=REGISTRY]", "address to listen on, perhaps with the registry that is meant there (default http://localhost:5000)",
             (options, values) => options with { Listen = [.. values.Select(ParseListen)] }),
         new("name", SettingKind.Text, "REGISTRY", "name of the registry that answers where no other is meant (default gantry)",
@@ -57,7 +60,7 @@ internal static class ServeSettings
         new("scrub-rate", SettingKind.Number, "BYTES", "bytes per second that it reads (default 33554432)",
             (options, values) => options with { Limits = options.Limits with { ScrubRate = Long(values) } }),
         new("verify-reads", SettingKind.Text, "WHICH", "blobs that are hashed while they are sent: first, always or never (default first: those that this process has not verified yet)",
-            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { VerifyReads = ParseVerify(values[^1]) } } }),
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { VerifyReads = OptionWords.ReadVerifyReads(values[^1]) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
         new("mirror", SettingKind.List, "HOST=URL", "registry from which builds take the images of a host instead",
@@ -82,15 +85,9 @@ internal static class ServeSettings
             (options, values) => options with { Build = options.Build with { LeaseLifetime = Time(values) } }),
         new("drain-timeout", SettingKind.Seconds, "SECONDS", "how long running requests may take to end when the server is told to stop (default 30)",
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
+        new("drain-delay", SettingKind.Seconds, "SECONDS", "how long it goes on serving before that, not ready, so that balancers see it leave (default 0)",
+            (options, values) => options with { Limits = options.Limits with { DrainDelay = Time(values) } }),
     ];
-
-    private static VerifyReads ParseVerify(string text) => text switch
-    {
-        "first" => VerifyReads.First,
-        "always" => VerifyReads.Always,
-        "never" => VerifyReads.Never,
-        _ => throw new FormatException("write first, always or never"),
-    };
 
     private static ListenAddress ParseListen(string text) =>
         ListenAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
@@ -99,6 +96,8 @@ internal static class ServeSettings
         DatabaseAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
 
     private static string ShowDatabase(string text) => DatabaseAddress.TryParse(text, out var address, out _) ? address.ToString() : "";
+
+    private static BlobsAddress ParseBlobs(string text) => BlobsAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
 
     private static KeyValuePair<string, string> ParseHost(string text) =>
         text.Split('=') is [{ Length: > 0 } host, { Length: > 0 } registry] ? new(host, registry) : throw new FormatException("write HOST=REGISTRY");

@@ -8,6 +8,9 @@ internal enum SettingKind
     /// <summary>A file or folder. In a file of settings it is relative to that file's folder.</summary>
     Path,
 
+    /// <summary>A file or folder, or a URL.</summary>
+    Place,
+
     /// <summary>Several texts: a flag several times, a JSON array, a variable with blanks between.</summary>
     List,
 

@@ -35,6 +35,13 @@ internal sealed class BlobEndpoints(RegistryContent content)
             case RangeOutcome.Unsatisfiable:
                 headers.ContentRange = $"bytes */{blob.Size}";
                 throw new RegistryException(ErrorCode.RangeInvalid, $"the range is outside the blob, which has {blob.Size} bytes");
+            // The store reads the range itself: the client asks it for the same one.
+            case RangeOutcome.Whole or RangeOutcome.Part when !isHead && range.Length > 0 && await content.Blobs.FindRedirectAsync(digest, request.Aborted) is { } elsewhere:
+                headers.Location = elsewhere.AbsoluteUri;
+                // Whoever has the address has the blob, and it ends.
+                headers.CacheControl = "private, no-store";
+                await Answer.EmptyAsync(http, StatusCodes.Status307TemporaryRedirect);
+                return;
             case RangeOutcome.Part:
                 http.Response.StatusCode = StatusCodes.Status206PartialContent;
                 headers.ContentRange = $"bytes {range.First}-{range.First + range.Length - 1}/{blob.Size}";

@@ -25,6 +25,8 @@ public sealed class PostgresMetadataStore : SqlMetadataStore
 
     public override string Engine { get; }
 
+    public override bool IsShared => true;
+
     /// <summary>Opens the database, brought to the newest schema where needed.</summary>
     /// <exception cref="InvalidOperationException">A newer program has written it, or the server is too old.</exception>
     /// <exception cref="IOException">It cannot be reached.</exception>

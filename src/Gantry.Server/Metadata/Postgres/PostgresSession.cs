@@ -17,13 +17,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
     /// <summary>Begins the transaction that keeps every other writer of the cluster out, and waits until they are.</summary>
     /// <remarks>Each later statement sees what was committed when it begins, so all that the writer before did.</remarks>
     /// <param name="lazy">Whether a power cut of the server may take what this transaction writes.</param>
-    public void BeginWrite(bool lazy) => Send(
-    [
-        "begin isolation level read committed",
-        // Of the transaction, not of the session: the server lets go of it however the transaction ends.
-        string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_xact_lock({writersLock})"),
-        .. (string[])(lazy ? ["set local synchronous_commit = off"] : []),
-    ]);
+    /// <returns>The time, by the server's clock, once all others are out.</returns>
+    public DateTimeOffset BeginWrite(bool lazy)
+    {
+        Send(
+        [
+            "begin isolation level read committed",
+            // Of the transaction, not of the session: the server lets go of it however the transaction ends.
+            string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_xact_lock({writersLock})"),
+            .. (string[])(lazy ? ["set local synchronous_commit = off"] : []),
+        ]);
+        return DateTimeOffset.UnixEpoch.AddTicks(TimeSpan.TicksPerMicrosecond * Number("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")!.Value);
+    }
 
     /// <summary>Runs statements without parameters or results, in one trip.</summary>
     public void Send(params ReadOnlySpan<string> statements)

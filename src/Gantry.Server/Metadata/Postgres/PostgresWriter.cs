@@ -20,7 +20,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private const int MaxBatch = 60;
 
     private readonly PostgresConnector _connector;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider? _ownTime;
     private readonly byte[] _node = Guid.NewGuid().ToByteArray();
     private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly WriteQueue _queue;
@@ -30,7 +30,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     public PostgresWriter(PostgresConnector connector, TimeProvider time)
     {
-        (_connector, _time) = (connector, time);
+        // The clocks of nodes need not agree, so the server's counts; a test brings a clock of its own.
+        (_connector, _ownTime) = (connector, time == TimeProvider.System ? null : time);
         _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch);
     }
 
@@ -80,7 +81,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private bool Attempt(PostgresSession db, List<WriteOperation> batch, long number, ref bool unsure)
     {
         // (2), (7)
-        db.BeginWrite(lazy: !unsure && batch.TrueForAll(operation => operation.IsLazy));
+        var now = db.BeginWrite(lazy: !unsure && batch.TrueForAll(operation => operation.IsLazy));
         if (unsure)
         {
             // (8)
@@ -98,7 +99,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             return false;
         }
 
-        var transaction = new WriteTransaction(db, _time);
+        var transaction = new WriteTransaction(db, _ownTime?.GetUtcNow() ?? now);
         foreach (var operation in batch)
             Run(db, operation, transaction);
 

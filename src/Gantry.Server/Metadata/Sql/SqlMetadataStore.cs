@@ -20,6 +20,8 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public abstract string Engine { get; }
 
+    public abstract bool IsShared { get; }
+
     public abstract ValueTask CheckAsync(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
@@ -34,6 +36,10 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     /// <summary>As <see cref="WriteAsync"/>, but complete once the write outlives the process: a power cut may take it.</summary>
     internal abstract ValueTask<T> WriteLazilyAsync<T>(Func<WriteTransaction, T> work, CancellationToken ct);
+
+    public async ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct) => await ReadAsync(db => SqlDump.Write(db, output, now), ct);
+
+    public ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, CancellationToken ct) => WriteAsync(transaction => SqlDump.Load(transaction.Db, dump), ct);
 
     public ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct) => ReadAsync(db => SqlRegistries.Find(db, name), ct);
 

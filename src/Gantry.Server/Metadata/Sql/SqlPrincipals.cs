@@ -60,6 +60,7 @@ internal static class SqlPrincipals
     {
         transaction.Db.Execute("insert into signing_key (id, private_key, created) values (?1, ?2, ?3)", key.Id, Columns.Of(key.PrivateKey), Columns.Of(key.Created));
         transaction.Db.Execute("delete from signing_key where created < ?1", Columns.Of(dropBefore));
+        transaction.Raise(RegistryId.Server);
         return true;
     }
 

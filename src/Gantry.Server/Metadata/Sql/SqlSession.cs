@@ -47,7 +47,28 @@ internal abstract class SqlSession : IDisposable
         return rows;
     }
 
-    /// <summary>Runs work between the beginning and the commit of a transaction that keeps other writers out; rolled back where the work fails.</summary>
+    /// <summary>Hands over every row while it is read: for more of them than memory should hold.</summary>
+    public void Each(string sql, Action<DbDataReader> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        while (reader.Read())
+            read(reader);
+    }
+
+    /// <summary>The names of a statement's columns, in their order.</summary>
+    public void Describe(string sql, Action<string> name)
+    {
+        using var reader = Bind(sql, []).ExecuteReader();
+        for (var i = 0; i < reader.FieldCount; i++)
+            name(reader.GetName(i));
+    }
+
+    /// <summary>After rows came with ids of their own: the next one that the engine makes up lies above them. SQLite sees to that by itself.</summary>
+    public virtual void ContinueIds(string table)
+    {
+    }
+
+    /// <summary>Runs work between the beginning and the commit of a transaction that keeps other writers out; rolled back where the work fails. A session that only reads sees one state meanwhile.</summary>
     public abstract T InTransaction<T>(Func<T> work);
 
     /// <summary>Runs statements that take no parameters and are not kept: a step of the schema, in the neutral dialect.</summary>

@@ -24,8 +24,12 @@ internal static class SqlUploads
             upload.Id.ToByteArray(), upload.Repository.Registry.Value, upload.Repository.Name.ToString(), upload.Owner, upload.Token,
             upload.Algorithm.Name, Columns.Of(upload.Created), (long)maxOpen) == 1 ? CommitOutcome.Done : CommitOutcome.InUse;
 
-    public static bool Remove(WriteTransaction transaction, Guid id) =>
-        transaction.Db.Execute("delete from upload where id = ?1", id.ToByteArray()) == 1;
+    public static bool Remove(WriteTransaction transaction, Guid id)
+    {
+        // The lease under which nodes took turns on the session goes with it: its id never comes again.
+        transaction.Db.Execute("delete from job where name = ?1", UploadRecord.LeaseOf(id));
+        return transaction.Db.Execute("delete from upload where id = ?1", id.ToByteArray()) == 1;
+    }
 
     private static UploadRecord Read(DbDataReader row) => new()
     {

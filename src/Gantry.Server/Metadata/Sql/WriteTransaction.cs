@@ -1,13 +1,14 @@
 namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>What an operation works with while its batch is open.</summary>
-internal sealed class WriteTransaction(SqlSession db, TimeProvider time)
+internal sealed class WriteTransaction(SqlSession db, DateTimeOffset now)
 {
     private readonly List<RegistryId> _raised = [];
 
     public SqlSession Db => db;
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    /// <summary>When the batch began, by the store's clock: where several processes share a store, that of the database.</summary>
+    public DateTimeOffset Now => now;
 
     /// <summary>Registries whose epoch rises once the batch is durable.</summary>
     public IReadOnlyList<RegistryId> Raised => _raised;

@@ -53,6 +53,8 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
 
     public override string Engine => SqliteEngine.Description;
 
+    public override bool IsShared => false;
+
     /// <summary>The file holds signing keys: it is made unreadable to others before SQLite opens it, which gives its log the same rights.</summary>
     /// <remarks>One that is there is not touched: to close a file lets go of every POSIX lock that the process has on it, SQLite's too.</remarks>
     private static void MakePrivateFile(string path)

@@ -11,7 +11,13 @@ internal sealed class SqliteSession : SqlSession
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
-    private SqliteSession(SqliteConnection connection) => _connection = connection;
+    private readonly string _begin;
+
+    private SqliteSession(SqliteConnection connection, SqliteOpenMode mode)
+    {
+        _connection = connection;
+        _begin = mode == SqliteOpenMode.ReadOnly ? "begin" : "begin immediate";
+    }
 
     /// <summary>Opens the one connection that writes and checkpoints.</summary>
     public static SqliteSession OpenWriter(string path)
@@ -45,7 +51,7 @@ internal sealed class SqliteSession : SqlSession
         try
         {
             connection.Open();
-            return new SqliteSession(connection);
+            return new SqliteSession(connection, mode);
         }
         catch
         {
@@ -69,7 +75,7 @@ internal sealed class SqliteSession : SqlSession
 
     public override T InTransaction<T>(Func<T> work)
     {
-        Execute("begin immediate");
+        Execute(_begin);
         try
         {
             var result = work();

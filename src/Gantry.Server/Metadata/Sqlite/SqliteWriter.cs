@@ -56,7 +56,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RunBatch(List<WriteOperation> batch)
     {
-        var transaction = new WriteTransaction(_db, _time);
+        var transaction = new WriteTransaction(_db, _time.GetUtcNow());
         try
         {
             RefuseIfFailed();

@@ -9,7 +9,10 @@ public sealed class DataFolderLock : IDisposable
 
     private readonly FileStream _file;
 
-    private DataFolderLock(FileStream file) => _file = file;
+    private DataFolderLock(string folder, FileStream file) => (Folder, _file) = (folder, file);
+
+    /// <summary>As it was given.</summary>
+    public string Folder { get; }
 
     /// <summary>Takes the folder, making it durably where there is none.</summary>
     /// <exception cref="IOException">Another process holds it; the message names the folder.</exception>
@@ -26,7 +29,7 @@ public sealed class DataFolderLock : IDisposable
             // FileShare.None is flock on Unix, which network file systems may ignore; a lock on the first byte is one that they know.
             if (OperatingSystem.IsLinux())
                 file.Lock(0, 1);
-            return new DataFolderLock(file);
+            return new DataFolderLock(folder, file);
         }
         catch (IOException e)
         {

@@ -18,7 +18,7 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
 
     private readonly string _root;
     private readonly string _uploads;
-    private readonly FlushThreads _flushes = new(FlushThreadCount);
+    private readonly FlushThreads _flushes;
 
     /// <summary>Folders whose own names are known to be durable. One that another commit has just made is not, until somebody flushed its parent.</summary>
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
@@ -33,9 +33,10 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     }
 
     /// <summary>With calls that a test can watch and fail.</summary>
-    internal FileSystemBlobDriver(string root, IFileCalls files)
+    internal FileSystemBlobDriver(string root, IFileCalls files, int flushThreads = FlushThreadCount)
     {
         _files = files;
+        _flushes = new FlushThreads(flushThreads);
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _uploads = Path.Join(_root, Uploads);
         EnsureFolder(_uploads);

@@ -33,23 +33,37 @@ public sealed class S3BlobDriver : IBlobDriver
     {
         options ??= S3Options.Default;
         var bucket = new S3Bucket(CreateClient(location, keys, options), location, options, time);
+        try
+        {
+            return await PrepareAsync(bucket, location, ct) is { } problem ? throw new IOException(problem) : new S3BlobDriver(bucket, options);
+        }
+        catch
+        {
+            bucket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sees to it that the bucket is there; else says why it is not.</summary>
+    private static async ValueTask<string?> PrepareAsync(S3Bucket bucket, S3Location location, CancellationToken ct)
+    {
         var where = location.Endpoint is { } endpoint ? $" at {endpoint.GetLeftPart(UriPartial.Authority)}" : "";
         try
         {
-            if (!await bucket.BucketExistsAsync(ct))
-            {
-                if (!location.Create)
-                    throw new IOException($"there is no bucket \"{location.Bucket}\"{where}: make it, or add create=true to the address of the blobs");
-                await bucket.MakeBucketAsync(ct);
-            }
-            return new S3BlobDriver(bucket, options);
+            if (await bucket.BucketExistsAsync(ct))
+                return null;
+            if (!location.Create)
+                return $"there is no bucket \"{location.Bucket}\"{where}: make it, or add create=true to the address of the blobs";
+            await bucket.MakeBucketAsync(ct);
+            return null;
         }
-        catch (Exception e)
+        catch (S3RefusedException e) when (e.Status is 401 or 403)
         {
-            bucket.Dispose();
-            if (e is S3RefusedException { Status: 401 or 403 } refusal)
-                throw new IOException($"the store{where} refuses these keys for the bucket \"{location.Bucket}\" ({(refusal.Code.Length > 0 ? refusal.Code : refusal.Status)})", refusal);
-            throw;
+            return $"the store{where} refuses these keys for the bucket \"{location.Bucket}\" ({(e.Code.Length > 0 ? e.Code : e.Status)})";
+        }
+        catch (AmazonClientException)
+        {
+            return $"there are no keys for the bucket \"{location.Bucket}\": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
         }
     }
 

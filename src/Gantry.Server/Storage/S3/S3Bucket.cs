@@ -11,6 +11,8 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
     private readonly S3Calls _calls = new(location.Bucket, options, time);
     private readonly string _root = location.Prefix.Length == 0 ? "" : location.Prefix + "/";
 
+    private volatile bool _comparesBareETags;
+
     public S3Options Options => options;
 
     public TimeProvider Time => time;
@@ -85,12 +87,28 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
     /// <exception cref="S3RefusedException">The condition does not hold. Perhaps no longer: an attempt whose answer was lost may have made it so.</exception>
     public async ValueTask<string> PutAsync(string name, Func<Stream> open, S3Condition? condition, CancellationToken ct)
     {
+        try
+        {
+            return await PutOnceAsync(name, open, condition, ct);
+        }
+        catch (S3RefusedException e) when (e.IsLostCondition && condition?.ETag is not null && !_comparesBareETags)
+        {
+            // Ceph 16 compares an ETag without the quotes that the protocol has around it.
+            if ((await HeadAsync(name, ct))?.ETag != condition.ETag)
+                throw;
+            _comparesBareETags = true;
+            return await PutOnceAsync(name, open, condition, ct);
+        }
+    }
+
+    private async ValueTask<string> PutOnceAsync(string name, Func<Stream> open, S3Condition? condition, CancellationToken ct)
+    {
         await using var content = open();
         return await _calls.RunAsync("storing an object", _calls.TimeToSend(content.Length), async attempt =>
         {
             var request = new PutObjectRequest { BucketName = location.Bucket, Key = KeyOf(name), InputStream = open(), ContentType = "application/octet-stream" };
             if (condition?.ETag is { } etag)
-                request.IfMatch = etag;
+                request.IfMatch = _comparesBareETags ? etag.Trim('"') : etag;
             else if (condition is not null)
                 request.IfNoneMatch = "*";
             return (await client.PutObjectAsync(request, attempt)).ETag;

@@ -34,7 +34,10 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
             {
                 using var late = new CancellationTokenSource(timeout, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
-                return await attempt(either.Token);
+                options.Before?.Invoke(operation);
+                var answer = await attempt(either.Token);
+                options.After?.Invoke(operation);
+                return answer;
             }
             catch (Exception e) when (!ct.IsCancellationRequested && e is not S3RefusedException)
             {

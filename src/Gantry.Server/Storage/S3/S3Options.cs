@@ -47,6 +47,12 @@ public sealed record S3Options
     /// <summary>Larger objects are copied in parts: the protocol's bound for one copy.</summary>
     public long LargestCopyBytes { get; init; } = 5L * 1024 * 1024 * 1024;
 
+    /// <summary>Told of each attempt before it is made: a test may fail it there.</summary>
+    internal Action<string>? Before { get; init; }
+
+    /// <summary>Told of each attempt that went well: a test may lose the answer.</summary>
+    internal Action<string>? After { get; init; }
+
     /// <summary>The protocol's least part, but for the last.</summary>
     internal const int MinPartBytes = 5 * 1024 * 1024;
 

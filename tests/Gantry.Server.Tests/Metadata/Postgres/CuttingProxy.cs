@@ -4,7 +4,7 @@ using Gantry.Server.Metadata.Postgres;
 
 namespace Gantry.Server.Tests.Metadata.Postgres;
 
-/// <summary>Stands between a store and its server, and cuts connections where a test says: after bytes that the store sends, before they arrive or before their answer does.</summary>
+/// <summary>Stands between a store and its server, and cuts connections where a test says: before a statement arrives, or before its answer does.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -12,10 +12,10 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _tasks = [];
     private readonly Lock _lock = new();
-    private readonly List<Socket> _open = [];
-    private Cut? _cut;
-    private TaskCompletionSource _cutDone = new();
+    private readonly List<Socket> _clients = [];
+    private Func<string, CutKind>? _judge;
     private bool _refuses;
+    private bool _stalls;
 
     public CuttingProxy(PostgresHost server)
     {
@@ -26,31 +26,51 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public PostgresHost Host => new("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
 
-    /// <summary>How many connections were made.</summary>
-    public int Connections { get; private set; }
-
-    /// <summary>Cuts the next connection on which the store sends this text; complete once it has.</summary>
-    /// <param name="text">As the protocol has it.</param>
-    /// <param name="delivered">Whether the server still gets it, so that only its answer is lost.</param>
-    public Task CutAt(string text, bool delivered)
+    /// <summary>Asks, from now on, about every statement that is executed. Null asks no more.</summary>
+    public void Judge(Func<string, CutKind>? judge)
     {
         lock (_lock)
-        {
-            _cut = new Cut(System.Text.Encoding.ASCII.GetBytes(text), delivered);
-            _cutDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _cutDone.Task;
-        }
+            _judge = judge;
     }
 
-    /// <summary>Ends every connection, and with <paramref name="refuse"/> each new one at once.</summary>
+    /// <summary>Cuts one connection: the next that executes a statement which begins so. Complete once it is cut.</summary>
+    public Task CutOnce(string statement, CutKind kind)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Judge(executed =>
+        {
+            if (!executed.StartsWith(statement, StringComparison.Ordinal))
+                return CutKind.None;
+            Judge(null);
+            done.SetResult();
+            return kind;
+        });
+        return done.Task;
+    }
+
+    /// <summary>Ends every connection, and while <paramref name="refuse"/> is set each new one at once.</summary>
     public void CutAll(bool refuse)
     {
         lock (_lock)
         {
             _refuses = refuse;
-            _open.ForEach(socket => socket.Dispose());
-            _open.Clear();
+            _clients.ForEach(client => client.Dispose());
+            _clients.Clear();
         }
+    }
+
+    /// <summary>Swallows what either side sends on the connections there are, as a network that drops everything: nobody is told.</summary>
+    public void StallAll()
+    {
+        lock (_lock)
+            _stalls = true;
+    }
+
+    public void EndStall()
+    {
+        lock (_lock)
+            _stalls = false;
+        CutAll(refuse: false);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,12 +89,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_stop.Token);
+                client.NoDelay = true;
                 lock (_lock)
                 {
-                    Connections++;
                     if (!_refuses)
                     {
-                        _open.Add(client);
+                        _clients.Add(client);
                         _tasks.Add(ServeAsync(client));
                         continue;
                     }
@@ -91,72 +111,93 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private async Task ServeAsync(Socket client)
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        client.NoDelay = true;
         using (client)
         {
-            try
-            {
-                await server.ConnectAsync(_server.Name, _server.Port);
-                await Task.WhenAny(PumpUpAsync(client, server), PumpDownAsync(server, client));
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // One end has gone: the other one goes now.
-            }
+            await server.ConnectAsync(_server.Name, _server.Port);
+            await Task.WhenAll(PumpUpAsync(client, server), PumpDownAsync(server, client));
         }
     }
 
     private async Task PumpUpAsync(Socket client, Socket server)
     {
         var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await client.ReceiveAsync(buffer)) > 0)
+        var statements = new ExecutedStatements();
+        while (await TryReceiveAsync(client, buffer) is > 0 and var read)
         {
-            if (TakeCut(buffer.AsSpan(0, read)) is not { } cut)
-            {
-                await server.SendAsync(buffer.AsMemory(0, read));
+            var kind = CutKind.None;
+            foreach (var statement in statements.Pass(buffer.AsSpan(0, read)))
+                kind = kind is CutKind.None ? Ask(statement) : kind;
+            if (kind is not CutKind.None)
+                client.Dispose();
+            if (kind is CutKind.Before || IsStalled())
                 continue;
-            }
-            // The client goes first: whatever the server answers finds nobody.
-            client.Dispose();
-            if (cut.Delivered)
-            {
-                await server.SendAsync(buffer.AsMemory(0, read));
-                await DrainAsync(server);
-            }
-            _cutDone.SetResult();
-            return;
+            if (!await TrySendAsync(server, buffer.AsMemory(0, read)))
+                break;
         }
+        // What was sent arrives; then the server sees the end.
+        TryEnd(server);
     }
 
-    /// <summary>Reads the server's answer for as long as it takes, so that its end is not cut short by ours.</summary>
-    private static async Task DrainAsync(Socket server)
-    {
-        var buffer = new byte[4096];
-        server.Shutdown(SocketShutdown.Send);
-        while (await server.ReceiveAsync(buffer) > 0)
-        {
-        }
-    }
-
-    private static async Task PumpDownAsync(Socket server, Socket client)
+    /// <summary>Goes on reading where the client has gone: an answer that nobody took would make the server's end look like an error.</summary>
+    private async Task PumpDownAsync(Socket server, Socket client)
     {
         var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await server.ReceiveAsync(buffer)) > 0)
-            await client.SendAsync(buffer.AsMemory(0, read));
+        while (await TryReceiveAsync(server, buffer) is > 0 and var read)
+        {
+            if (!IsStalled())
+                await TrySendAsync(client, buffer.AsMemory(0, read));
+        }
+        client.Dispose();
     }
 
-    private Cut? TakeCut(ReadOnlySpan<byte> sent)
+    private CutKind Ask(string statement)
+    {
+        Func<string, CutKind>? judge;
+        lock (_lock)
+            judge = _judge;
+        return judge?.Invoke(statement) ?? CutKind.None;
+    }
+
+    private bool IsStalled()
     {
         lock (_lock)
+            return _stalls;
+    }
+
+    private static async Task<int> TryReceiveAsync(Socket socket, byte[] buffer)
+    {
+        try
         {
-            if (_cut is not { } cut || sent.IndexOf(cut.Text) < 0)
-                return null;
-            _cut = null;
-            return cut;
+            return await socket.ReceiveAsync(buffer);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return 0;
         }
     }
 
-    private sealed record Cut(byte[] Text, bool Delivered);
+    private static async Task<bool> TrySendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await socket.SendAsync(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static void TryEnd(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
 }

@@ -163,7 +163,10 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
     private Act MoveTag()
     {
         var ((repository, tag), _) = chance.Of(State.Tags.ToList());
-        var digest = chance.Of(State.Manifests.Where(manifest => manifest.Repository == repository).ToList()).Digest;
+        // An index whose children were deleted is refused.
+        var state = State;
+        var digest = chance.Of(state.Manifests.Where(manifest => manifest.Repository == repository
+            && model.Manifests[manifest.Digest].Parsed.Manifests.All(child => state.Manifests.Contains((repository, child.Digest)))).ToList()).Digest;
         var (bytes, parsed, descriptor) = model.Manifests[digest];
         return Push(repository, bytes, parsed, descriptor.MediaType, [tag]);
     }
@@ -260,7 +263,7 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
     /// <summary>Mostly small; now and then of several blocks, rarely so large that room is taken ahead.</summary>
     private byte[] NewBlob(out Digest digest)
     {
-        var size = chance.Below(40) switch { 0 => 1_300_000, < 4 => 260_000 + chance.Below(300_000), _ => 1 + chance.Below(3000) };
+        var size = chance.Below(60) switch { 0 => 1_100_000, < 4 => 260_000 + chance.Below(10_000), _ => 1 + chance.Below(3000) };
         var content = new byte[size];
         var (step, start) = (1 + chance.Below(250), chance.Below(256));
         for (var i = 0; i < size; i++)

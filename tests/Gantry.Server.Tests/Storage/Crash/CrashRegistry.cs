@@ -34,11 +34,14 @@ internal sealed class CrashRegistry : IAsyncDisposable
     {
         var files = new SimulatedFiles(disk);
         PrivateFiles.CreateFolderDurably(disk.Root + Folder, files);
-        var metadata = await SqliteMetadataStore.OpenAsync($"{disk.Root}{Folder}/gantry.db", time, checkpointPages, default);
+        var database = $"{disk.Root}{Folder}/gantry.db";
+        FileRenewal.Renew(files, database + "-wal");
+        var metadata = await SqliteMetadataStore.OpenAsync(database, time, checkpointPages, default);
         CrashRegistry? registry = null;
         try
         {
-            registry = new CrashRegistry(disk, metadata, new FileSystemBlobDriver(disk.Root + Folder, files), time);
+            files.FlushFolder(disk.Root + Folder);
+            registry = new CrashRegistry(disk, metadata, new FileSystemBlobDriver(disk.Root + Folder, files, flushThreads: 1), time);
             registry.Registry = (await metadata.EnsureRegistryAsync("crash", DateTimeOffset.UnixEpoch, default)).Id;
             return registry;
         }

@@ -122,7 +122,7 @@ internal sealed class CrashSchedule
         if (_ending.Fault is not DiskFault.None)
             _disk.FailAfter(_ending.Fault, point, during: 1 + _chance.Below(12));
         if (_ending is { IsKill: true, Fault: DiskFault.LostFlush })
-            _disk.CutAfter(point + 1 + _chance.Below(4));
+            _disk.CutAfterFault(_chance.Below(3));
         else if (_ending.IsKill || _ending.Survival is not null)
             _disk.CutAfter(point);
         if (act is not null)
@@ -213,6 +213,9 @@ internal sealed class CrashSchedule
             await PerformAsync(_acts.Resume());
         await PerformAsync(_acts.Put());
         await PerformAsync(_acts.Make("image"));
+        await RegistryModel.CheckDatabaseAsync(_registry!);
+        if (_chance.OneIn(2))
+            return;
         await CloseAsync();
         await NextLifeAsync(_disk.AfterPowerCut(Survival.Nothing, _chance));
         await _model.CheckAsync(_registry!, settle: true);

@@ -11,7 +11,7 @@ namespace Gantry.Server.Tests.Storage.Crash;
 /// </summary>
 public sealed class CrashScheduleTests(ITestOutputHelper output)
 {
-    private const int Schedules = 2660;
+    private const int Schedules = 2128;
     private const int MostFailures = 5;
 
     [Fact]

@@ -12,10 +12,14 @@ internal sealed class DiskFile
     private byte[] _bytes;
     private int _length;
 
-    public DiskFile(ReadOnlySpan<byte> durable)
+    /// <summary>Whether the bytes are another disk's too: most files never change, and an image is shared by thousands of disks.</summary>
+    private bool _isShared = true;
+
+    /// <param name="durable">Nobody writes to it.</param>
+    public DiskFile(byte[] durable)
     {
-        _bytes = durable.ToArray();
-        _length = _bytes.Length;
+        _bytes = durable;
+        _length = durable.Length;
     }
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -34,6 +38,8 @@ internal sealed class DiskFile
     {
         lock (_lock)
         {
+            if (_pending.Count > 0 && _isShared)
+                (_bytes, _isShared) = ([.. _bytes], false);
             foreach (var change in _pending)
                 Apply(ref _bytes, ref _length, change);
             _pending.Clear();
@@ -47,11 +53,13 @@ internal sealed class DiskFile
             _pending.Clear();
     }
 
-    /// <summary>The bytes after a power cut.</summary>
+    /// <summary>The bytes after a power cut. Nobody writes to them.</summary>
     public byte[] Survivors(Survival how, Seeded chance)
     {
         lock (_lock)
         {
+            if (_pending.Count == 0 && _isShared)
+                return _bytes;
             var (bytes, length) = (_bytes.AsSpan(0, _length).ToArray(), _length);
             var furthest = length;
             foreach (var change in _pending)

@@ -45,6 +45,11 @@ internal sealed class RegistryModel
             return;
         _known = found;
         _since.Clear();
+    }
+
+    /// <summary>What SQLite itself finds wrong with the database.</summary>
+    public static async Task CheckDatabaseAsync(CrashRegistry registry)
+    {
         Assert.Equal("ok", await registry.Metadata.ReadAsync(db => db.First("pragma integrity_check", row => row.GetString(0)), default));
         Assert.Empty(await registry.Metadata.ReadAsync(db => db.All("pragma foreign_key_check", row => row.GetString(0)), default));
     }
@@ -85,9 +90,12 @@ internal sealed class RegistryModel
     /// <summary>No name leads to missing or wrong bytes.</summary>
     private async Task CheckContentAsync(CrashRegistry registry, RegistryState state)
     {
+        var read = new HashSet<Digest>();
         foreach (var (name, digest) in state.Blobs)
         {
             var served = await registry.Content.Blobs.FindAsync(KeyOf(registry, name), digest, default);
+            if (!read.Add(digest))
+                continue;
             using var bytes = new MemoryStream();
             var output = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
             var written = await registry.Content.Blobs.CopyToAsync(served, ByteRange.All, output, default);

@@ -29,6 +29,7 @@ internal sealed class SimulatedDisk : IDisposable
     private DiskFault _fault;
     private int _faultAt;
     private int _faultUntil;
+    private int? _cutAfterFault;
 
     /// <param name="image">Durable files by their path from the root; none for an empty disk.</param>
     public SimulatedDisk(IReadOnlyDictionary<string, byte[]>? image = null) : this([], [], [])
@@ -79,6 +80,13 @@ internal sealed class SimulatedDisk : IDisposable
     {
         lock (_lock)
             _cutAt = Steps + steps;
+    }
+
+    /// <summary>Cuts the power so many steps after the planned fault.</summary>
+    public void CutAfterFault(int steps)
+    {
+        lock (_lock)
+            _cutAfterFault = steps;
     }
 
     /// <summary>Plans a fault for the first call that it fits, so many steps away or later; for one that looks, so many looks.</summary>
@@ -136,6 +144,8 @@ internal sealed class SimulatedDisk : IDisposable
         if (outcome is DiskOutcome.Done && _fault is not DiskFault.Full)
             return outcome;
         HasFailed |= outcome is not DiskOutcome.Done;
+        if (HasFailed && _cutAfterFault is { } steps)
+            (_cutAt, _cutAfterFault) = (Steps + steps, null);
         if (_fault is not DiskFault.Full || Steps > _faultUntil)
             _fault = DiskFault.None;
         return outcome;

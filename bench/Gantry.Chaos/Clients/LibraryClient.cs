@@ -1,0 +1,208 @@
+using Gantry.Chaos.History;
+using Gantry.Client.Content;
+using Gantry.Client.Remote;
+using Gantry.Client.Remote.Credentials;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Chaos.Clients;
+
+/// <summary>Gantry's client library. Each of its requests is an operation; the library's own retries are off, so that each try is seen.</summary>
+internal sealed class LibraryClient : IChaosClient
+{
+    private readonly WireTap _wire = new();
+    private readonly RegistryClient _client;
+    private readonly Scene _scene;
+    private readonly Dice _dice;
+    private readonly ImageMaker _maker;
+    private readonly Patience _patience;
+
+    public LibraryClient(Scene scene, int number, Dice dice)
+    {
+        _scene = scene;
+        _dice = dice;
+        _maker = new ImageMaker(scene.Layers, dice.Split());
+        _patience = new Patience(scene.Recorder, number, dice.Split());
+        var registry = RegistryName.Parse(scene.Registry);
+        _client = new RegistryClient(registry, new RegistryClientOptions
+        {
+            PlainHttp = true,
+            Credentials = new StaticCredential(registry, new Credential { Username = scene.UserName, Password = scene.Password }),
+            Retry = new RetryOptions { Retries = 0 },
+            Transport = _wire,
+        });
+    }
+
+    public async Task StepAsync()
+    {
+        var repository = _dice.Of(_scene.Repositories);
+        var tag = _dice.Of(_scene.Tags);
+        switch (_dice.Below(100))
+        {
+            case < 22: await PushAsync(repository, tag, isPassing: false); break;
+            case < 32: await PushOverAsync(repository, tag); break;
+            case < 44: await RetagAsync(repository, tag); break;
+            case < 62: await PullAsync(repository, tag); break;
+            case < 72: await PullByDigestAsync(repository, isPassing: _dice.Below(2) == 0); break;
+            case < 84: await ResolveAsync(repository, tag); break;
+            case < 89: await UntagAsync(repository, tag); break;
+            case < 95: await PushAsync(repository, tag, isPassing: true); break;
+            default: await DeleteAsync(repository); break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _wire.Dispose();
+    }
+
+    private RemoteRepository At(string repository) => _client.GetRepository(RepositoryName.Parse(repository));
+
+    private async Task PushAsync(string repository, string tag, bool isPassing)
+    {
+        if (await PushBlobsAsync(repository, isPassing) is not { } image)
+            return;
+        var digest = image.Descriptor.Digest;
+        if (await PutAsync("push manifest", repository, image, tag, _ => Registers.OfPush(repository, tag, digest, CallOutcome.Done), Registers.OfPush(repository, tag, digest, CallOutcome.Unknown)) is not null)
+            _scene.Catalog.AddPushed(repository, image);
+    }
+
+    /// <summary>Moves a tag only from where it was seen.</summary>
+    private async Task PushOverAsync(string repository, string tag)
+    {
+        if (await ResolveAsync(repository, tag) is not { } seen || await PushBlobsAsync(repository, isPassing: false) is not { } image)
+            return;
+        var digest = image.Descriptor.Digest;
+        _wire.Condition = seen.Descriptor is { } current ? ("If-Match", $"\"{current.Digest}\"") : ("If-None-Match", "*");
+        var answer = await PutAsync("push manifest on a condition", repository, image, tag, Told, Both(CallOutcome.Unknown));
+        _wire.Condition = null;
+        if (answer?.IsDone == true)
+            _scene.Catalog.AddPushed(repository, image);
+
+        IReadOnlyList<Call> Told(Answer told) => told.IsDone ? Both(CallOutcome.Done) : [Over(CallOutcome.Refused)];
+        IReadOnlyList<Call> Both(CallOutcome outcome) => [Over(outcome), Registers.OfManifest(repository, digest, CallKind.Write, outcome)];
+        Call Over(CallOutcome outcome) => Registers.OfTag(repository, tag, CallKind.WriteIf, outcome, digest) with { Expected = seen.Descriptor?.Digest.ToString() };
+    }
+
+    private async Task RetagAsync(string repository, string tag)
+    {
+        if (_scene.Catalog.Any(repository, isPassing: false, _dice) is { } image)
+            await PutAsync("tag", repository, image, tag, _ => Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Done), Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Unknown));
+    }
+
+    /// <summary>Everything but the manifest.</summary>
+    private async Task<Image?> PushBlobsAsync(string repository, bool isPassing)
+    {
+        var (image, blobs) = _maker.Make(isPassing);
+        _scene.Catalog.Announce(image);
+        var target = At(repository);
+        foreach (var blob in blobs)
+        {
+            var stat = await DoAsync("stat blob", async ct => new Answer(await target.ExistsAsync(blob.Descriptor, ct)));
+            if (stat is null)
+                return null;
+            if (!stat.IsDone && await DoAsync("push blob", ct => SendAsync(target, blob, ct)) is null)
+                return null;
+        }
+        return image;
+
+        static async Task<Answer> SendAsync(RemoteRepository target, Layer blob, CancellationToken ct)
+        {
+            await target.PushBytesAsync(blob.Descriptor, blob.Bytes, ct);
+            return Answer.Done;
+        }
+    }
+
+    private Task<Answer?> PutAsync(string kind, string repository, Image image, string tag, Func<Answer, IReadOnlyList<Call>> told, IReadOnlyList<Call> unanswered) =>
+        _patience.DoAsync(kind, async ct =>
+        {
+            try
+            {
+                await At(repository).PushAsync(image.Descriptor, new MemoryStream(image.Manifest), tag, ct);
+                return Answer.Done;
+            }
+            catch (RegistryException e) when (e.Status == 412 && _wire.Condition is not null)
+            {
+                return Answer.Refused;
+            }
+        }, told, unanswered, () => _wire.RetryAfter);
+
+    private Task<Answer?> ResolveAsync(string repository, string tag) =>
+        _patience.DoAsync("resolve tag", async ct => new Answer(true) { Descriptor = Known(await At(repository).ResolveAsync(tag, ct), repository, tag) },
+            answer => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, answer.Descriptor?.Digest)], [], () => _wire.RetryAfter);
+
+    private async Task PullAsync(string repository, string tag)
+    {
+        var answer = await _patience.DoAsync("pull manifest by tag", async ct => new Answer(true) { Descriptor = Known((await At(repository).FetchManifestAsync(tag, OciLimits.Default, ct))?.Descriptor, repository, tag) },
+            told => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, told.Descriptor?.Digest)], [], () => _wire.RetryAfter);
+        if (answer?.Descriptor is { } found && _scene.Catalog.Find(found.Digest) is { } image)
+            await PullBlobsAsync(repository, image);
+    }
+
+    private async Task PullByDigestAsync(string repository, bool isPassing)
+    {
+        if (_scene.Catalog.Any(repository, isPassing, _dice) is not { } image)
+            return;
+        var digest = image.Descriptor.Digest;
+        var answer = await _patience.DoAsync("pull manifest by digest", async ct => new Answer(await At(repository).FetchManifestAsync(digest.ToString(), OciLimits.Default, ct) is not null),
+            told => [Registers.OfManifest(repository, digest, CallKind.Read, CallOutcome.Done, told.IsDone)], [], () => _wire.RetryAfter);
+        if (answer?.IsDone == true)
+            await PullBlobsAsync(repository, image);
+    }
+
+    private async Task PullBlobsAsync(string repository, Image image)
+    {
+        foreach (var blob in image.Blobs)
+        {
+            // Its manifest may be deleted in between, and then its blobs go too, after their grace.
+            var answer = await DoAsync("pull blob", ct => ReadAsync(repository, blob, mayBeGone: image.IsPassing, ct));
+            if (answer?.IsDone != true)
+                return;
+        }
+    }
+
+    private async Task<Answer> ReadAsync(string repository, Descriptor blob, bool mayBeGone, CancellationToken ct)
+    {
+        try
+        {
+            // The stream ends with an error where size or digest are not the descriptor's.
+            await using var stream = await At(repository).FetchAsync(blob, ct);
+            await stream.CopyToAsync(Stream.Null, ct);
+            return Answer.Done;
+        }
+        catch (ContentNotFoundException) when (mayBeGone)
+        {
+            return Answer.Refused;
+        }
+    }
+
+    private Task<Answer?> UntagAsync(string repository, string tag) =>
+        _patience.DoAsync("delete tag", async ct => new Answer(await At(repository).UntagAsync(tag, ct)),
+            told => [Registers.OfTag(repository, tag, CallKind.Delete, told.Outcome, null)], [Registers.OfTag(repository, tag, CallKind.Delete, CallOutcome.Unknown, null)], () => _wire.RetryAfter);
+
+    private async Task DeleteAsync(string repository)
+    {
+        if (_scene.Catalog.Any(repository, isPassing: true, _dice) is not { } image)
+            return;
+        await _patience.DoAsync("delete manifest", async ct => new Answer(await At(repository).DeleteAsync(image.Descriptor, ct)), told => Calls(told.Outcome), Calls(CallOutcome.Unknown), () => _wire.RetryAfter);
+
+        // It takes every tag that names it; which ones nobody says.
+        IReadOnlyList<Call> Calls(CallOutcome outcome) =>
+        [
+            Registers.OfManifest(repository, image.Descriptor.Digest, CallKind.Delete, outcome, isThere: false),
+            .. _scene.Tags.Select(tag => Registers.OfTag(repository, tag, CallKind.Clear, outcome, image.Descriptor.Digest)),
+        ];
+    }
+
+    private Task<Answer?> DoAsync(string kind, Func<CancellationToken, Task<Answer>> send) =>
+        _patience.DoAsync(kind, send, _ => [], [], () => _wire.RetryAfter);
+
+    private Descriptor? Known(Descriptor? found, string repository, string tag)
+    {
+        if (found is not null && _scene.Catalog.Find(found.Digest) is null)
+            _scene.Recorder.AddViolation($"{repository}:{tag} stands for {found.Digest}, which nobody pushed");
+        return found;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using Gantry.Chaos.History;
+using Gantry.Client.Content;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+
+namespace Gantry.Chaos.Clients;
+
+/// <summary>Does an operation, again up to three times where it fails, and records every try.</summary>
+/// <remarks>
+/// A try that got no answer, or a server's failure, may have been done all the same, and may still be done later: each is a call of its own with an unknown outcome.
+/// One that the server refused, or that never reached one, was not done.
+/// </remarks>
+internal sealed class Patience(Recorder recorder, int client, Dice dice)
+{
+    private const int Retries = 3;
+
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <param name="kind">What it is, for the report.</param>
+    /// <param name="send">One try. What it throws is its failure.</param>
+    /// <param name="told">What an answer says of registers.</param>
+    /// <param name="unanswered">What may have happened to registers where none came.</param>
+    /// <param name="retryAfter">What the server asked to wait.</param>
+    /// <returns>The answer; null where there was none to the last.</returns>
+    public async Task<T?> DoAsync<T>(string kind, Func<CancellationToken, Task<T>> send, Func<T, IReadOnlyList<Call>> told, IReadOnlyList<Call> unanswered, Func<TimeSpan?> retryAfter)
+        where T : class
+    {
+        var attempts = new List<Attempt>();
+        T? answer = null;
+        while (answer is null && attempts.Count <= Retries)
+        {
+            if (attempts.Count > 0)
+                await Task.Delay(Pause(attempts.Count, retryAfter()));
+            var begin = recorder.Now;
+            string? error = null;
+            try
+            {
+                using var limit = new CancellationTokenSource(AttemptLimit);
+                answer = await send(limit.Token);
+                Record(told(answer), begin);
+            }
+            catch (Exception e) when (e is RegistryException or HttpRequestException or IOException or OperationCanceledException or ContentNotFoundException or ToolFailedException)
+            {
+                error = Describe(e);
+                if (!IsCertain(e))
+                    Record(unanswered, begin);
+            }
+            catch (ContentMismatchException e)
+            {
+                error = Describe(e);
+                recorder.AddViolation($"{kind}: {e.Message}");
+            }
+            attempts.Add(new Attempt(begin, recorder.Now, error));
+        }
+        recorder.Add(new Operation { Kind = kind, Client = client, Attempts = attempts });
+        return answer;
+    }
+
+    private void Record(IReadOnlyList<Call> calls, long begin)
+    {
+        var end = recorder.Now;
+        foreach (var call in calls)
+            recorder.Add(call with { Begin = begin, End = call.Outcome == CallOutcome.Unknown ? long.MaxValue : end, Client = client });
+    }
+
+    /// <summary>What the server asks, else one, two and four seconds, give or take a quarter.</summary>
+    private TimeSpan Pause(int tries, TimeSpan? asked)
+    {
+        if (asked is { } wish)
+            return wish < LongestPause ? wish : LongestPause;
+        return TimeSpan.FromSeconds(Math.Pow(2, tries - 1) * (0.75 + (dice.Below(1000) / 2000.0)));
+    }
+
+    /// <summary>Whether it failed before the server did anything.</summary>
+    private static bool IsCertain(Exception exception) => exception switch
+    {
+        RegistryException refused => refused.Status is >= 400 and < 500 and not 408,
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => true,
+        ContentNotFoundException => true,
+        _ => false,
+    };
+
+    private static string Describe(Exception exception)
+    {
+        var inner = exception.InnerException is { } cause ? $" ({cause.Message})" : "";
+        var text = exception switch
+        {
+            RegistryException refused => $"{refused.Status} {refused.Message}",
+            OperationCanceledException => $"no answer within {AttemptLimit.TotalSeconds} s",
+            _ => $"{exception.Message}{inner}",
+        };
+        text = text.ReplaceLineEndings(" ");
+        return text.Length <= 300 ? text : text[..300];
+    }
+}

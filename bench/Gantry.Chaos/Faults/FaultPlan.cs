@@ -1,0 +1,49 @@
+using Gantry.Chaos.Nodes;
+
+namespace Gantry.Chaos.Faults;
+
+/// <summary>Which fault comes next: every kind once in each round, in an order and on nodes that the seed decides.</summary>
+internal sealed class FaultPlan(Cluster cluster, Dice dice)
+{
+    private readonly Queue<Func<Fault>> _round = [];
+
+    public Fault Next()
+    {
+        if (_round.Count == 0)
+        {
+            var kinds = Kinds();
+            while (kinds.Count > 0)
+            {
+                var at = dice.Below(kinds.Count);
+                _round.Enqueue(kinds[at]);
+                kinds.RemoveAt(at);
+            }
+        }
+        return _round.Dequeue()();
+    }
+
+    private List<Func<Fault>> Kinds()
+    {
+        List<Func<Fault>> kinds = [Kill];
+        if (cluster is { Network: { } network, Stores: SharedStores stores })
+        {
+            kinds.Add(Kill);
+            kinds.Add(() => new Fault("PostgreSQL ends at once and starts again", stores.RestartPostgresAsync, TimeSpan.Zero, _ => Task.CompletedTask));
+            kinds.Add(() => new Fault("the S3 gateway stands still", stores.PauseCephAsync, Seconds(3, 6), _ => stores.ResumeCephAsync()));
+            kinds.Add(() =>
+            {
+                var node = dice.Below(cluster.Nodes.Count);
+                return new Fault($"{cluster.Nodes[node].Name} cannot reach its stores", () => network.CutAsync(node), Seconds(3, 6), _ => network.MendAsync(node));
+            });
+        }
+        return kinds;
+    }
+
+    private Fault Kill()
+    {
+        var node = dice.Of(cluster.Nodes);
+        return new Fault($"{node.Name} gets SIGKILL", node.KillAsync, TimeSpan.Zero, node.ReviveAsync);
+    }
+
+    private TimeSpan Seconds(int from, int to) => TimeSpan.FromMilliseconds((from * 1000) + dice.Below((to - from) * 1000));
+}

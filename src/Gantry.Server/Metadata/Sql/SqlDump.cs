@@ -1,0 +1,88 @@
+namespace Gantry.Server.Metadata.Sql;
+
+/// <summary>The tables of a dump, out of a database and into one.</summary>
+internal static class SqlDump
+{
+    /// <summary>The schema's tables in an order in which no row comes before one that it refers to; by their keys, so that the same state gives the same dump.</summary>
+    private static readonly (string Table, string Order)[] Tables =
+    [
+        ("registry", "id"),
+        ("secret", "name"),
+        ("signing_key", "id"),
+        ("principal", "app_id"),
+        ("repository", "id"),
+        ("manifest", "id"),
+        ("manifest_content", "manifest"),
+        ("manifest_child", "repository, digest, parent"),
+        ("manifest_awaits", "digest, manifest"),
+        ("tag", "repository, name"),
+        ("blob", "id"),
+        ("blob_link", "repository, blob"),
+        ("manifest_blob", "manifest, blob"),
+        ("run", "id"),
+        ("run_log", "run, start"),
+        ("run_source", "id"),
+    ];
+
+    /// <summary>What a dump leaves out: it is a cluster's at one time, and means nothing to another one.</summary>
+    internal static readonly string[] LeftOut = ["schema", "upload", "job", "blob_hold", "blob_going", "outbox", "journal"];
+
+    internal static IEnumerable<string> TableNames => Tables.Select(table => table.Table);
+
+    /// <summary>The session sees one state of the database from here to the end.</summary>
+    public static bool Write(SqlSession db, Stream output, DateTimeOffset now) => db.InTransaction(() =>
+    {
+        output.SetLength(0);
+        using var writer = new DumpWriter(output, db.Number("select version from schema") ?? 0, now);
+        foreach (var (table, order) in Tables)
+        {
+            var columns = ColumnsOf(db, table);
+            writer.Begin(table, columns);
+            var values = new object?[columns.Count];
+            db.Each($"select {string.Join(", ", columns)} from {table} order by {order}", row =>
+            {
+                row.GetValues(values!);
+                writer.Add(values);
+            });
+        }
+        writer.End();
+        return true;
+    });
+
+    /// <exception cref="InvalidDataException">It is of another schema, or of tables that there are not.</exception>
+    public static CommitOutcome Load(SqlSession db, Stream dump)
+    {
+        var schema = db.Number("select version from schema") ?? 0;
+        var header = DumpReader.Verify(dump);
+        if (header.Schema != schema)
+            throw new InvalidDataException($"the dump has schema {header.Schema} and this program has {schema}: restore it with the program that took it, and upgrade then");
+        if (TableNames.Any(table => db.Number($"select 1 from {table} limit 1") is not null))
+            return CommitOutcome.InUse;
+
+        var (insert, known) = ("", (DumpRow?)null);
+        foreach (var row in DumpReader.ReadRows(dump))
+        {
+            if (!ReferenceEquals(known?.Columns, row.Columns))
+                (insert, known) = (InsertInto(db, row), row);
+            db.Execute(insert, row.Values);
+        }
+        foreach (var table in TableNames.Where(table => ColumnsOf(db, table).Contains("id")))
+            db.ContinueIds(table);
+        return CommitOutcome.Done;
+    }
+
+    /// <summary>The names are looked up, never written into a statement as they stand in a file.</summary>
+    private static string InsertInto(SqlSession db, DumpRow row)
+    {
+        if (!TableNames.Contains(row.Table) || row.Columns.Except(ColumnsOf(db, row.Table)).Any() || row.Columns.Distinct().Count() != row.Columns.Count)
+            throw new InvalidDataException($"the dump has a table \"{Protocol.Printable.Of(row.Table)}\" that this program does not know so");
+        return $"insert into {row.Table} ({string.Join(", ", row.Columns)}) values ({string.Join(", ", row.Columns.Select((_, i) => $"?{i + 1}"))})";
+    }
+
+    private static List<string> ColumnsOf(SqlSession db, string table)
+    {
+        var columns = new List<string>();
+        db.Describe($"select * from {table} limit 0", columns.Add);
+        return columns;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Gantry.Server.Tests.Metadata.Postgres;
+
+internal enum CutKind
+{
+    None,
+
+    /// <summary>The server never gets the statement.</summary>
+    Before,
+
+    /// <summary>The server does what the statement says, and nobody hears its answer.</summary>
+    After,
+}
