@@ -17,6 +17,7 @@ public sealed class Blobs
     private const int MaxMountCandidates = 1000;
 
     private readonly IMetadataStore _metadata;
+    private readonly IBlobDriver _driver;
     private readonly RegistryLimits _limits;
     private readonly TimeProvider _time;
     private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served;
@@ -24,7 +25,7 @@ public sealed class Blobs
 
     internal Blobs(IMetadataStore metadata, IBlobDriver driver, VerifiedBlobs verified, RegistryLimits limits, TimeProvider time)
     {
-        (_metadata, _limits, _time) = (metadata, limits, time);
+        (_metadata, _driver, _limits, _time) = (metadata, driver, limits, time);
         _served = new(limits.CacheBytes / 4);
         _sender = new BlobSender(driver, limits.VerifyReads, verified, blob => Suspected?.Invoke(blob));
     }
@@ -51,7 +52,7 @@ public sealed class Blobs
 
     /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
     public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
-        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
+        _limits.RedirectBlobs ? _driver.GetRedirectAsync(BlobPaths.Blob(digest), _limits.RedirectLifetime, ct) : new((Uri?)null);
 
     /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
     /// <remarks>
