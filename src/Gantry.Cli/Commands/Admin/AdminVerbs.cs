@@ -18,6 +18,10 @@ internal static class AdminVerbs
         new("restore", "Restore a backup into empty stores, offline", context => new RestoreCommand(context)),
         new("rebuild", "Make a lost database anew from the journal, offline", context => new RebuildCommand(context)),
         new("import", "Import docker-registry's folder or an OCI layout", context => new ImportCommand(context)),
+        new("collect", "Delete what nobody needs any more", context => new CollectCommand(context)),
+        new("why", "Tell what keeps a blob or a manifest", context => new WhyCommand(context)),
+        new("scrub", "Read everything that is stored anew, and verify it", context => new ScrubCommand(context)),
+        new("check", "Compare database and store, and repair what disagrees", context => new CheckCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
             new("show", "Show the settings as file, environment and flags make them", context => new ConfigShowCommand(context)),

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Http.Admin;
 
 /// <summary>Management that Azure has no word for, below <c>/gantry/v1</c>.</summary>
-public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, BackupEndpoints backups)
+public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, UpkeepEndpoints upkeep, BackupEndpoints backups)
 {
     private const string Principals = "/principals";
     private const string Backups = "/backups";
@@ -38,6 +38,7 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
             _ when id is not null => HttpMethods.IsDelete(method)
                 ? principals.DeleteAsync(request, id)
                 : Answer.MethodNotAllowedAsync(http, "DELETE"),
+            _ when UpkeepEndpoints.Covers(path) => upkeep.HandleAsync(request, path),
             _ => Answer.NotFoundAsync(http),
         };
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
-using Gantry.Server.Access;
 using Gantry.Server.Archive;
 using Microsoft.AspNetCore.Http;
 
@@ -16,7 +15,7 @@ namespace Gantry.Server.Http.Admin;
 ///   GET    /backups/ID/objects/PATH?offset=N
 ///   DELETE /backups/ID
 /// </code></remarks>
-public sealed class BackupEndpoints(Backups backups, string defaultRegistry)
+public sealed class BackupEndpoints(Backups backups, OperatorRights operators)
 {
     private const string Objects = "/objects/";
 
@@ -25,8 +24,7 @@ public sealed class BackupEndpoints(Backups backups, string defaultRegistry)
     public async Task HandleAsync(RegistryRequest request, string path)
     {
         var http = request.Http;
-        if (!request.Caller.Manages || (request.Registry.Name != defaultRegistry && request.Caller.Kind != CallerKind.Developer))
-            throw new RegistryException(ErrorCode.Denied, $"only an owner of the registry {defaultRegistry} operates the server");
+        operators.Demand(request);
         if (path.Length == 0)
         {
             await (HttpMethods.IsPost(http.Request.Method) ? BeginAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"));
