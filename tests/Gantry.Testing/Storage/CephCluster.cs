@@ -40,7 +40,7 @@ public sealed class CephCluster : IAsyncDisposable
     public static async Task<CephCluster> StartAsync()
     {
         var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo(Path.Join(SourceRoot(), "eng", "ceph-s3")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Join(SourceRoot(), "eng", "ceph-s3")) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("run");
         start.ArgumentList.Add(folder.Path);
         var process = Process.Start(start) ?? throw new InvalidOperationException("eng/ceph-s3 did not start");
