@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+
 namespace Gantry.EndToEnd;
 
 /// <summary>The real server, killed again and again in the middle of its work.</summary>
@@ -5,6 +8,8 @@ public sealed class CrashTests
 {
     private const int Kills = 24;
     private const int Writers = 4;
+    private const int StormKills = 20;
+    private const int StormClients = 5;
 
     [Fact]
     public async Task Every_answered_push_survives_24_kills_and_the_rest_is_absent_or_resumable()
@@ -27,6 +32,35 @@ public sealed class CrashTests
 
         await server.RestartAsync();
         await pusher.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task What_several_clients_push_move_and_delete_is_right_after_each_of_20_kills()
+    {
+        using var sandbox = new Sandbox();
+        await using var server = await GantryServer.StartAsync(sandbox);
+        using var http = Pusher.Client(server);
+        var clients = Enumerable.Range(0, StormClients).Select(number => new StormClient(http, number)).ToList();
+        for (var kill = 0; kill < StormKills; kill++)
+        {
+            var before = clients.Sum(client => client.Answers);
+            var work = clients.Select(client => Task.Run(client.WorkUntilItDiesAsync)).ToList();
+            // From its first answer on, however long a busy machine takes to that; now and then it gets to none.
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (kill % 5 != 4 && clients.Sum(client => client.Answers) == before && !work.Exists(task => task.IsCompleted))
+                await Task.Delay(5, limit.Token);
+            await Task.Delay(RandomNumberGenerator.GetInt32(1, 500));
+            await server.KillAsync();
+            await Task.WhenAll(work);
+            await server.RestartAsync();
+            using (var ready = await http.GetAsync("/readyz"))
+                Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            foreach (var client in clients)
+                await client.VerifyAsync();
+        }
+        var answers = clients.Sum(client => client.Answers);
+        Assert.True(answers > StormKills * 2, $"only {answers} requests were answered: the kills came too early to prove anything");
+        Assert.Equal(0, await server.StopAsync());
     }
 
     [Fact]

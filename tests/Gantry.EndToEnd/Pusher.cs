@@ -24,8 +24,15 @@ internal sealed class Pusher : IDisposable
 
     public Pusher(GantryServer server)
     {
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{server.AppId}:{server.Password}")));
+        _http = Client(server);
+    }
+
+    /// <summary>A client of the server's owner. The caller disposes it.</summary>
+    public static HttpClient Client(GantryServer server)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{server.AppId}:{server.Password}")));
+        return http;
     }
 
     public int Answered => _answeredBlobs.Count + _answeredManifests.Count;

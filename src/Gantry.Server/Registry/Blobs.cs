@@ -67,7 +67,17 @@ public sealed class Blobs
         if (half <= TimeSpan.Zero)
             return (state, DateTimeOffset.MaxValue);
         if (state.Candidate is { } since && since + half <= now)
-            state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        {
+            try
+            {
+                state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+            }
+            catch (IOException)
+            {
+                // A database that only reads any more goes on serving; whether it can promise again is asked the next time.
+                return (state, now);
+            }
+        }
         // Not later than half the grace from now, whatever a clock that is ahead has written.
         return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
     }

@@ -1,7 +1,7 @@
 namespace Gantry.Server.Tests.Storage.Crash;
 
 /// <summary>What of the unflushed a disk still has when the power is back.</summary>
-internal enum Survival
+public enum Survival
 {
     /// <summary>None of it.</summary>
     Nothing,

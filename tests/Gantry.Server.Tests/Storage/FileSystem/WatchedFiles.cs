@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gantry.Server.Tests.Storage.FileSystem;
 
-/// <summary>The operating system's files, with the two flushes left to the test.</summary>
-internal sealed class WatchedFiles(Action<SafeFileHandle> flushFile, Action<string> flushFolder) : IFileCalls
+/// <summary>The operating system's files, or others, with the two flushes left to the test.</summary>
+internal sealed class WatchedFiles(Action<SafeFileHandle> flushFile, Action<string> flushFolder, IFileCalls? files = null) : IFileCalls
 {
-    private readonly IFileCalls _files = LocalFiles.Instance;
+    private readonly IFileCalls _files = files ?? LocalFiles.Instance;
 
     public FileStream Create(string path, long expected) => _files.Create(path, expected);
 
