@@ -1,5 +1,3 @@
-using Gantry.Chaos.History;
-
 namespace Gantry.Chaos.Clients;
 
 /// <summary>An operator who collects garbage all the time, beside the pushes.</summary>
@@ -10,7 +8,7 @@ internal sealed class CollectingOperator(Scene scene, string program, string fol
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private readonly Patience _patience = new(scene.Recorder, number, dice);
+    private readonly Patience _patience = new(scene.Recorder, number, dice, Patience.ProgramLimit);
     private readonly Dictionary<string, string> _environment = new() { ["DOCKER_CONFIG"] = folder, ["HOME"] = folder };
 
     public async Task StepAsync()

@@ -23,7 +23,7 @@ internal sealed class LibraryClient : IChaosClient
         _scene = scene;
         _dice = dice;
         _maker = new ImageMaker(scene.Layers, dice.Split());
-        _patience = new Patience(scene.Recorder, number, dice.Split());
+        _patience = new Patience(scene.Recorder, number, dice.Split(), Patience.RequestLimit);
         var registry = RegistryName.Parse(scene.Registry);
         _client = new RegistryClient(registry, new RegistryClientOptions
         {

@@ -11,11 +11,16 @@ namespace Gantry.Chaos.Clients;
 /// A try that got no answer, or a server's failure, may have been done all the same, and may still be done later: each is a call of its own with an unknown outcome.
 /// One that the server refused, or that never reached one, was not done.
 /// </remarks>
-internal sealed class Patience(Recorder recorder, int client, Dice dice)
+internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpan attemptLimit)
 {
     private const int Retries = 3;
 
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(30);
+    /// <summary>For one request.</summary>
+    public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a program, which makes many and tries some of them again.</summary>
+    public static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <param name="kind">What it is, for the report.</param>
@@ -37,7 +42,7 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice)
             string? error = null;
             try
             {
-                using var limit = new CancellationTokenSource(AttemptLimit);
+                using var limit = new CancellationTokenSource(attemptLimit);
                 answer = await send(limit.Token);
                 Record(told(answer), begin);
             }
@@ -82,13 +87,13 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice)
         _ => false,
     };
 
-    private static string Describe(Exception exception)
+    private string Describe(Exception exception)
     {
         var inner = exception.InnerException is { } cause ? $" ({cause.Message})" : "";
         var text = exception switch
         {
             RegistryException refused => $"{refused.Status} {refused.Message}",
-            OperationCanceledException => $"no answer within {AttemptLimit.TotalSeconds} s",
+            OperationCanceledException => $"no answer within {attemptLimit.TotalSeconds} s",
             _ => $"{exception.Message}{inner}",
         };
         text = text.ReplaceLineEndings(" ");

@@ -17,7 +17,7 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ImageMaker _maker = new(scene.Layers, dice.Split());
-    private readonly Patience _patience = new(scene.Recorder, number, dice.Split());
+    private readonly Patience _patience = new(scene.Recorder, number, dice.Split(), Patience.ProgramLimit);
     private readonly Dictionary<string, string> _environment = new() { ["DOCKER_CONFIG"] = folder, ["HOME"] = folder, ["TMPDIR"] = folder };
     private int _count;
 

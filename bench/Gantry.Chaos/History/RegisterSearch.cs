@@ -6,6 +6,7 @@ internal sealed class RegisterSearch
     private readonly ModelCall[] _calls;
     private readonly UInt128[] _marks;
     private readonly bool[] _placed;
+    private readonly int[] _unknown;
     private readonly int _budget;
     private readonly HashSet<UInt128> _seen = [];
     private readonly Stack<Frame> _frames = [];
@@ -20,6 +21,7 @@ internal sealed class RegisterSearch
         _calls = calls;
         _budget = budget;
         _placed = new bool[calls.Length];
+        _unknown = [.. Enumerable.Range(0, calls.Length).Where(at => calls[at].IsUnknown)];
         _answeredLeft = calls.Count(call => !call.IsUnknown);
         var values = calls.Length == 0 ? 1 : 1 + calls.Max(call => Math.Max(call.Value, call.Expected));
         _writersLeft = new int[values];
@@ -54,6 +56,7 @@ internal sealed class RegisterSearch
             if (frame.Next == frame.Moves.Count)
             {
                 // (4)
+                Remember(frame);
                 _frames.Pop();
                 Lift(frame.Placed);
                 continue;
@@ -110,7 +113,6 @@ internal sealed class RegisterSearch
         }
         // (3)
         AddUnknown(frame, firstEnd);
-        Remember(window);
         return frame;
     }
 
@@ -132,9 +134,11 @@ internal sealed class RegisterSearch
     private void AddUnknown(Frame frame, long firstEnd)
     {
         HashSet<(CallKind, int, int)>? alike = null;
-        for (var at = 0; at < _calls.Length && _calls[at].Begin <= firstEnd; at++)
+        foreach (var at in _unknown)
         {
-            if (_placed[at] || !_calls[at].IsUnknown || (frame.Owes && _calls[at].IsBlind))
+            if (_calls[at].Begin > firstEnd)
+                break;
+            if (_placed[at] || (frame.Owes && _calls[at].IsBlind))
                 continue;
             RegisterModel.TryApply(_calls[at], frame.State, out var next);
             // One without effect need not be placed. Of two that do the same, the one that began later can wait.
@@ -143,12 +147,13 @@ internal sealed class RegisterSearch
         }
     }
 
-    private void Remember(List<int> window)
+    /// <summary>Keeps the longest row that led nowhere, for people.</summary>
+    private void Remember(Frame frame)
     {
-        if (Furthest.Count > 0 && _frames.Count < Furthest.Count)
+        if (_frames.Count <= Furthest.Count + 1 && Stuck.Count > 0)
             return;
-        Furthest = [.. _frames.Reverse().Select(frame => frame.Placed).Where(at => at >= 0)];
-        Stuck = window;
+        Furthest = [.. _frames.Reverse().Select(each => each.Placed).Where(at => at >= 0)];
+        Stuck = AnsweredWindow(frame.First, out _);
     }
 
     private void Place(int at)

@@ -7,7 +7,7 @@ namespace Gantry.Chaos.Network;
 /// <summary>Asks a node <c>/readyz</c> on a connection of its own.</summary>
 internal sealed class ReadyProbe
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private static readonly byte[] Question = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
 
     public async Task<bool> IsReadyAsync(EndPoint address, CancellationToken ct)

@@ -14,7 +14,7 @@ namespace Gantry.Chaos.Nodes;
 /// <remarks>Several nodes share PostgreSQL and S3 and live in network namespaces; a single one keeps SQLite and files and needs nothing but itself.</remarks>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(12);
 
     private readonly ReadyProbe _probe = new();
     private TcpBalancer? _balancer;
