@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gantry.Client.Remote;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
 
 namespace Gantry.Client.Acr;
 
@@ -9,6 +10,7 @@ namespace Gantry.Client.Acr;
 public sealed class AdminClient(RegistryClient client)
 {
     private const string Principals = "/gantry/v1/principals";
+    private const string Backups = "/gantry/v1/backups";
 
     public RegistryClient Client { get; } = client;
 
@@ -31,4 +33,76 @@ public sealed class AdminClient(RegistryClient client)
     /// <summary>The registries of the server, for resolving bare names.</summary>
     public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>
         (await Client.SendJsonAsync(HttpMethod.Get, "/gantry/v1/registries", null, null, WireJson.Wire.RegistryList, ct).ConfigureAwait(false)).Registries;
+
+    /// <summary>Begins a backup: until it ends, or is not renewed in time, the server collects no bytes.</summary>
+    public ValueTask<BackupTicket> BeginBackupAsync(CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Post, Backups, null, null, WireJson.Wire.BackupTicket, ct);
+
+    /// <exception cref="Protocol.Distribution.RegistryException">410: the backup is lost.</exception>
+    public ValueTask<BackupTicket> RenewBackupAsync(string id, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Put, $"{Backups}/{id}", null, null, WireJson.Wire.BackupTicket, ct);
+
+    public async ValueTask EndBackupAsync(string id, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Backups}/{id}", null, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The database's rows as they are now. The caller disposes the answer.</summary>
+    public ValueTask<HttpResponseMessage> FetchDumpAsync(string id, CancellationToken ct = default) =>
+        Client.SendAsync(HttpMethod.Get, $"{Backups}/{id}/dump", null, null, ct);
+
+    /// <summary>An object of the server's store from an offset on. The caller disposes the answer.</summary>
+    public ValueTask<HttpResponseMessage> FetchObjectAsync(string id, string path, long offset, CancellationToken ct = default) =>
+        Client.SendAsync(HttpMethod.Get, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Backups}/{id}/objects/{path}?offset={offset}"), null, null, ct);
+
+    /// <summary>Runs one of the server's long commands, which says line by line what it is at (<see cref="OperatorLine"/>).</summary>
+    /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>
+    /// <param name="body">What is asked for, as JSON; null for the command as it is.</param>
+    /// <param name="progress">Told what it is at.</param>
+    /// <param name="ct">Hangs up, and so stops the command.</param>
+    /// <returns>What it came to.</returns>
+    /// <exception cref="RegistryException">It was refused, or ended early; or the answer was cut off.</exception>
+    public async ValueTask<JsonElement> OperateAsync(string path, ReadOnlyMemory<byte>? body, Action<string>? progress = null, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Post, $"/gantry/v1{path}", body, null, ct).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(ct).ConfigureAwait(false) is { } text)
+        {
+            switch (Parse(text))
+            {
+                case { Progress: { } word }:
+                    progress?.Invoke(word);
+                    break;
+                case { Error: { } error }:
+                    throw new RegistryException(ErrorCode.FromWire(error.Code, ErrorCode.Unavailable.Status), error.Message);
+                case { Result: { } result }:
+                    return result;
+            }
+        }
+        throw new RegistryException(ErrorCode.Unavailable, "the server ended its answer before the command was through; run it again");
+    }
+
+    /// <summary>Asks one of the server's short questions.</summary>
+    /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<JsonElement> AskAsync(string path, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Get, $"/gantry/v1{path}", null, null, ct).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        using var document = await JsonDocument.ParseAsync(stream, default, ct).ConfigureAwait(false);
+        return document.RootElement.Clone();
+    }
+
+    private static OperatorLine? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, WireJson.Wire.OperatorLine);
+        }
+        catch (JsonException)
+        {
+            throw new RegistryException(ErrorCode.Unavailable, "the server's answer was cut off; run the command again");
+        }
+    }
 }

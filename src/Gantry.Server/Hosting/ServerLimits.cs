@@ -40,6 +40,12 @@ public sealed record ServerLimits
     /// <summary>How often blobs that nobody needs are collected. Zero: only when an operator asks for it.</summary>
     public TimeSpan CollectInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>From the beginning of one pass over all stored bytes to that of the next. Zero: only when an operator asks for one.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Bytes per second that such a pass reads; zero for no bound.</summary>
+    public long ScrubRate { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>How often abandoned upload sessions are looked for.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -5,4 +5,15 @@ namespace Gantry.Server.Metadata;
 /// <summary>A manifest's bytes, and the locks that decide whether they may be read.</summary>
 /// <param name="Content">Bytes and descriptor exactly as they were pushed.</param>
 /// <param name="ReadEnabled">False where a lock on the repository, the manifest, or the tag that was asked for forbids pulling.</param>
-public sealed record StoredManifest(ManifestContent Content, bool ReadEnabled);
+public sealed record StoredManifest(ManifestContent Content, bool ReadEnabled)
+{
+    /// <summary>Itself, if its bytes are those of its digest: a database page may have lost a bit, and nothing wrong is served under a right name.</summary>
+    /// <exception cref="InvalidDataException">They are not. A push of the manifest puts them right.</exception>
+    public StoredManifest Verified()
+    {
+        var digest = Content.Descriptor.Digest;
+        return Digest.Of(digest.Algorithm, Content.Bytes.Span) == digest
+            ? this
+            : throw new InvalidDataException($"the database holds bytes of manifest {digest} that are not its own; a push of the manifest puts them right");
+    }
+}

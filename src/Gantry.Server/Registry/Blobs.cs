@@ -8,7 +8,7 @@ using Gantry.Server.Storage;
 namespace Gantry.Server.Registry;
 
 /// <summary>Blobs that are there: serving, mounting, deleting. <see cref="Uploads"/> brings them.</summary>
-public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+public sealed class Blobs
 {
     // A key, two small objects and two texts.
     private const int EntrySize = 700;
@@ -16,17 +16,30 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
     // Without a source repository, this many of those that have the blob are looked at.
     private const int MaxMountCandidates = 1000;
 
-    private const int CopyBlock = 256 * 1024;
+    private readonly IMetadataStore _metadata;
+    private readonly IBlobDriver _driver;
+    private readonly RegistryLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served;
+    private readonly BlobSender _sender;
 
-    private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served = new(limits.CacheBytes / 4);
+    internal Blobs(IMetadataStore metadata, IBlobDriver driver, VerifiedBlobs verified, RegistryLimits limits, TimeProvider time)
+    {
+        (_metadata, _driver, _limits, _time) = (metadata, driver, limits, time);
+        _served = new(limits.CacheBytes / 4);
+        _sender = new BlobSender(driver, limits.VerifyReads, verified, blob => Suspected?.Invoke(blob));
+    }
+
+    /// <summary>Told of a blob whose bytes turned out wrong or missing while they were to be sent.</summary>
+    public Action<ServedBlob>? Suspected { get; set; }
 
     /// <summary>What the repository knows of a blob; bytes that only other repositories have are not there.</summary>
     /// <exception cref="RegistryException">The repository has it not, or a lock forbids pulling.</exception>
     public async ValueTask<ServedBlob> FindAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
     {
-        var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
+        var epoch = await _metadata.ReadEpochAsync(repository.Registry, ct);
         var key = (repository, digest.ToString());
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var blob = _served.Find(key, epoch);
         if (blob is null || blob.FreshUntil <= now)
         {
@@ -39,7 +52,7 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
 
     /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
     public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
-        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
+        _limits.RedirectBlobs ? _driver.GetRedirectAsync(BlobPaths.Blob(digest), _limits.RedirectLifetime, ct) : new((Uri?)null);
 
     /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
     /// <remarks>
@@ -49,38 +62,19 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
     /// </remarks>
     private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
     {
-        var half = limits.CollectGrace / 2;
-        var state = await metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        var half = _limits.CollectGrace / 2;
+        var state = await _metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
         if (half <= TimeSpan.Zero)
             return (state, DateTimeOffset.MaxValue);
         if (state.Candidate is { } since && since + half <= now)
-            state = await metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+            state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
         // Not later than half the grace from now, whatever a clock that is ahead has written.
         return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
     }
 
     /// <summary>Writes and flushes a run of a blob's bytes.</summary>
-    /// <returns>Bytes written: fewer than asked where the store holds fewer, -1 where it holds none and nothing was written.</returns>
-    public async ValueTask<long> CopyToAsync(Digest digest, ByteRange range, PipeWriter output, CancellationToken ct)
-    {
-        var path = BlobPaths.Blob(digest);
-        if (driver is IBlobPipeSource source)
-            return await source.CopyToAsync(path, range, output, ct);
-        await using var content = await driver.OpenReadAsync(path, range, ct);
-        if (content is null)
-            return -1;
-        long written = 0;
-        while (true)
-        {
-            var read = await content.ReadAsync(output.GetMemory(CopyBlock), ct);
-            if (read == 0)
-                return written;
-            output.Advance(read);
-            written += read;
-            if ((await output.FlushAsync(ct)).IsCompleted)
-                return written;
-        }
-    }
+    /// <returns>Bytes written: fewer than asked where the store holds fewer or wrong ones, -1 where nothing was written.</returns>
+    public ValueTask<long> CopyToAsync(ServedBlob blob, ByteRange range, PipeWriter output, CancellationToken ct) => _sender.SendAsync(blob, range, output, ct);
 
     /// <summary>Gives the repository a blob that another one has, so that nobody uploads it again.</summary>
     /// <param name="repository">Where the blob is wanted.</param>
@@ -97,7 +91,7 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
             return mayPull(source) && await MountFromAsync(repository, source, digest, ct);
 
         var candidates = 0;
-        await foreach (var candidate in metadata.ListRepositoriesWithBlobAsync(repository.Registry, digest, ct))
+        await foreach (var candidate in _metadata.ListRepositoriesWithBlobAsync(repository.Registry, digest, ct))
         {
             if (++candidates > MaxMountCandidates)
                 return false;
@@ -111,8 +105,8 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
     /// <exception cref="RegistryException">The repository has it not, a lock forbids it, or a manifest still names it.</exception>
     public async ValueTask DeleteAsync(RepositoryKey repository, Digest digest, CancellationToken ct)
     {
-        Refusal.DemandDeletion(limits);
-        Refusal.Demand(await metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
+        Refusal.DemandDeletion(_limits);
+        Refusal.Demand(await _metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
     }
 
     private async ValueTask<bool> MountFromAsync(RepositoryKey repository, RepositoryName from, Digest digest, CancellationToken ct)
@@ -120,7 +114,7 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
         // What may not be pulled may not be mounted either.
         if (!await IsReadableAsync(repository with { Name = from }, ct))
             return false;
-        var outcome = await metadata.MountBlobAsync(repository, from, digest, time.GetUtcNow(), ct);
+        var outcome = await _metadata.MountBlobAsync(repository, from, digest, _time.GetUtcNow(), ct);
         return outcome switch
         {
             CommitOutcome.Done => true,
@@ -131,5 +125,5 @@ public sealed class Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryL
 
     /// <summary>A repository that holds blobs alone has no record yet, and so no locks.</summary>
     private async ValueTask<bool> IsReadableAsync(RepositoryKey repository, CancellationToken ct) =>
-        await metadata.FindRepositoryAsync(repository, ct) is not { Attributes.ReadEnabled: false };
+        await _metadata.FindRepositoryAsync(repository, ct) is not { Attributes.ReadEnabled: false };
 }

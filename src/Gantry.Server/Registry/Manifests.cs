@@ -44,7 +44,7 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
         if (!record.Descriptor.MediaType.IsIndex)
             return (record, []);
         var stored = await metadata.FindManifestAsync(repository, digest, ct) ?? throw Refusal.ManifestUnknown(digest);
-        return (record, [.. stored.Content.Parse(RegistryLimits.ForStored).Manifests]);
+        return (record, [.. stored.Verified().Content.Parse(RegistryLimits.ForStored).Manifests]);
     }
 
     /// <summary>A page of a repository's manifests with their tags.</summary>
@@ -76,7 +76,7 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
     {
         if (stored is null)
             return null;
-        var served = new ServedManifest(stored);
+        var served = new ServedManifest(stored.Verified());
         if (served.Bytes.Length <= (limits.MaxCachedBytes ?? limits.MaxManifestBytes))
             _served.Keep(key, epoch, served, served.Bytes.Length + EntryOverhead);
         return served;

@@ -50,7 +50,7 @@ public sealed class Referrers(IMetadataStore metadata, RegistryLimits limits)
 
     private static Descriptor Describe(ManifestContent content)
     {
-        var manifest = content.Parse(RegistryLimits.ForStored);
+        var manifest = new StoredManifest(content, ReadEnabled: true).Verified().Content.Parse(RegistryLimits.ForStored);
         return content.Descriptor.Bare() with { ArtifactType = manifest.EffectiveArtifactType, Annotations = manifest.Annotations };
     }
 }

@@ -4,21 +4,34 @@ using Gantry.Server.Storage;
 namespace Gantry.Server.Registry;
 
 /// <summary>The rules of the registry by noun, over one pair of stores. The HTTP edge and the background jobs hold nothing else.</summary>
-public sealed class RegistryContent(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+public sealed class RegistryContent
 {
-    public RegistryLimits Limits { get; } = limits;
+    public RegistryContent(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
+    {
+        var verified = new VerifiedBlobs();
+        Limits = limits;
+        Blobs = new Blobs(metadata, driver, verified, limits, time);
+        Uploads = new Uploads(metadata, driver, limits, time) { Verified = verified };
+        Manifests = new Manifests(metadata, limits, time);
+        Pusher = new ManifestPusher(metadata, driver, limits, time);
+        Tags = new Tags(metadata, limits, time);
+        Repositories = new Repositories(metadata, limits, time);
+        Referrers = new Referrers(metadata, limits);
+    }
 
-    public Blobs Blobs { get; } = new(metadata, driver, limits, time);
+    public RegistryLimits Limits { get; }
 
-    public Uploads Uploads { get; } = new(metadata, driver, limits, time);
+    public Blobs Blobs { get; }
 
-    public Manifests Manifests { get; } = new(metadata, limits, time);
+    public Uploads Uploads { get; }
 
-    public ManifestPusher Pusher { get; } = new(metadata, driver, limits, time);
+    public Manifests Manifests { get; }
 
-    public Tags Tags { get; } = new(metadata, limits, time);
+    public ManifestPusher Pusher { get; }
 
-    public Repositories Repositories { get; } = new(metadata, limits, time);
+    public Tags Tags { get; }
 
-    public Referrers Referrers { get; } = new(metadata, limits);
+    public Repositories Repositories { get; }
+
+    public Referrers Referrers { get; }
 }

@@ -52,6 +52,9 @@ public sealed record RegistryLimits
     /// <summary>Blobs, or manifests, that a collection takes in one transaction.</summary>
     public int CollectBatch { get; init; } = 100;
 
+    /// <summary>Which blobs are hashed while they are sent.</summary>
+    public VerifyReads VerifyReads { get; init; }
+
     /// <summary>Memory for manifests that are asked for often.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -151,8 +151,10 @@ public sealed class UploadSession : IAsyncDisposable
                 if (outcome is CommitOutcome.ConditionFailed)
                     await _stores.Metadata.ReleaseHoldAsync(hold, CancellationToken.None);
             }
-            if (outcome is not CommitOutcome.ConditionFailed)
-                return outcome;
+            if (outcome is CommitOutcome.ConditionFailed)
+                continue;
+            _stores.Verified.Add(digest, _stores.Driver is IBlobPipeSource ? await _stores.Driver.StatAsync(path, ct) : null);
+            return outcome;
         }
         await CancelAsync(ct);
         throw new RegistryException(ErrorCode.Unavailable, "the blob was collected while it was stored; upload it again") { RetryAfter = TimeSpan.FromSeconds(1) };
@@ -211,21 +213,22 @@ public sealed class UploadSession : IAsyncDisposable
             return Digest.FromHash(algorithm, running);
         }
 
-        using var hash = algorithm.CreateHash();
         await using var content = await _upload.OpenReadAsync(ct);
-        await HashContentAsync(content, hash, ct);
-        return Digest.FromHash(algorithm, hash);
+        return await HashAsync(content, algorithm, ct);
     }
 
-    private static async ValueTask HashContentAsync(Stream content, IncrementalHash hash, CancellationToken ct)
+    /// <summary>Reads a stream to its end for its digest.</summary>
+    internal static async ValueTask<Digest> HashAsync(Stream content, DigestAlgorithm algorithm, CancellationToken ct)
     {
         const int Block = 256 * 1024;
+        using var hash = algorithm.CreateHash();
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Block);
         try
         {
             int read;
             while ((read = await content.ReadAsync(buffer.AsMemory(0, Block), ct)) > 0)
                 hash.AppendData(buffer, 0, read);
+            return Digest.FromHash(algorithm, hash);
         }
         finally
         {
@@ -234,5 +237,5 @@ public sealed class UploadSession : IAsyncDisposable
     }
 
     /// <summary>What a session writes to.</summary>
-    internal sealed record Stores(IMetadataStore Metadata, IBlobDriver Driver, RegistryLimits Limits, TimeProvider Time);
+    internal sealed record Stores(IMetadataStore Metadata, IBlobDriver Driver, VerifiedBlobs Verified, RegistryLimits Limits, TimeProvider Time);
 }

@@ -13,6 +13,9 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly UploadHashes _hashes = new(limits.MaxUploadHashes);
 
+    /// <summary>Learns what was stored here: it was hashed on its way in.</summary>
+    internal VerifiedBlobs Verified { get; init; } = new();
+
     /// <summary>Starts a session. The caller disposes it; it stays open until it is completed, cancelled or swept.</summary>
     /// <param name="repository">Where the blob will be.</param>
     /// <param name="owner">Who starts it. Nobody else can go on with it.</param>
@@ -174,7 +177,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         }
     }
 
-    private UploadSession.Stores Stores => new(metadata, driver, limits, time);
+    private UploadSession.Stores Stores => new(metadata, driver, Verified, limits, time);
 
     private async ValueTask<(UploadRecord Record, IBlobUpload Upload)> OpenAsync(
         RepositoryKey repository, string owner, DigestAlgorithm algorithm, CancellationToken ct)

@@ -40,9 +40,13 @@ internal abstract class AdminCommand : VerbCommand
         ICredentialSource? credentials = _connection.ReadCredential(parse, Context) is { } given ? new StaticCredential(address.Registry, given) : null;
         using var client = _connection.Connect(parse, Context, address, credentials, parse.GetValue(_debug));
         var result = await address.AskAsync(() => ExecuteAsync(new AdminClient(client), parse, ct));
-        Context.Out.Write(AzOutput.Write(result, parse.GetValue(_format)));
+        var format = parse.GetValue(_format);
+        Context.Out.Write(format == AzFormat.Table && result is not null && Describe(result) is { } text ? text : AzOutput.Write(result, format));
         return ExitCode.Done;
     }
+
+    /// <summary>The result in words, for people; null where a table says it all.</summary>
+    protected virtual string? Describe(JsonNode result) => null;
 
     /// <summary>The only word, as an application id.</summary>
     protected Guid ReadAppId(ParseResult parse) =>

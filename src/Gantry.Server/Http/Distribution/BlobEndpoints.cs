@@ -50,7 +50,7 @@ internal sealed class BlobEndpoints(RegistryContent content)
         http.Response.ContentType = "application/octet-stream";
         http.Response.ContentLength = range.Length;
         if (!isHead && range.Length > 0)
-            await SendAsync(http, digest, range);
+            await SendAsync(http, blob, range);
     }
 
     public async Task DeleteAsync(RegistryRequest request, RepositoryName repository, Digest digest)
@@ -59,12 +59,12 @@ internal sealed class BlobEndpoints(RegistryContent content)
         await Answer.EmptyAsync(request.Http, StatusCodes.Status202Accepted);
     }
 
-    private async Task SendAsync(HttpContext http, Digest digest, RangeHeader range)
+    private async Task SendAsync(HttpContext http, ServedBlob blob, RangeHeader range)
     {
-        var sent = await content.Blobs.CopyToAsync(digest, new ByteRange(range.First, range.Length), http.Response.BodyWriter, http.RequestAborted);
+        var sent = await content.Blobs.CopyToAsync(blob, new ByteRange(range.First, range.Length), http.Response.BodyWriter, http.RequestAborted);
         if (sent == range.Length || http.RequestAborted.IsCancellationRequested)
             return;
-        // The repository says that it has these bytes and the store has them not: the answer must not look whole.
-        throw new InvalidDataException($"the store holds {sent} bytes of {digest} where {range.Length} were asked for");
+        // The repository says that it has these bytes and the store has others or none: the answer must not look whole.
+        throw new InvalidDataException($"of {range.Length} bytes of {blob.Digest} that were asked for {Math.Max(sent, 0)} could be sent: the rest is missing, or is not what the digest says");
     }
 }

@@ -98,7 +98,7 @@ internal sealed class RegistryModel
                 continue;
             using var bytes = new MemoryStream();
             var output = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
-            var written = await registry.Content.Blobs.CopyToAsync(digest, ByteRange.All, output, default);
+            var written = await registry.Content.Blobs.CopyToAsync(served, ByteRange.All, output, default);
             await output.CompleteAsync();
             Assert.True(written == served.Size, $"blob {digest} of {name} has {written} bytes on the disk and {served.Size} by its name");
             Assert.True(Blobs[digest].AsSpan().SequenceEqual(bytes.ToArray()), $"blob {digest} of {name} has wrong bytes");

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gantry.Cli.Options;
+using Gantry.Cli.Output;
+using Gantry.Cli.Output.Az;
+using Gantry.Client.Acr;
+using Gantry.Protocol;
+
+namespace Gantry.Cli.Commands.Admin;
+
+internal sealed class ScrubCommand : AdminCommand
+{
+    private readonly Option<bool> _now = Flag.Switch("--now", "read everything now, as fast as the store reads");
+
+    private readonly Option<bool> _status = Flag.Switch("--status", "show how far the scheduled pass is, and what is damaged (the default)");
+
+    [SetsRequiredMembers]
+    public ScrubCommand(CommandContext context)
+        : base(context, "scrub", "Read everything that is stored anew, and verify it", ArgumentRule.None, AzFormat.Table)
+    {
+        Details = "The server does it by itself, slowly. What is damaged is moved aside and found by nobody, until the same bytes are pushed again.";
+        Examples = [("What is damaged?", "admin scrub --status"), ("Verify everything now", "admin scrub --now")];
+        Add(_now);
+        Add(_status);
+    }
+
+    protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
+    {
+        if (parse.GetValue(_now) && parse.GetValue(_status))
+            throw CommandException.WrongUsage("give --now or --status, not both");
+        var result = parse.GetValue(_now) ? await server.OperateAsync("/scrub", null, ct: ct) : await server.AskAsync("/scrub", ct);
+        return JsonNode.Parse(result.GetRawText());
+    }
+
+    protected override string? Describe(JsonNode result)
+    {
+        if (result.Deserialize(WireJson.Wire.ScrubStatus) is not { } status)
+            return null;
+        var text = new StringBuilder();
+        text.Append(status switch
+        {
+            { Began: null } => "No pass has begun yet\n",
+            { Ended: { } ended } => $"The pass that began at {status.Began:u} was through at {ended:u}\n",
+            _ => $"The pass that began at {status.Began:u} goes on\n",
+        });
+        text.Append($"Read {status.Blobs} blobs, {ByteSize.Of(status.Bytes)}, and {status.Manifests} manifests; found {status.Found} damaged, could not read {status.Unread}\n");
+        foreach (var damaged in status.Damaged ?? [])
+            text.Append($"  {TerminalText.Of(damaged)} is damaged: push it again\n");
+        return text.ToString();
+    }
+}

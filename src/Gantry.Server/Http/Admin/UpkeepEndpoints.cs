@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gantry.Protocol;
+using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Upkeep;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http.Admin;
+
+/// <summary>Collection, scrub and check: of the whole server, whichever registry the request came to.</summary>
+/// <param name="jobs">What is to be done.</param>
+/// <param name="operators">Who may.</param>
+/// <param name="maxBytes">Most bytes of a request's body.</param>
+public sealed class UpkeepEndpoints(UpkeepJobs jobs, OperatorRights operators, int maxBytes)
+{
+    private const string Why = "/why/";
+    private const long MaxSeconds = 100L * 365 * 24 * 3600;
+
+    public static bool Covers(string path) => path is "/collect" or "/scrub" or "/check" || path.StartsWith(Why, StringComparison.Ordinal);
+
+    public Task HandleAsync(RegistryRequest request, string path)
+    {
+        operators.Demand(request);
+        var (http, method) = (request.Http, request.Http.Request.Method);
+        return path switch
+        {
+            "/collect" => HttpMethods.IsPost(method) ? CollectAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"),
+            "/check" => HttpMethods.IsPost(method) ? CheckAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"),
+            "/scrub" when HttpMethods.IsGet(method) => StatusAsync(request),
+            "/scrub" => HttpMethods.IsPost(method) ? ScrubAsync(request) : Answer.MethodNotAllowedAsync(http, "GET, POST"),
+            _ => HttpMethods.IsGet(method) ? WhyAsync(request, path[Why.Length..]) : Answer.MethodNotAllowedAsync(http, "GET"),
+        };
+    }
+
+    private async Task CollectAsync(RegistryRequest request)
+    {
+        var wanted = await ReadAsync(request.Http, WireJson.Wire.CollectRequest) ?? new CollectRequest();
+        if (wanted.OlderThan is < 0 or > MaxSeconds || wanted.Grace is < 0 or > MaxSeconds)
+            throw new RegistryException(ErrorCode.RequestInvalid, "grace and olderThan are seconds, and not below zero");
+        await OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.CollectReport, (progress, ct) => jobs.Collector.CollectAsync(wanted, progress, ct));
+    }
+
+    private async Task WhyAsync(RegistryRequest request, string text)
+    {
+        if (!Digest.TryParse(Uri.UnescapeDataString(text), out var digest))
+            throw new RegistryException(ErrorCode.DigestInvalid, $"\"{Printable.Of(text)}\" is not a digest");
+        await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, await jobs.Keepers.FindAsync(digest, request.Aborted), WireJson.Wire.WhyReport);
+    }
+
+    private async Task StatusAsync(RegistryRequest request) =>
+        await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, await jobs.Scrubber.FindStatusAsync(request.Aborted), WireJson.Wire.ScrubStatus);
+
+    private Task ScrubAsync(RegistryRequest request) => OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.ScrubStatus, jobs.Scrubber.RunAsync);
+
+    private async Task CheckAsync(RegistryRequest request)
+    {
+        var wanted = await ReadAsync(request.Http, WireJson.Wire.CheckRequest) ?? new CheckRequest();
+        await OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.CheckReport, (progress, ct) => jobs.Checker.RunAsync(wanted.Repair, progress, ct));
+    }
+
+    /// <summary>The body; null where there is none, for every member may be left out.</summary>
+    private async ValueTask<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var body = await SmallBody.ReadAsync(http, maxBytes);
+        if (body.IsEmpty)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw new RegistryException(ErrorCode.RequestInvalid, "the body must be an object");
+        }
+        catch (JsonException)
+        {
+            throw new RegistryException(ErrorCode.RequestInvalid, "the body is not what this path takes");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Registry;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Upkeep;
+
+/// <summary>Compares database and store both ways, and what the database counts with its counts. Online: page by page, and a transaction for each page at most.</summary>
+/// <remarks><code>
+///   (1) the engine's own pages    (2) counts and marks    (3) manifests: bytes against digest    (4) blobs: rows ──► bytes    (5) bytes ──► rows
+/// </code>
+/// Uploads and deletes go on meanwhile, so what two looks saw differently is looked at again before it is mended: counts in a transaction,
+/// bytes under the rules of <see cref="Quarantine"/>, orphans under those of <see cref="Collector"/>, which passes over what somebody holds.
+/// </remarks>
+public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs, RegistryLimits limits, TimeProvider time)
+{
+    private const string Job = "check";
+    private const int Page = 256;
+    private const int ManifestPage = 16;
+    private const int Stats = 8;
+    private const int MaxFindings = 100;
+
+    /// <exception cref="RegistryException">Another check runs.</exception>
+    public async ValueTask<CheckReport> RunAsync(bool repair, Action<string> progress, CancellationToken ct)
+    {
+        var pass = new Pass(repair);
+        var ran = await jobs.TryRunAsync(
+            Job,
+            async (_, held) =>
+            {
+                await CheckDatabaseAsync(pass, progress, held);
+                await CheckManifestsAsync(pass, progress, held);
+                await CheckBlobsAsync(pass, progress, held);
+                await CheckObjectsAsync(pass, progress, held);
+            },
+            ct);
+        return ran ? pass.Report() : throw new RegistryException(ErrorCode.Conflict, "another check is running already, here or on another node");
+    }
+
+    /// <summary>(1) and (2)</summary>
+    private async ValueTask CheckDatabaseAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    {
+        progress("the database's own files");
+        foreach (var finding in await metadata.VerifyEngineAsync(ct))
+        {
+            pass.Engine++;
+            pass.Add($"database: {finding}");
+        }
+        foreach (var (name, check) in ((string, Func<long, ValueTask<CheckPage>>)[])[
+            ("blobs", after => metadata.CheckBlobsAsync(after, Page, pass.Repair, ct)),
+            ("repositories", after => metadata.CheckRepositoriesAsync(after, Page, pass.Repair, ct)),
+            ("manifests", after => metadata.CheckManifestsAsync(after, Page, pass.Repair, ct))])
+        {
+            progress($"counts of {name}");
+            for (var last = 0L; await check(last) is { Last: { } next } page; last = next)
+            {
+                pass.Miscounted += page.Findings.Count;
+                foreach (var finding in page.Findings)
+                    pass.Add(finding);
+            }
+        }
+    }
+
+    /// <summary>(3) Only a push of the manifest brings its bytes back.</summary>
+    private async ValueTask CheckManifestsAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    {
+        var last = 0L;
+        while (await metadata.ListManifestBytesAsync(last, ManifestPage, ct) is { Count: > 0 } manifests)
+        {
+            last = manifests[^1].Place.Row;
+            pass.Manifests += manifests.Count;
+            foreach (var manifest in manifests.Where(manifest => !Scrubber.IsSound(manifest)))
+            {
+                pass.DamagedManifests++;
+                pass.Add($"manifest {manifest.Place.Digest} of {manifest.Place.Registry}/{manifest.Place.Repository}: its bytes in the database are not its own; push it again");
+            }
+            progress($"{pass.Manifests} manifests");
+        }
+    }
+
+    /// <summary>(4) Whether bytes of the right number are right is the scrub's to say.</summary>
+    private async ValueTask CheckBlobsAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    {
+        Digest? last = null;
+        while (await metadata.ListBlobsAsync(last, Page, ct) is { Count: > 0 } blobs)
+        {
+            last = blobs[^1].Digest;
+            pass.Blobs += blobs.Count;
+            await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = Stats, CancellationToken = ct }, async (blob, stop) =>
+            {
+                if (blob.Damaged is not null)
+                {
+                    pass.AddDamaged($"blob {blob.Digest} is known to be damaged; push it again");
+                    return;
+                }
+                var stat = await driver.StatAsync(BlobPaths.Blob(blob.Digest), stop);
+                if (stat?.Size == blob.Size)
+                    return;
+                // A sweep may have taken it, row first, since the page was read.
+                if (stat is null && (await metadata.FindUnknownAsync([blob.Digest], stop)).Count > 0)
+                    return;
+                pass.AddDamaged(stat is { } other ? $"blob {blob.Digest} has {other.Size} bytes where {blob.Size} belong" : $"blob {blob.Digest} has no bytes");
+                if (pass.Repair)
+                    await quarantine.ExamineAsync(blob.Digest, blob.Size, stop);
+            });
+            progress($"{pass.Blobs} blobs");
+        }
+    }
+
+    /// <summary>(5) Younger objects may be those of an upload that is about to link them.</summary>
+    private async ValueTask CheckObjectsAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    {
+        var digests = new List<Digest>(Page);
+        await foreach (var path in driver.ListAsync(BlobPaths.Blobs, ct))
+        {
+            pass.Objects++;
+            if (BlobPaths.DigestOf(path) is not { } digest)
+            {
+                pass.Add($"{path} is none of Gantry's names; it is left alone");
+                continue;
+            }
+            digests.Add(digest);
+            if (digests.Count < Page)
+                continue;
+            await CheckObjectsAsync(pass, digests, ct);
+            digests.Clear();
+            progress($"{pass.Objects} objects");
+        }
+        await CheckObjectsAsync(pass, digests, ct);
+    }
+
+    private async ValueTask CheckObjectsAsync(Pass pass, IReadOnlyList<Digest> digests, CancellationToken ct)
+    {
+        var orphans = new List<Digest>();
+        foreach (var digest in await metadata.FindUnknownAsync(digests, ct))
+        {
+            if (await driver.StatAsync(BlobPaths.Blob(digest), ct) is not { } stat || stat.Modified > time.GetUtcNow() - limits.CollectGrace)
+                continue;
+            orphans.Add(digest);
+            pass.Orphans++;
+            pass.Add($"{BlobPaths.Blob(digest)} ({stat.Size} bytes) belongs to no blob");
+        }
+        // The collector's lease: its notes are what another collection takes over should this one die.
+        if (pass.Repair && orphans.Count > 0 && !await jobs.TryRunAsync(Collector.Job, async (lease, held) => await collector.DeleteOrphansAsync(lease, orphans, held), ct))
+            pass.Add($"{orphans.Count} objects were left where they are, because a collection is running; check again");
+    }
+
+    private sealed class Pass(bool repair)
+    {
+        private readonly Lock _lock = new();
+        private readonly List<string> _findings = [];
+        private long _damaged;
+
+        public bool Repair => repair;
+
+        public long Blobs { get; set; }
+
+        public long Manifests { get; set; }
+
+        public long Objects { get; set; }
+
+        public long DamagedManifests { get; set; }
+
+        public long Orphans { get; set; }
+
+        public long Miscounted { get; set; }
+
+        public long Engine { get; set; }
+
+        public void Add(string finding)
+        {
+            lock (_lock)
+            {
+                if (_findings.Count < MaxFindings)
+                    _findings.Add(finding);
+            }
+        }
+
+        public void AddDamaged(string finding)
+        {
+            Interlocked.Increment(ref _damaged);
+            Add(finding);
+        }
+
+        public CheckReport Report() => new()
+        {
+            Repaired = repair,
+            Blobs = Blobs,
+            Manifests = Manifests,
+            Objects = Objects,
+            Damaged = _damaged,
+            DamagedManifests = DamagedManifests,
+            Orphans = Orphans,
+            Miscounted = Miscounted,
+            Engine = Engine,
+            Findings = _findings,
+        };
+    }
+}

@@ -1,0 +1,134 @@
+using System.IO.Pipelines;
+using Gantry.Protocol.Admin;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sqlite;
+using Gantry.Server.Registry;
+using Gantry.Server.Storage;
+using Gantry.Server.Storage.FileSystem;
+using Gantry.Server.Upkeep;
+using Gantry.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gantry.Server.Tests.Upkeep;
+
+/// <summary>A registry's rules over a real database and real files, with the jobs that keep them in order.</summary>
+internal sealed class UpkeepRoom : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+
+    private UpkeepRoom(TemporaryFolder folder, IMetadataStore store, IBlobDriver driver, RegistryId registry, TimeSpan grace, TimeProvider time)
+    {
+        (_folder, Store, Driver, Registry) = (folder, store, driver, registry);
+        var limits = new RegistryLimits { CollectGrace = grace, CollectBatch = 5 };
+        Content = new RegistryContent(store, driver, limits, time);
+        var jobs = new Server.Upkeep.Jobs(store, TimeProvider.System);
+        var proof = new BlobProof(driver, TimeProvider.System);
+        Quarantine = new Quarantine(store, driver, proof, jobs, NullLogger<Quarantine>.Instance);
+        Collector = new Collector(store, driver, jobs, limits, TimeProvider.System) { SettleDamage = async (lease, blob, ct) => await Quarantine.SettleAsync(lease, blob, ct) };
+        Scrubber = new Scrubber(store, proof, Quarantine, jobs, TimeProvider.System, NullLogger<Scrubber>.Instance);
+        Checker = new Checker(store, driver, Collector, Quarantine, jobs, limits, TimeProvider.System);
+        Keepers = new Keepers(store, limits);
+    }
+
+    public IMetadataStore Store { get; }
+
+    public IBlobDriver Driver { get; }
+
+    public RegistryId Registry { get; }
+
+    public RegistryContent Content { get; }
+
+    public Quarantine Quarantine { get; }
+
+    public Collector Collector { get; }
+
+    public Scrubber Scrubber { get; }
+
+    public Checker Checker { get; }
+
+    public Keepers Keepers { get; }
+
+    public string Database => _folder.Join("gantry.db");
+
+    public static async Task<UpkeepRoom> OpenAsync(TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, TimeProvider? time = null)
+    {
+        var folder = new TemporaryFolder();
+        var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), TimeProvider.System, default);
+        IBlobDriver driver = new FileSystemBlobDriver(folder.Join("data"));
+        var registry = (await store.EnsureRegistryAsync("myregistry", DateTimeOffset.UnixEpoch, default)).Id;
+        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, grace, time ?? TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        await Driver.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public RepositoryKey Repository(string name) => new(Registry, RepositoryName.Parse(name));
+
+    public string FileOf(Digest digest) => _folder.Join("data/" + BlobPaths.Blob(digest));
+
+    public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes)
+    {
+        var blob = Descriptor.Of(MediaTypes.OctetStream, bytes);
+        await Content.Uploads.PutAsync(repository, "tester", blob.Digest, new MemoryStream(bytes), bytes.Length, default);
+        return blob;
+    }
+
+    /// <summary>Pushes an image of blobs, under a tag or none.</summary>
+    public async Task<Descriptor> PushAsync(RepositoryKey repository, string seed, IReadOnlyList<Descriptor> blobs, string? tag = null)
+    {
+        var layers = string.Join(',', blobs.Select(Describe));
+        return await PushAsync(repository, MediaTypes.ImageManifest,
+            $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.ImageManifest}}}","config":{{{Describe(blobs[0])}}},"layers":[{{{layers}}}],"annotations":{"seed":"{{{seed}}}"}}""", tag);
+    }
+
+    public async Task<Descriptor> PushIndexAsync(RepositoryKey repository, string seed, IReadOnlyList<Descriptor> manifests, string? tag = null) =>
+        await PushAsync(repository, MediaTypes.ImageIndex,
+            $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.ImageIndex}}}","manifests":[{{{string.Join(',', manifests.Select(Describe))}}}],"annotations":{"seed":"{{{seed}}}"}}""", tag);
+
+    public Task<CollectReport> CollectAsync(bool untagged = false, TimeSpan? grace = null) =>
+        Collector.CollectAsync(new CollectRequest { Untagged = untagged, Grace = (long)(grace ?? TimeSpan.Zero).TotalSeconds }, _ => { }, default).AsTask();
+
+    /// <summary>Pulls a blob as a client does, and tells whether all of it came.</summary>
+    public async Task<byte[]?> PullAsync(RepositoryKey repository, Digest digest, ByteRange? range = null)
+    {
+        var blob = await Content.Blobs.FindAsync(repository, digest, default);
+        var output = new MemoryStream();
+        var wanted = range ?? new ByteRange(0, blob.Size);
+        var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
+        var sent = await Content.Blobs.CopyToAsync(blob, wanted, writer, default);
+        await writer.CompleteAsync();
+        return sent == wanted.Length ? output.ToArray() : null;
+    }
+
+    /// <summary>Fails unless a manifest is there with everything that it names, byte for byte.</summary>
+    public async Task DemandWholeAsync(RepositoryKey repository, Digest digest)
+    {
+        var manifest = await Content.Manifests.FetchAsync(repository, digest, default);
+        var parsed = Manifest.Parse(manifest.Bytes, MediaType.Parse(manifest.MediaType), new OciLimits());
+        foreach (var child in parsed.Manifests)
+            await DemandWholeAsync(repository, child.Digest);
+        foreach (var blob in parsed.Blobs)
+        {
+            Assert.NotNull(await Store.FindBlobAsync(repository, blob.Digest, default));
+            await using var bytes = await Driver.OpenReadAsync(BlobPaths.Blob(blob.Digest), ByteRange.All, default);
+            Assert.True(bytes is not null, $"{blob.Digest} is linked and has no bytes");
+            Assert.Equal(blob.Digest, await UploadSession.HashAsync(bytes, blob.Digest.Algorithm, default));
+        }
+    }
+
+    private async Task<Descriptor> PushAsync(RepositoryKey repository, MediaType type, string json, string? tag)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(json);
+        await Content.Pusher.PushAsync(new ManifestPush { Repository = repository, Tags = tag is null ? [] : [Tag.Parse(tag)], MediaType = type, Bytes = bytes }, default);
+        return Descriptor.Of(type, bytes);
+    }
+
+    private static string Describe(Descriptor descriptor) => $$"""{"mediaType":"{{descriptor.MediaType}}","digest":"{{descriptor.Digest}}","size":{{descriptor.Size}}}""";
+}
