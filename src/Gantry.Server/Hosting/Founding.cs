@@ -45,18 +45,29 @@ internal sealed class Founding(GantryServerOptions options, IMetadataStore metad
 
         // (2)
         var further = options.NewOwner && name == options.Name;
-        while (await _enrolment.NameOwnerAsync(registry, further, ct) is not null)
+        while (await _enrolment.NameOwnerAsync(registry, further, ct) is { } ownerName)
         {
+            if (!metadata.IsShared)
+            {
+                await AddOwnerAsync(registry, ownerName, file, ct);
+                return;
+            }
             if (await metadata.TakeJobAsync($"found {name}", _holder, FoundingTime, ct) is not { } lease)
             {
                 await Task.Delay(Pause, time, ct);
                 continue;
             }
-            // Asked again: somebody may have been faster.
-            if (await _enrolment.NameOwnerAsync(registry, further, ct) is { } ownerName)
-                await AddOwnerAsync(registry, ownerName, file, ct);
-            await metadata.ReleaseJobAsync(lease, ct);
-            return;
+            try
+            {
+                // Asked again: somebody may have been faster.
+                if (await _enrolment.NameOwnerAsync(registry, further, ct) is { } free)
+                    await AddOwnerAsync(registry, free, file, ct);
+                return;
+            }
+            finally
+            {
+                await metadata.ReleaseJobAsync(lease, CancellationToken.None);
+            }
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class PostgresReaders : IAsyncDisposable
         {
             _queue.Add(read, CancellationToken.None);
         }
-        catch (Exception e) when (e is InvalidOperationException)
+        catch (InvalidOperationException e)
         {
             throw new ObjectDisposedException("the metadata store is closed", e);
         }
