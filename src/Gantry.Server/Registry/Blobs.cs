@@ -17,6 +17,7 @@ public sealed class Blobs
     private const int MaxMountCandidates = 1000;
 
     private readonly IMetadataStore _metadata;
+    private readonly IBlobDriver _driver;
     private readonly RegistryLimits _limits;
     private readonly TimeProvider _time;
     private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served;
@@ -24,7 +25,7 @@ public sealed class Blobs
 
     internal Blobs(IMetadataStore metadata, IBlobDriver driver, VerifiedBlobs verified, RegistryLimits limits, TimeProvider time)
     {
-        (_metadata, _limits, _time) = (metadata, limits, time);
+        (_metadata, _driver, _limits, _time) = (metadata, driver, limits, time);
         _served = new(limits.CacheBytes / 4);
         _sender = new BlobSender(driver, limits.VerifyReads, verified, blob => Suspected?.Invoke(blob));
     }
@@ -51,25 +52,7 @@ public sealed class Blobs
 
     /// <summary>Where a client may read a blob from the store itself, without credentials; null where its bytes are to pass through here.</summary>
     public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
-        limits.RedirectBlobs ? driver.GetRedirectAsync(BlobPaths.Blob(digest), limits.RedirectLifetime, ct) : new((Uri?)null);
-
-    /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
-    /// <remarks>
-    /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.
-    /// The time of a candidate is the store's, <paramref name="now"/> this node's; while they differ by less than half the grace nobody loses what they were told of.
-    /// Without a grace nothing is promised, and nothing renewed.
-    /// </remarks>
-    private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
-    {
-        var half = _limits.CollectGrace / 2;
-        var state = await _metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
-        if (half <= TimeSpan.Zero)
-            return (state, DateTimeOffset.MaxValue);
-        if (state.Candidate is { } since && since + half <= now)
-            state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
-        // Not later than half the grace from now, whatever a clock that is ahead has written.
-        return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
-    }
+        _limits.RedirectBlobs ? _driver.GetRedirectAsync(BlobPaths.Blob(digest), _limits.RedirectLifetime, ct) : new((Uri?)null);
 
     /// <summary>Writes and flushes a run of a blob's bytes.</summary>
     /// <returns>Bytes written: fewer than asked where the store holds fewer or wrong ones, -1 where nothing was written.</returns>
@@ -106,6 +89,24 @@ public sealed class Blobs
     {
         Refusal.DemandDeletion(_limits);
         Refusal.Demand(await _metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
+    }
+
+    /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
+    /// <remarks>
+    /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.
+    /// The time of a candidate is the store's, <paramref name="now"/> this node's; while they differ by less than half the grace nobody loses what they were told of.
+    /// Without a grace nothing is promised, and nothing renewed.
+    /// </remarks>
+    private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
+    {
+        var half = _limits.CollectGrace / 2;
+        var state = await _metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        if (half <= TimeSpan.Zero)
+            return (state, DateTimeOffset.MaxValue);
+        if (state.Candidate is { } since && since + half <= now)
+            state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        // Not later than half the grace from now, whatever a clock that is ahead has written.
+        return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
     }
 
     private async ValueTask<bool> MountFromAsync(RepositoryKey repository, RepositoryName from, Digest digest, CancellationToken ct)
