@@ -11,7 +11,8 @@ namespace Gantry.Chaos;
 ///   12 × Gantry's library ─┐                       ┌─ node 1 ─┐
 ///    2 × oras              ├──► TCP balancer ──────┼─ node 2 ─┼──► PostgreSQL, S3
 ///    1 × skopeo            │                       └─ node 3 ─┘
-///    1 × gantry            ┘        ▲ faults strike nodes, stores and the links between them
+///    1 × gantry            │        ▲ faults strike nodes, stores and the links between them
+///    1 × admin collect    ─┘
 ///           └── calls, tries ──► recorder ──► linearizability, rates, healing times
 /// </code></remarks>
 internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<string> say)
@@ -107,6 +108,12 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
             File.Copy(credentials, Path.Combine(own, "config.json"));
             clients.Add(new ToolClient(scene, tool, own, clients.Count + 1, dice.Split()));
         }
+        // An older program cannot collect; the report's table of operations shows whether this one did.
+        if ((await Tool.TryAsync(options.Program, ["admin", "collect", "--help"], environment: null, CancellationToken.None)).Code != 0)
+            return clients;
+        var keeper = Directory.CreateDirectory(Path.Combine(home, "operator")).FullName;
+        File.Copy(credentials, Path.Combine(keeper, "config.json"));
+        clients.Add(new CollectingOperator(scene, options.Program, keeper, clients.Count + 1, dice.Split()));
         return clients;
     }
 
@@ -115,7 +122,7 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
         var oras = FirstVersion(await Tool.RunAsync(options.Oras, "version"));
         var skopeo = FirstVersion(await Tool.RunAsync(options.Skopeo, "--version"));
         var gantry = FirstVersion(await Tool.RunAsync(options.Program, "version"));
-        return $"{LibraryClients} clients of Gantry's library, two of oras {oras}, one each of skopeo {skopeo} and gantry {gantry}";
+        return $"{LibraryClients} clients of Gantry's library, two of oras {oras}, one each of skopeo {skopeo} and gantry {gantry}, and an operator who collects";
     }
 
     private static string FirstVersion(string text) =>

@@ -23,6 +23,7 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(PrincipalRequest))]
 [JsonSerializable(typeof(PrincipalCredentials))]
 [JsonSerializable(typeof(PrincipalList))]
+[JsonSerializable(typeof(BackupTicket))]
 [JsonSerializable(typeof(RegistryList))]
 [JsonSerializable(typeof(OperatorLine))]
 [JsonSerializable(typeof(CollectRequest))]

@@ -21,7 +21,9 @@ public sealed class ProjectTests
         ["Gantry.Client"] = [],
         ["Gantry.Server"] =
         [
+            ("AWSSDK.S3", "signatures, retriable answers and the sources of keys of the S3 protocol, as its owner keeps them"),
             ("Microsoft.Data.Sqlite.Core", "ADO.NET over SQLite; the core alone, so that we choose the native library"),
+            ("Npgsql", "PostgreSQL's protocol with its TLS and its sign-in, for the database that several servers share; itself without dependencies at run time"),
             ("SQLitePCLRaw.bundle_e_sqlite3", "the native library where the system has none"),
         ],
         ["Gantry.Build"] = [],

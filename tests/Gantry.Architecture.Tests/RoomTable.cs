@@ -48,17 +48,21 @@ internal static class RoomTable
         new("Gantry.Server", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], []),
         new("Gantry.Server.Hosting", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], [Sql]),
         new("Gantry.Server.Http",
-            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
+            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access", "Gantry.Server.Archive", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
             [Sql, Files]),
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
+        new("Gantry.Server.Archive", ["Gantry.Protocol.*", "Gantry.Client.Content", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Metadata.Sql", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients, Engines, Files]),
+        new("Gantry.Server.Metadata.Postgres", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients, Files]),
         new("Gantry.Server.Metadata.Sqlite", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Metadata.Sql.*"], [Http, HttpClients]),
         new("Gantry.Server.Storage", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Storage.FileSystem", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
+        // The SDK speaks HTTP; what its connections throw is told apart here.
+        new("Gantry.Server.Storage.S3", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, Sql, Files]),
 
         new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
     ];

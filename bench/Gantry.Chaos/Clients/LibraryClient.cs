@@ -40,13 +40,13 @@ internal sealed class LibraryClient : IChaosClient
         var tag = _dice.Of(_scene.Tags);
         switch (_dice.Below(100))
         {
-            case < 22: await PushAsync(repository, tag, isPassing: false); break;
-            case < 32: await PushOverAsync(repository, tag); break;
-            case < 44: await RetagAsync(repository, tag); break;
-            case < 62: await PullAsync(repository, tag); break;
-            case < 72: await PullByDigestAsync(repository, isPassing: _dice.Below(2) == 0); break;
-            case < 84: await ResolveAsync(repository, tag); break;
-            case < 89: await UntagAsync(repository, tag); break;
+            case < 10: await PushAsync(repository, tag, isPassing: false); break;
+            case < 15: await PushOverAsync(repository, tag); break;
+            case < 26: await RetagAsync(repository, tag); break;
+            case < 48: await PullAsync(repository, tag); break;
+            case < 62: await PullByDigestAsync(repository, isPassing: _dice.Below(2) == 0); break;
+            case < 86: await ResolveAsync(repository, tag); break;
+            case < 90: await UntagAsync(repository, tag); break;
             case < 95: await PushAsync(repository, tag, isPassing: true); break;
             default: await DeleteAsync(repository); break;
         }

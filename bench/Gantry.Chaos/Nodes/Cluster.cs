@@ -57,7 +57,8 @@ internal sealed class Cluster : IAsyncDisposable
             Host = network?.Address(i) ?? "127.0.0.1",
             Enter = network?.Enter(i) ?? [],
             Options = i == 0 ? ["--credentials-file", owner] : [],
-            Environment = stores.Environment,
+            // Short, so that what is deleted early in a run is collected in it; half of it is what a push may take at least.
+            Environment = new Dictionary<string, string>(stores.Environment) { ["GANTRY_COLLECT_GRACE"] = "60" },
         })).ToList();
         var cluster = new Cluster(stores, network, nodes);
         try

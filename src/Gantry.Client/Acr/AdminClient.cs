@@ -10,6 +10,7 @@ namespace Gantry.Client.Acr;
 public sealed class AdminClient(RegistryClient client)
 {
     private const string Principals = "/gantry/v1/principals";
+    private const string Backups = "/gantry/v1/backups";
 
     public RegistryClient Client { get; } = client;
 
@@ -32,6 +33,27 @@ public sealed class AdminClient(RegistryClient client)
     /// <summary>The registries of the server, for resolving bare names.</summary>
     public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>
         (await Client.SendJsonAsync(HttpMethod.Get, "/gantry/v1/registries", null, null, WireJson.Wire.RegistryList, ct).ConfigureAwait(false)).Registries;
+
+    /// <summary>Begins a backup: until it ends, or is not renewed in time, the server collects no bytes.</summary>
+    public ValueTask<BackupTicket> BeginBackupAsync(CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Post, Backups, null, null, WireJson.Wire.BackupTicket, ct);
+
+    /// <exception cref="Protocol.Distribution.RegistryException">410: the backup is lost.</exception>
+    public ValueTask<BackupTicket> RenewBackupAsync(string id, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Put, $"{Backups}/{id}", null, null, WireJson.Wire.BackupTicket, ct);
+
+    public async ValueTask EndBackupAsync(string id, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Backups}/{id}", null, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The database's rows as they are now. The caller disposes the answer.</summary>
+    public ValueTask<HttpResponseMessage> FetchDumpAsync(string id, CancellationToken ct = default) =>
+        Client.SendAsync(HttpMethod.Get, $"{Backups}/{id}/dump", null, null, ct);
+
+    /// <summary>An object of the server's store from an offset on. The caller disposes the answer.</summary>
+    public ValueTask<HttpResponseMessage> FetchObjectAsync(string id, string path, long offset, CancellationToken ct = default) =>
+        Client.SendAsync(HttpMethod.Get, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Backups}/{id}/objects/{path}?offset={offset}"), null, null, ct);
 
     /// <summary>Runs one of the server's long commands, which says line by line what it is at (<see cref="OperatorLine"/>).</summary>
     /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>

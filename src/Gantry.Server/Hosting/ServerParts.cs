@@ -1,4 +1,5 @@
 using Gantry.Server.Access;
+using Gantry.Server.Archive;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
@@ -29,6 +30,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private ServerCertificate? _certificate;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
+    private JournalLoop? _journal;
     private RunParts? _runs;
     private UpkeepParts? _upkeep;
     private volatile GantryPipeline? _pipeline;
@@ -80,6 +82,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
         _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
+        _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver), logs.CreateLogger<JournalLoop>());
+        _journal.Start(time);
         _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
         content.Blobs.Suspected = _upkeep.Suspect;
         _upkeep.Start();
@@ -107,6 +111,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     {
         if (_housekeeping is not null)
             await _housekeeping.DisposeAsync();
+        if (_journal is not null)
+            await _journal.DisposeAsync();
         if (_upkeep is not null)
             await _upkeep.DisposeAsync();
         if (_application is not null)
@@ -128,7 +134,12 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new PrincipalEndpoints(Metadata, enrolment, maxForm), new RegistryEndpoints(Metadata, selector), new UpkeepEndpoints(Opened(_upkeep).Jobs, new OperatorRights(options.Name), maxForm));
+        var operators = new OperatorRights(options.Name);
+        var admin = new AdminEndpoints(
+            new PrincipalEndpoints(Metadata, enrolment, maxForm),
+            new RegistryEndpoints(Metadata, selector),
+            new UpkeepEndpoints(Opened(_upkeep).Jobs, operators, maxForm),
+            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, time), operators));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

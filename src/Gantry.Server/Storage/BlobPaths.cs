@@ -15,6 +15,9 @@ namespace Gantry.Server.Storage;
 ///       44136fa3…             bytes that are not what their digest says, moved out of the way
 ///   uploads/
 ///     …                       one per open session, named by the driver; swept when the session is forgotten
+///   journal/5f0c…/                                one folder for each database that ever wrote one
+///     0000000000000000001-0000000000000000042     changes of what is named, by their numbers
+///     snapshot-0000000000000000042                everything as it was after one of them
 ///   runs/
 ///     logs/7/cf12             log of registry 7's run cf12, once it is over
 ///     sources/0f3c…           a context, until its run is over
@@ -39,6 +42,15 @@ public static class BlobPaths
 
     /// <summary>Where damaged bytes are kept for whoever wants to look at them.</summary>
     public static BlobPath Quarantine(Digest digest) => BlobPath.Of($"quarantine/{digest.Algorithm.Name}/{digest.Hex}");
+
+    /// <summary>Where the journal is.</summary>
+    public static BlobPath Journal { get; } = BlobPath.Of("journal");
+
+    /// <summary>Changes from one number to another, each with its own inside.</summary>
+    public static BlobPath JournalSegment(string line, long first, long last) => BlobPath.Of($"journal/{line}/{first:D19}-{last:D19}");
+
+    /// <summary>Everything as it was after a change.</summary>
+    public static BlobPath JournalSnapshot(string line, long covers) => BlobPath.Of($"journal/{line}/snapshot-{covers:D19}");
 
     /// <summary>The log of a run that is over.</summary>
     public static BlobPath RunLog(long registry, string run) => BlobPath.Of($"runs/logs/{registry}/{run}");

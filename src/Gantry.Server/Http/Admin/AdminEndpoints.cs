@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Http.Admin;
 
 /// <summary>Management that Azure has no word for, below <c>/gantry/v1</c>.</summary>
-public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, UpkeepEndpoints upkeep)
+public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, UpkeepEndpoints upkeep, BackupEndpoints backups)
 {
     private const string Principals = "/principals";
+    private const string Backups = "/backups";
     private const string Reset = "/reset";
 
     /// <param name="request">The request.</param>
@@ -20,6 +21,8 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
             http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{request.LoginServer}\"";
             throw new RegistryException(ErrorCode.Unauthorized);
         }
+        if (path == Backups || path.StartsWith(Backups + "/", StringComparison.Ordinal))
+            return backups.HandleAsync(request, path[Backups.Length..]);
         var method = http.Request.Method;
         var id = path.StartsWith(Principals + "/", StringComparison.Ordinal) ? path[(Principals.Length + 1)..] : null;
         return path switch

@@ -20,22 +20,37 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
     /// <returns>The time, by the server's clock, once all others are out.</returns>
     public DateTimeOffset BeginWrite(bool lazy)
     {
-        Send(
+        using var batch = BatchOf(
         [
             "begin isolation level read committed",
             // Of the transaction, not of the session: the server lets go of it however the transaction ends.
             string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_xact_lock({writersLock})"),
             .. (string[])(lazy ? ["set local synchronous_commit = off"] : []),
+            "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)",
         ]);
-        return DateTimeOffset.UnixEpoch.AddTicks(TimeSpan.TicksPerMicrosecond * Number("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")!.Value);
+        using var reader = batch.ExecuteReader();
+        // The lock's answer has a row as well, with nothing in it.
+        if (!reader.NextResult() || !reader.Read())
+            throw new InvalidOperationException("the server told no time");
+        return DateTimeOffset.UnixEpoch.AddTicks(TimeSpan.TicksPerMicrosecond * reader.GetInt64(0));
+    }
+
+    /// <summary>Runs a last statement and commits, in one trip.</summary>
+    public void Commit(string last, params ReadOnlySpan<object?> values)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        var command = new NpgsqlBatchCommand(PostgresDialect.Translate(last));
+        foreach (var value in values)
+            command.Parameters.Add(ParameterOf(value));
+        batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        batch.ExecuteNonQuery();
     }
 
     /// <summary>Runs statements without parameters or results, in one trip.</summary>
     public void Send(params ReadOnlySpan<string> statements)
     {
-        using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        using var batch = BatchOf(statements);
         batch.ExecuteNonQuery();
     }
 
@@ -86,6 +101,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
         foreach (var command in _commands.Values)
             command.Dispose();
         connection.Dispose();
+    }
+
+    private NpgsqlBatch BatchOf(params ReadOnlySpan<string> statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        return batch;
     }
 
     private static NpgsqlParameter ParameterOf(object? value) => value switch

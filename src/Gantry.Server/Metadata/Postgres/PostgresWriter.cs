@@ -19,6 +19,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
     // The server keeps up to 64 savepoints of a transaction at hand; with more, every reader's look at a row costs more.
     private const int MaxBatch = 60;
 
+    private const string Mark = """
+        insert into commit_mark (node, batch, day) values (?1, ?2, current_date - date '2000-01-01')
+        on conflict (node) do update set batch = excluded.batch, day = excluded.day
+        """;
+
     private readonly PostgresConnector _connector;
     private readonly TimeProvider? _ownTime;
     private readonly byte[] _node = Guid.NewGuid().ToByteArray();
@@ -100,35 +105,61 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
 
         var transaction = new WriteTransaction(db, _ownTime?.GetUtcNow() ?? now);
-        foreach (var operation in batch)
-            Run(db, operation, transaction);
+        if (batch.Count == 1)
+        {
+            // Nobody is beside it: its transaction can go with it, and two trips are spared.
+            if (!TryRun(batch[0], transaction))
+            {
+                db.Send("rollback");
+                return true;
+            }
+        }
+        else
+        {
+            RunAll(db, batch, transaction);
+        }
 
         // (4) Together in one transaction, so nobody sees the change with the epoch of before.
         foreach (var raised in transaction.Raised.CountBy(registry => registry))
             RaiseEpoch(db, raised.Key, raised.Value);
-        Mark(db, number);
         unsure = true;
-        db.Send("commit");
+        db.Commit(Mark, _node, number);
         unsure = false;
         return true;
     }
 
     /// <summary>(3) An operation that fails takes nothing of its neighbours with it.</summary>
-    private static void Run(PostgresSession db, WriteOperation operation, WriteTransaction transaction)
+    private static void RunAll(PostgresSession db, List<WriteOperation> batch, WriteTransaction transaction)
     {
-        var raised = transaction.Raised.Count;
         db.Send("savepoint operation");
+        foreach (var operation in batch)
+        {
+            var raised = transaction.Raised.Count;
+            if (TryRun(operation, transaction))
+            {
+                // The commit ends the last one as well.
+                if (operation != batch[^1])
+                    db.Send("release operation", "savepoint operation");
+                continue;
+            }
+            // The savepoint stays, and is the next operation's.
+            db.Send("rollback to operation");
+            transaction.ForgetFrom(raised);
+        }
+    }
+
+    private static bool TryRun(WriteOperation operation, WriteTransaction transaction)
+    {
         try
         {
             operation.Run(transaction);
+            return true;
         }
         catch (Exception e) when (!PostgresFailure.IsOfConnection(e))
         {
-            db.Send("rollback to operation");
-            transaction.ForgetFrom(raised);
             operation.Fail(e);
+            return false;
         }
-        db.Send("release operation");
     }
 
     private static void RaiseEpoch(PostgresSession db, RegistryId registry, int steps) => db.Execute(
@@ -137,13 +168,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
         on conflict (registry) do update set epoch = registry_epoch.epoch + ?3
         """,
         registry.Value, SharedEpochReads.First, (long)steps);
-
-    private void Mark(PostgresSession db, long number) => db.Execute(
-        """
-        insert into commit_mark (node, batch, day) values (?1, ?2, current_date - date '2000-01-01')
-        on conflict (node) do update set batch = excluded.batch, day = excluded.day
-        """,
-        _node, number);
 
     private static void GiveUp(List<WriteOperation> batch, Exception cause, bool unsure)
     {

@@ -42,6 +42,8 @@ internal static class SqlManifestCommit
         // (4)
         repository ??= SqlRepositories.Ensure(db, commit.Repository, commit.Now);
         var manifest = present?.Id ?? Insert(db, repository.Id, digest, commit, blobs);
+        if (present is null)
+            SqlJournal.Add(transaction, JournalKind.Manifest, commit.Repository, commit.Now, commit.Content.Descriptor.Digest);
         if (present is not null)
             Mend(transaction, manifest, commit);
 
@@ -54,6 +56,7 @@ internal static class SqlManifestCommit
             else if (entry.Id != manifest)
                 transaction.Raise(commit.Repository.Registry);
             SetTag(db, repository.Id, tag, manifest, commit.Now);
+            SqlJournal.Add(transaction, JournalKind.Tag, commit.Repository, commit.Now, commit.Content.Descriptor.Digest, tag);
             if (entry is not null && entry.Id != manifest)
                 SqlReferences.Judge(db, entry.Id, transaction.Now);
         }

@@ -77,6 +77,7 @@ internal static class SqlManifestDeletion
     private static Deletion DeleteVictims(SqlSession db, DateTimeOffset now, DateTimeOffset bereftSince)
     {
         SqlReferences.NoteBereft(db);
+        SqlJournal.AddVictims(db, now);
         var manifests = db.All("select m.digest from victim v cross join manifest m on m.id = v.id order by m.digest", row => row.Digest(0));
         var tags = db.All("select t.name from victim v cross join tag t on t.manifest = v.id order by t.name", row => row.Tag(0));
         db.Execute("delete from tag where (repository, name) in (select t.repository, t.name from victim v cross join tag t on t.manifest = v.id)");

@@ -64,6 +64,7 @@ internal static class SqlManifests
         db.Execute(
             "update manifest set locks = ?3, updated = ?4 where repository = ?1 and digest = ?2",
             repository.Id, Columns.Of(digest), Columns.Of(found.Attributes.With(change)), Columns.Of(now));
+        SqlJournal.Add(transaction, JournalKind.ManifestLocks, key, now, digest, null, found.Attributes.With(change));
         transaction.Raise(key.Registry);
         return FindRecord(db, key, digest);
     }

@@ -37,10 +37,6 @@ public abstract partial class SqlMetadataStore : IMetadataStore
     /// <summary>As <see cref="WriteAsync"/>, but complete once the write outlives the process: a power cut may take it.</summary>
     internal abstract ValueTask<T> WriteLazilyAsync<T>(Func<WriteTransaction, T> work, CancellationToken ct);
 
-    public async ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct) => await ReadAsync(db => SqlDump.Write(db, output, now), ct);
-
-    public ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, CancellationToken ct) => WriteAsync(transaction => SqlDump.Load(transaction.Db, dump), ct);
-
     public ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct) => ReadAsync(db => SqlRegistries.Find(db, name), ct);
 
     public async ValueTask<RegistryRecord> EnsureRegistryAsync(string name, DateTimeOffset now, CancellationToken ct) =>

@@ -42,6 +42,7 @@ internal static class SqlRepositories
         if (FindRow(db, key) is not { ManifestCount: > 0 } row)
             return null;
         db.Execute("update repository set locks = ?2, updated = ?3 where id = ?1", row.Id, Columns.Of(row.Locks.With(change)), Columns.Of(now));
+        SqlJournal.Add(transaction, JournalKind.RepositoryLocks, key, now, null, null, row.Locks.With(change));
         transaction.Raise(key.Registry);
         return Find(db, key);
     }
@@ -79,6 +80,7 @@ internal static class SqlRepositories
         var deletion = SqlManifestDeletion.RunAll(transaction, row.Id);
         db.Execute("delete from blob_link where repository = ?1", row.Id);
         db.Execute("delete from repository where id = ?1", row.Id);
+        SqlJournal.Add(transaction, JournalKind.RepositoryGone, key, transaction.Now);
         transaction.Raise(key.Registry);
         return deletion;
     }

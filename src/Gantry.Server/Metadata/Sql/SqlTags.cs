@@ -41,6 +41,7 @@ internal static class SqlTags
         db.Execute(
             "update tag set locks = ?3, updated = ?4 where repository = ?1 and name = ?2",
             repository.Id, tag.ToString(), Columns.Of(found.Attributes.With(change)), Columns.Of(now));
+        SqlJournal.Add(transaction, JournalKind.TagLocks, key, now, null, tag, found.Attributes.With(change));
         transaction.Raise(key.Registry);
         return Find(db, key, tag);
     }
@@ -58,6 +59,7 @@ internal static class SqlTags
         SqlRepositories.Count(db, repository, manifests: 0, tags: -1, now);
         if (db.Number("select id from manifest where repository = ?1 and digest = ?2", repository.Id, Columns.Of(found.Digest)) is { } manifest)
             SqlReferences.Judge(db, manifest, transaction.Now);
+        SqlJournal.Add(transaction, JournalKind.TagGone, key, now, null, tag);
         transaction.Raise(key.Registry);
         return CommitOutcome.Done;
     }

@@ -169,11 +169,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         await StopAsync();
         // After a failed flush the log is left as it is, for the next start to recover: a checkpoint might write what the disk never took.
-        if (_failure is null)
-            _db.Execute("pragma wal_checkpoint(truncate)");
-        else
+        try
+        {
+            if (_failure is null)
+                _db.Execute("pragma wal_checkpoint(truncate)");
+            else
+                _db.LeaveLog();
+        }
+        catch (SqliteException e) when (SqliteFailure.IsOfStore(e))
+        {
+            // Everything that was answered is in the log.
             _db.LeaveLog();
-        _db.Dispose();
-        _queue.Dispose();
+        }
+        finally
+        {
+            _db.Dispose();
+            _queue.Dispose();
+        }
     }
 }

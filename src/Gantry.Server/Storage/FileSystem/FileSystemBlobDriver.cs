@@ -24,6 +24,9 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
     private readonly IFileCalls _files;
+    /// <summary>How the tokens of this process's uploads begin.</summary>
+    private readonly string _mark = Guid.NewGuid().ToString("N")[..8];
+
     private IOException? _failure;
     private int _disposed;
 
@@ -110,10 +113,13 @@ public sealed class FileSystemBlobDriver : IBlobDriver, IBlobPipeSource
     private FileSystemUpload CreateUpload(long expected)
     {
         RefuseIfFailed();
-        var token = Guid.NewGuid().ToString("N");
+        var token = string.Concat(_mark, Guid.NewGuid().ToString("N").AsSpan(_mark.Length));
         var path = Path.Join(_uploads, token);
         return new FileSystemUpload(this, _files, token, path, _files.Create(path, expected));
     }
+
+    /// <summary>Whether an earlier process began an upload, which may have seen a flush of it fail and told nobody.</summary>
+    internal bool IsInherited(string token) => !token.StartsWith(_mark, StringComparison.Ordinal);
 
     /// <summary>A token becomes a file name, so it is one of ours or nothing.</summary>
     private static bool IsToken(string text) => text.Length == 32 && text.AsSpan().IndexOfAnyExceptInRange('0', 'f') < 0 && Guid.TryParseExact(text, "N", out _);

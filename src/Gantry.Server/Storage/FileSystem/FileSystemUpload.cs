@@ -22,6 +22,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls f
     private readonly FileReservation _reservation = new(files, file.SafeFileHandle);
     private Exception? _broken;
     private bool _committed;
+    private bool _trusted = !driver.IsInherited(token);
 
     public string Token => token;
 
@@ -131,11 +132,12 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls f
         }
     }
 
-    public ValueTask<Stream> OpenReadAsync(CancellationToken ct)
+    public async ValueTask<Stream> OpenReadAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        await RenewAsync();
         var handle = files.OpenToRead(path) ?? throw new FileNotFoundException("the upload's file is gone", path);
-        return new(new FileRangeStream(files, handle, 0, Length));
+        return new FileRangeStream(files, handle, 0, Length);
     }
 
     public async ValueTask CommitAsync(BlobPath target, CancellationToken ct)
@@ -146,6 +148,7 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls f
         RefuseIfOver();
         try
         {
+            await RenewAsync();
             await driver.CommitAsync(file.SafeFileHandle, path, target);
         }
         catch (FlushFailedException e)
@@ -169,6 +172,15 @@ internal sealed class FileSystemUpload(FileSystemBlobDriver driver, IFileCalls f
     }
 
     public ValueTask DisposeAsync() => file.DisposeAsync();
+
+    /// <summary>Before they are hashed: what is read afterwards is what the disk has.</summary>
+    private async ValueTask RenewAsync()
+    {
+        if (_trusted)
+            return;
+        await Task.Run(() => FileRenewal.Renew(files, path), CancellationToken.None);
+        _trusted = true;
+    }
 
     private void RefuseIfOver()
     {

@@ -143,7 +143,7 @@ public sealed class S3BlobDriver : IBlobDriver
         var name = S3Names.Upload(token);
         if (await _bucket.ReadAsync(name, ct) is not { } found)
             // What a process left that died before it wrote a record is an upload of no bytes, so that it can be cancelled.
-            return await HasRemainsAsync(token, ct) ? new S3Upload(_bucket, _overlap, token) : null;
+            return await HasRemainsAsync(token, ct) ? new S3Upload(_bucket, _overlap, token, remains: true) : null;
         if (!S3Record.TryParse(found.Bytes, out var record))
             throw new IOException($"the record of the upload {token} cannot be read");
         if (record is { Sealed: true, Parts: { } parts })

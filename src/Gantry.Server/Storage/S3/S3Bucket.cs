@@ -182,8 +182,8 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
     }
 
     /// <summary>Makes an object of parts, each named by what it was when it was stored: one that was replaced since makes this fail.</summary>
-    /// <returns>The object's ETag.</returns>
-    public async ValueTask<string> CompleteAsync(S3Parts parts, CancellationToken ct)
+    /// <remarks>The ETag that it answers is not the object's in every store: whoever needs that looks at the object.</remarks>
+    public async ValueTask CompleteAsync(S3Parts parts, CancellationToken ct)
     {
         var request = new CompleteMultipartUploadRequest
         {
@@ -192,7 +192,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
             UploadId = parts.UploadId,
             PartETags = [.. parts.List.Select((part, i) => new PartETag(i + 1, part.ETag))],
         };
-        return (await _calls.RunAsync("putting parts together", _calls.TimeToCopy(parts.Length), attempt => client.CompleteMultipartUploadAsync(request, attempt), ct)).ETag;
+        await _calls.RunAsync("putting parts together", _calls.TimeToCopy(parts.Length), attempt => client.CompleteMultipartUploadAsync(request, attempt), ct);
     }
 
     /// <summary>Whether an upload in parts is neither completed nor dropped.</summary>

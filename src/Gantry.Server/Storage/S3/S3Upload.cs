@@ -35,15 +35,20 @@ internal sealed class S3Upload : IBlobUpload
     private int _handed;
 
     private bool _changed;
+    private readonly bool _remains;
     private bool _committed;
     private Exception? _over;
     private bool _disposed;
 
     /// <summary>A new one; nothing is stored until there is a part's worth, or until it is let go.</summary>
-    public S3Upload(S3Bucket bucket, ByteBudget overlap, string token)
+    /// <param name="bucket">Where.</param>
+    /// <param name="overlap">Memory that all uploads share.</param>
+    /// <param name="token">Its token.</param>
+    /// <param name="remains">Whether something lies there that an earlier one left.</param>
+    public S3Upload(S3Bucket bucket, ByteBudget overlap, string token, bool remains = false)
     {
         (_bucket, _overlap, Token, State) = (bucket, overlap, token, NewState());
-        _changed = true;
+        (_changed, _remains) = (true, remains);
     }
 
     /// <summary>One that is taken up again.</summary>
@@ -290,14 +295,13 @@ internal sealed class S3Upload : IBlobUpload
         // (9)
         try
         {
-            var etag = await _bucket.CompleteAsync(parts, CancellationToken.None);
-            _whole = new S3Whole(parts.Name, parts.Length, etag);
+            await _bucket.CompleteAsync(parts, CancellationToken.None);
         }
         catch (S3RefusedException e) when (e.IsAbsence)
         {
-            // Done by an attempt whose answer was lost, or by nobody.
-            _whole = await FindWholeAsync(_bucket, parts, CancellationToken.None) ?? throw new IOException("the parts of the upload are gone", e);
+            // Done by an attempt whose answer was lost, or by nobody: the next line tells.
         }
+        _whole = await FindWholeAsync(_bucket, parts, CancellationToken.None) ?? throw Gone();
         _parts = null;
         _handed = CopiesOf(_whole);
         _changed = true;
@@ -339,14 +343,14 @@ internal sealed class S3Upload : IBlobUpload
     {
         if (_sending is { } sending)
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_parts is null && _whole is null && _recordETag is null)
+        if (_parts is null && _whole is null && _recordETag is null && !_remains)
             return;
         var name = S3Names.Upload(Token);
         if (_parts is { } parts)
             await _bucket.AbortAsync(parts.Name, parts.UploadId, ct);
         if (_whole is { } whole)
             await _bucket.DeleteAsync(whole.Name, ct);
-        if (!_committed)
+        if (!_committed || _remains)
             await RemoveRemainsAsync(_bucket, Token, ct);
         await _bucket.DeleteAsync(name, ct);
     }

@@ -1,3 +1,4 @@
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Registry;
@@ -125,7 +126,7 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
                     await session.AppendAsync(new MemoryStream(rest), rest.Length, default);
                     await session.CompleteAsync(digest, default);
                 }
-                catch (Protocol.Distribution.RegistryException) when (mayBeLost && !registry.Disk.IsOff)
+                catch (RegistryException) when (mayBeLost && !registry.Disk.IsOff)
                 {
                     await registry.Content.Uploads.PutAsync(key, Owner, digest, new MemoryStream(open.Content), open.Content.Length, default);
                 }
@@ -140,7 +141,11 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
         var (from, digest) = chance.Of(State.Blobs.ToList());
         var to = RegistryModel.Repositories.First(name => name != from);
         return new Act($"mount {digest} from {from}",
-            async registry => Assert.True(await registry.Content.Blobs.MountAsync(RegistryModel.KeyOf(registry, to), RepositoryName.Parse(from), digest, _ => true, default) || registry.Disk.HasFailed),
+            async registry =>
+            {
+                if (!await registry.Content.Blobs.MountAsync(RegistryModel.KeyOf(registry, to), RepositoryName.Parse(from), digest, _ => true, default))
+                    throw new RegistryException(ErrorCode.BlobUnknown);
+            },
             state => state.Blobs.Add((to, digest)));
     }
 

@@ -60,7 +60,9 @@ internal sealed class CrashSchedule
         var operation = Operations[number % Operations.Count];
         var ending = number / Operations.Count % Ending.All.Count;
         var round = number / (Operations.Count * Ending.All.Count);
-        var point = ((round * Ending.All.Count) + ending) % (steps[operation] + 2);
+        // Neighbouring points in neighbouring rounds, and each ending begins elsewhere: together they meet every point.
+        var points = steps[operation] + 2;
+        var point = (round + (ending * Math.Max(5, points / Ending.All.Count))) % points;
         var schedule = new CrashSchedule(operation, Ending.All[ending], new Seeded(0x5EED_0000UL + (ulong)number), await Template.GetAsync());
         try
         {

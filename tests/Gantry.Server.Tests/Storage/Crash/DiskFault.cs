@@ -17,8 +17,8 @@ internal enum DiskFault
     /// <summary>One flush of a file fails, and what it was to write is forgotten: readers see it until the power goes, later flushes succeed without it.</summary>
     LostFlush,
 
-    /// <summary>One flush of a folder fails in the same way.</summary>
-    LostFolderFlush,
+    /// <summary>One flush of a folder fails. A later one may make the names durable: no file system with a journal says so without having done it.</summary>
+    FolderFlush,
 
     /// <summary>One call that only looks fails with an I/O error.</summary>
     ReadError,

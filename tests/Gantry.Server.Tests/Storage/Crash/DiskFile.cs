@@ -68,7 +68,7 @@ internal sealed class DiskFile
                 if (how is Survival.Everything or Survival.BytesAlone)
                     Apply(ref bytes, ref length, change);
                 else if (how is Survival.Anything or Survival.Journal)
-                    ApplyPartly(ref bytes, ref length, change, chance);
+                    ApplyPartly(ref bytes, ref length, change, _length, how, chance);
             }
             // A length may be on the disk before the bytes that it counts.
             if (how is not (Survival.Nothing or Survival.Everything or Survival.BytesAlone) && furthest > length && chance.OneIn(2))
@@ -77,10 +77,17 @@ internal sealed class DiskFile
         }
     }
 
-    private static void ApplyPartly(ref byte[] bytes, ref int length, Change change, Seeded chance)
+    private static void ApplyPartly(ref byte[] bytes, ref int length, Change change, int durable, Survival how, Seeded chance)
     {
         switch (chance.Below(4))
         {
+            case 0 when how is Survival.Anything && change.Bytes is not null && change.At >= durable && chance.OneIn(2):
+                // Beyond what was flushed a sector may hold whatever lay there before.
+                var garbage = new byte[change.Bytes.Length];
+                for (var i = 0; i < garbage.Length; i += 1 + (i & 63))
+                    garbage[i] = (byte)chance.Below(256);
+                Apply(ref bytes, ref length, change with { Bytes = garbage });
+                return;
             case 0:
                 return;
             case 1 when change.Bytes is { } written:

@@ -21,7 +21,7 @@ internal sealed record Ending(string Name, Survival? Survival = null, bool IsKil
         new("short write", Fault: DiskFault.ShortWrite),
         new("lost flush", Fault: DiskFault.LostFlush),
         new("lost flush, kill", IsKill: true, Fault: DiskFault.LostFlush),
-        new("lost folder flush", Fault: DiskFault.LostFolderFlush),
+        new("folder flush", Fault: DiskFault.FolderFlush),
         new("read error", Fault: DiskFault.ReadError),
     ];
 }

@@ -138,7 +138,7 @@ internal sealed class SimulatedDisk : IDisposable
             (DiskFault.Error or DiskFault.ReadError, _) => DiskOutcome.Error,
             (DiskFault.Full, DiskCall.Create or DiskCall.Write or DiskCall.Allocate or DiskCall.CreateFolder or DiskCall.Rename) => DiskOutcome.Full,
             (DiskFault.ShortWrite, DiskCall.Write) => DiskOutcome.Short,
-            (DiskFault.LostFlush, DiskCall.Flush) or (DiskFault.LostFolderFlush, DiskCall.FlushFolder) => DiskOutcome.Error,
+            (DiskFault.LostFlush, DiskCall.Flush) or (DiskFault.FolderFlush, DiskCall.FlushFolder) => DiskOutcome.Error,
             _ => DiskOutcome.Done,
         };
         if (outcome is DiskOutcome.Done && _fault is not DiskFault.Full)
@@ -201,14 +201,8 @@ internal sealed class SimulatedDisk : IDisposable
         {
             foreach (var change in _pending.Where(change => FolderOf(change.Path) == folder))
                 Apply(_durable, change);
-            ForgetFolder(folder);
-        }
-    }
-
-    public void ForgetFolder(string folder)
-    {
-        lock (_lock)
             _pending.RemoveAll(change => FolderOf(change.Path) == folder);
+        }
     }
 
     /// <summary>The same disk for another process, after this one was killed. This one is off.</summary>

@@ -97,8 +97,6 @@ internal sealed class SimulatedFiles(SimulatedDisk disk) : IFileCalls
         var outcome = disk.Enter(DiskCall.FlushFolder, name);
         if (outcome is DiskOutcome.Done)
             disk.FlushFolder(name);
-        else if (outcome is DiskOutcome.Error)
-            disk.ForgetFolder(name);
         Demand(outcome);
     }
 

@@ -119,7 +119,6 @@ internal static unsafe class SqliteOnDisk
     {
         var folder = path[..path.LastIndexOf('/')];
         var outcome = disk.Enter(DiskCall.FlushFolder, folder);
-        // A failure forgets nothing here: SQLite would go on as if it had not been, and no start could ever make up for it.
         if (outcome is DiskOutcome.Done)
             disk.FlushFolder(folder);
         return outcome is DiskOutcome.Done;

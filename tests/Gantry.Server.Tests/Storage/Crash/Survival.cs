@@ -18,6 +18,6 @@ internal enum Survival
     /// <summary>Every byte and no name.</summary>
     BytesAlone,
 
-    /// <summary>Whatever: any names, any sectors of any write, in any order.</summary>
+    /// <summary>Whatever: any names, any sectors of any write, in any order, and beyond what was flushed what lay there before.</summary>
     Anything,
 }

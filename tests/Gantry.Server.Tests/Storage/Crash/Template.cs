@@ -24,7 +24,7 @@ internal sealed record Template(IReadOnlyDictionary<string, byte[]> Image, Regis
             }
             await model.CheckAsync(registry, settle: true);
         }
-        using var stopped = disk.AfterPowerCut(Survival.Nothing, new Seeded(0));
+        using var stopped = disk.AfterPowerCut(Survival.Everything, new Seeded(0));
         return new Template(stopped.Image(), model);
     }
 }

@@ -1,0 +1,131 @@
+using Gantry.Protocol.Acr;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Storage;
+
+namespace Gantry.Server.Archive;
+
+/// <summary>Makes what a journal says true in an empty database.</summary>
+/// <remarks><code>
+///   for each repository:  (1) manifests, with links to the blobs that are there ──(2) tags ──(3) locks
+///   at the end:           (4) the journal's line goes on from its last number
+/// </code></remarks>
+internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
+{
+    private const int Parallel = 32;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Digest> _missing = [];
+
+    public int Manifests { get; private set; }
+
+    public int Tags { get; private set; }
+
+    /// <summary>Blobs that manifests name and the store has not.</summary>
+    public IReadOnlyCollection<Digest> Missing => _missing;
+
+    /// <summary>Manifests whose bytes were not what their digest says.</summary>
+    public List<Digest> Wrong { get; } = [];
+
+    public async ValueTask RunAsync(JournalState state, string line, CancellationToken ct)
+    {
+        foreach (var ((registry, name), repository) in state.Repositories.Where(each => each.Value.Manifests.Count > 0))
+        {
+            var id = (await metadata.EnsureRegistryAsync(registry, repository.Manifests.Values.Min(manifest => manifest.Time), ct)).Id;
+            var key = new RepositoryKey(id, name);
+            var commits = new Dictionary<Digest, ManifestCommit>();
+
+            // (1) Each waits for its own flush: many at a time share one.
+            await System.Threading.Tasks.Parallel.ForEachAsync(repository.Manifests, Bounded(ct), async (pair, token) =>
+            {
+                var commit = await PrepareAsync(key, pair.Key, pair.Value, token);
+                if (commit is null)
+                    return;
+                await metadata.CommitManifestAsync(commit, token);
+                lock (_gate)
+                    commits.Add(pair.Key, commit);
+            });
+            Manifests += commits.Count;
+
+            // (2)
+            var tags = repository.Tags.Where(tag => commits.ContainsKey(tag.Value.Digest)).ToList();
+            await System.Threading.Tasks.Parallel.ForEachAsync(tags, Bounded(ct), async (tag, token) =>
+                await metadata.CommitManifestAsync(commits[tag.Value.Digest] with { Tags = [tag.Key], Now = tag.Value.Time }, token));
+            Tags += tags.Count;
+
+            // (3) Last: they would refuse what comes before.
+            await LockAsync(key, repository, tags, ct);
+        }
+
+        // (4)
+        await metadata.RestartJournalAsync(line, state.Applied + 1, ct);
+    }
+
+    private static ParallelOptions Bounded(CancellationToken ct) => new() { MaxDegreeOfParallelism = Parallel, CancellationToken = ct };
+
+    private async ValueTask<ManifestCommit?> PrepareAsync(RepositoryKey key, Digest digest, JournalState.Manifest known, CancellationToken ct)
+    {
+        if (await ReadAsync(digest, known, ct) is not { } bytes)
+            return null;
+        var manifest = Manifest.Parse(bytes, known.Type, new OciLimits { ManifestBytes = Math.Max(bytes.Length, OciLimits.Default.ManifestBytes) });
+        var (present, awaited) = (new List<Descriptor>(), new List<Digest>());
+        foreach (var blob in manifest.Blobs.Where(blob => !blob.MediaType.IsNonDistributable).DistinctBy(blob => blob.Digest))
+        {
+            if (await driver.StatAsync(BlobPaths.Blob(blob.Digest), ct) is { } stat)
+            {
+                await metadata.LinkBlobAsync(key, blob.Digest, stat.Size, known.Time, ct);
+                present.Add(blob);
+                continue;
+            }
+            awaited.Add(blob.Digest);
+            lock (_gate)
+                _missing.Add(blob.Digest);
+        }
+        return new ManifestCommit
+        {
+            Repository = key,
+            Content = new ManifestContent(bytes, new Descriptor { MediaType = known.Type, Digest = digest, Size = bytes.Length }),
+            Tags = [],
+            Blobs = present,
+            Awaited = awaited,
+            Manifests = [],
+            Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
+            Subject = manifest.Subject?.Digest,
+            ArtifactType = manifest.EffectiveArtifactType,
+            ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
+            ImageSize = manifest.Successors.Aggregate(0L, (total, part) => part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size),
+            Now = known.Time,
+        };
+    }
+
+    private async ValueTask<byte[]?> ReadAsync(Digest digest, JournalState.Manifest known, CancellationToken ct)
+    {
+        await using var content = await driver.OpenReadAsync(known.File, new ByteRange(known.At, known.Length), ct);
+        var bytes = new byte[known.Length];
+        if (content is not null && await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct) == bytes.Length && Digest.Of(digest.Algorithm, bytes) == digest)
+            return bytes;
+        lock (_gate)
+            Wrong.Add(digest);
+        return null;
+    }
+
+    private async ValueTask LockAsync(RepositoryKey key, JournalState.Repository repository, IEnumerable<KeyValuePair<Tag, JournalState.Named>> tags, CancellationToken ct)
+    {
+        foreach (var (tag, named) in tags.Where(tag => tag.Value.Locks != ChangeableAttributes.Unlocked))
+            await metadata.UpdateTagAsync(key, tag, ChangeOf(named.Locks), named.Time, ct);
+        foreach (var (digest, manifest) in repository.Manifests.Where(manifest => manifest.Value.Locks != ChangeableAttributes.Unlocked))
+            await metadata.UpdateManifestAsync(key, digest, ChangeOf(manifest.Locks), manifest.Time, ct);
+        if (repository.Locks != ChangeableAttributes.Unlocked)
+            await metadata.UpdateRepositoryAsync(key, ChangeOf(repository.Locks), repository.Manifests.Values.Max(manifest => manifest.Time), ct);
+    }
+
+    private static AttributesChange ChangeOf(ChangeableAttributes locks) => new()
+    {
+        DeleteEnabled = locks.DeleteEnabled,
+        WriteEnabled = locks.WriteEnabled,
+        ReadEnabled = locks.ReadEnabled,
+        ListEnabled = locks.ListEnabled,
+    };
+}
