@@ -1,4 +1,3 @@
-using Gantry.Server.Http.Admin;
 using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;

@@ -54,34 +54,6 @@ public sealed class Blobs
     public ValueTask<Uri?> FindRedirectAsync(Digest digest, CancellationToken ct) =>
         _limits.RedirectBlobs ? _driver.GetRedirectAsync(BlobPaths.Blob(digest), _limits.RedirectLifetime, ct) : new((Uri?)null);
 
-    /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
-    /// <remarks>
-    /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.
-    /// The time of a candidate is the store's, <paramref name="now"/> this node's; while they differ by less than half the grace nobody loses what they were told of.
-    /// Without a grace nothing is promised, and nothing renewed.
-    /// </remarks>
-    private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
-    {
-        var half = _limits.CollectGrace / 2;
-        var state = await _metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
-        if (half <= TimeSpan.Zero)
-            return (state, DateTimeOffset.MaxValue);
-        if (state.Candidate is { } since && since + half <= now)
-        {
-            try
-            {
-                state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
-            }
-            catch (IOException)
-            {
-                // A database that only reads any more goes on serving; whether it can promise again is asked the next time.
-                return (state, now);
-            }
-        }
-        // Not later than half the grace from now, whatever a clock that is ahead has written.
-        return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
-    }
-
     /// <summary>Writes and flushes a run of a blob's bytes.</summary>
     /// <returns>Bytes written: fewer than asked where the store holds fewer or wrong ones, -1 where nothing was written.</returns>
     public ValueTask<long> CopyToAsync(ServedBlob blob, ByteRange range, PipeWriter output, CancellationToken ct) => _sender.SendAsync(blob, range, output, ct);
@@ -117,6 +89,34 @@ public sealed class Blobs
     {
         Refusal.DemandDeletion(_limits);
         Refusal.Demand(await _metadata.UnlinkBlobAsync(repository, digest, ct), Refusal.BlobUnknown(digest));
+    }
+
+    /// <summary>A client that is told of a blob does not upload it, and counts on it for its manifest: so a blob that nothing names, and has been so for half the grace, gets the whole grace again.</summary>
+    /// <remarks>
+    /// A blob that is in use may lose its last manifest at any time, in a registry whose epoch is not read here: what was found is true for half the grace and no longer.
+    /// The time of a candidate is the store's, <paramref name="now"/> this node's; while they differ by less than half the grace nobody loses what they were told of.
+    /// Without a grace nothing is promised, and nothing renewed.
+    /// </remarks>
+    private async ValueTask<(BlobState State, DateTimeOffset FreshUntil)> FindFreshAsync(RepositoryKey repository, Digest digest, DateTimeOffset now, CancellationToken ct)
+    {
+        var half = _limits.CollectGrace / 2;
+        var state = await _metadata.FindBlobStateAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+        if (half <= TimeSpan.Zero)
+            return (state, DateTimeOffset.MaxValue);
+        if (state.Candidate is { } since && since + half <= now)
+        {
+            try
+            {
+                state = await _metadata.RenewBlobAsync(repository, digest, ct) ?? throw Refusal.BlobUnknown(digest);
+            }
+            catch (IOException)
+            {
+                // A database that only reads any more goes on serving; whether it can promise again is asked the next time.
+                return (state, now);
+            }
+        }
+        // Not later than half the grace from now, whatever a clock that is ahead has written.
+        return (state, state.Candidate is { } candidate && candidate < now ? candidate + half : now + half);
     }
 
     private async ValueTask<bool> MountFromAsync(RepositoryKey repository, RepositoryName from, Digest digest, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;

@@ -36,7 +36,7 @@ public sealed class Keepers(IMetadataStore metadata, RegistryLimits limits)
                 { Size: null } when own.Count == 0 => "unknown",
                 _ => since is null ? "kept" : "candidate",
             },
-            Size = facts.Size ?? own.FirstOrDefault()?.Size,
+            Size = facts.Size ?? (own.Count > 0 ? own[0].Size : null),
             Since = since,
             MayGoAt = facts.Candidate + limits.CollectGrace,
             Held = facts.Held,

@@ -1,6 +1,5 @@
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
-using Gantry.Server.Registry;
 using Gantry.Server.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -13,11 +13,11 @@ internal static class OperatorAnswer
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <param name="http">The request. Where it is given up, the command stops between two steps.</param>
-    /// <param name="stopping">The server stops: the command does too, and its answer is cut off.</param>
     /// <param name="type">How the result is written.</param>
     /// <param name="run">The command. It may say what it is at as often as it likes: a line tells the latest word every other second.</param>
+    /// <param name="stopping">The server stops: the command does too, and its answer is cut off.</param>
     public static async Task RunAsync<T>(
-        HttpContext http, CancellationToken stopping, JsonTypeInfo<T> type, Func<Action<string>, CancellationToken, ValueTask<T>> run)
+        HttpContext http, JsonTypeInfo<T> type, Func<Action<string>, CancellationToken, ValueTask<T>> run, CancellationToken stopping)
     {
         http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.ContentType = "application/x-ndjson";

@@ -39,7 +39,7 @@ public sealed class UpkeepEndpoints(UpkeepJobs jobs, OperatorRights operators, i
         var wanted = await ReadAsync(request.Http, WireJson.Wire.CollectRequest) ?? new CollectRequest();
         if (wanted.OlderThan is < 0 or > MaxSeconds || wanted.Grace is < 0 or > MaxSeconds)
             throw new RegistryException(ErrorCode.RequestInvalid, "grace and olderThan are seconds, and not below zero");
-        await OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.CollectReport, (progress, ct) => jobs.Collector.CollectAsync(wanted, progress, ct));
+        await OperatorAnswer.RunAsync(request.Http, WireJson.Wire.CollectReport, (progress, ct) => jobs.Collector.CollectAsync(wanted, progress, ct), jobs.Stopping);
     }
 
     private async Task WhyAsync(RegistryRequest request, string text)
@@ -52,12 +52,12 @@ public sealed class UpkeepEndpoints(UpkeepJobs jobs, OperatorRights operators, i
     private async Task StatusAsync(RegistryRequest request) =>
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, await jobs.Scrubber.FindStatusAsync(request.Aborted), WireJson.Wire.ScrubStatus);
 
-    private Task ScrubAsync(RegistryRequest request) => OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.ScrubStatus, jobs.Scrubber.RunAsync);
+    private Task ScrubAsync(RegistryRequest request) => OperatorAnswer.RunAsync(request.Http, WireJson.Wire.ScrubStatus, jobs.Scrubber.RunAsync, jobs.Stopping);
 
     private async Task CheckAsync(RegistryRequest request)
     {
         var wanted = await ReadAsync(request.Http, WireJson.Wire.CheckRequest) ?? new CheckRequest();
-        await OperatorAnswer.RunAsync(request.Http, jobs.Stopping, WireJson.Wire.CheckReport, (progress, ct) => jobs.Checker.RunAsync(wanted.Repair, progress, ct));
+        await OperatorAnswer.RunAsync(request.Http, WireJson.Wire.CheckReport, (progress, ct) => jobs.Checker.RunAsync(wanted.Repair, progress, ct), jobs.Stopping);
     }
 
     /// <summary>The body; null where there is none, for every member may be left out.</summary>

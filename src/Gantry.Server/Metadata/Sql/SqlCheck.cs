@@ -1,5 +1,3 @@
-using Gantry.Protocol.Oci;
-
 namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Counts what is kept as a count, a page of rows in a transaction.</summary>
