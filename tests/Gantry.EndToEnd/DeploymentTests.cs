@@ -15,7 +15,7 @@ public sealed partial class DeploymentTests : IDisposable
         var result = await Tool.RunAsync("/usr/bin/systemd-analyze", ["verify", "--man=no", _sandbox.Write("gantry.service", unit)], _sandbox.Setting);
 
         result.MustSucceed();
-        Assert.DoesNotContain("gantry.service:", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("gantry.service:", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed partial class DeploymentTests : IDisposable
         var flags = Flag().Matches(text).Select(match => match.Value).Concat(Variable().Matches(text).Select(match => $"--{match.Groups[1].Value.ToLowerInvariant().Replace('_', '-')}")).ToList();
 
         Assert.Contains("--data", flags);
-        Assert.All(flags, flag => Assert.Contains($"{flag} ", help.Output.Replace('\n', ' '), StringComparison.Ordinal));
+        Assert.All(flags, flag => Assert.Contains($"{flag} ", help.Out.Replace('\n', ' '), StringComparison.Ordinal));
     }
 
     /// <summary>What stops a node waits longer than the node does.</summary>
@@ -51,7 +51,7 @@ public sealed partial class DeploymentTests : IDisposable
         var result = await Tool.RunAsync("/usr/bin/python3", ["-c", "import sys, yaml; d = yaml.safe_load(open(sys.argv[1])); print(' '.join(sorted(d['services'])), d['services']['node-2']['environment']['GANTRY_BLOBS'])", path], _sandbox.Setting);
         result.MustSucceed();
 
-        Assert.StartsWith("balancer minio node-1 node-2 node-3 postgres s3://", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith("balancer minio node-1 node-2 node-3 postgres s3://", result.Out, StringComparison.Ordinal);
         var balancer = Read("haproxy.cfg");
         Assert.All(["node-1", "node-2", "node-3"], node => Assert.Contains($"server {node} {node}:5000", balancer, StringComparison.Ordinal));
         Assert.Contains("GET /readyz", balancer, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         var isShared = options.Nodes > 1;
         var network = isShared ? await ClusterNetwork.CreateAsync(options.Nodes) : null;
-        var stores = network is null ? (IStores)new OwnFolder() : await SharedStores.StartAsync(options.Root, folder, network.StoreAddress);
+        var stores = await StartStoresAsync(options, folder, network);
         var owner = Path.Combine(folder, "owner.json");
         var nodes = Enumerable.Range(0, options.Nodes).Select(i => new GantryNode(new NodeSetting
         {
@@ -97,6 +97,22 @@ internal sealed class Cluster : IAsyncDisposable
         await Stores.DisposeAsync();
         if (Network is not null)
             await Network.DisposeAsync();
+    }
+
+    /// <summary>Takes the network down again where its stores do not start: it would outlive this program.</summary>
+    private static async Task<IStores> StartStoresAsync(ChaosOptions options, string folder, ClusterNetwork? network)
+    {
+        if (network is null)
+            return new OwnFolder();
+        try
+        {
+            return await SharedStores.StartAsync(options.Root, folder, network.StoreAddress);
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task UntilHealthyAsync(GantryNode node, CancellationToken ct)
