@@ -32,7 +32,7 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
             collector,
             new Keepers(metadata, limits.Registry),
             new Scrubber(metadata, proof, _quarantine, jobs, time, logs.CreateLogger<Scrubber>()),
-            new Checker(metadata, driver, collector, _quarantine, jobs, limits.Registry, time),
+            new Checker(metadata, driver, collector, _quarantine, jobs),
             _stop.Token);
     }
 

@@ -2,7 +2,6 @@ using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
-using Gantry.Server.Registry;
 using Gantry.Server.Storage;
 
 namespace Gantry.Server.Upkeep;
@@ -14,7 +13,7 @@ namespace Gantry.Server.Upkeep;
 /// Uploads and deletes go on meanwhile, so what two looks saw differently is looked at again before it is mended: counts in a transaction,
 /// bytes under the rules of <see cref="Quarantine"/>, orphans under those of <see cref="Collector"/>, which passes over what somebody holds.
 /// </remarks>
-public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs, RegistryLimits limits, TimeProvider time)
+public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs)
 {
     private const string Job = "check";
     private const int Page = 256;
@@ -136,7 +135,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         var orphans = new List<Digest>();
         foreach (var digest in await metadata.FindUnknownAsync(digests, ct))
         {
-            if (await driver.StatAsync(BlobPaths.Blob(digest), ct) is not { } stat || stat.Modified > time.GetUtcNow() - limits.CollectGrace)
+            if (await driver.StatAsync(BlobPaths.Blob(digest), ct) is not { } stat || !collector.IsPastGrace(stat))
                 continue;
             orphans.Add(digest);
             pass.Orphans++;

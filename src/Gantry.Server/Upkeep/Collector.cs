@@ -145,6 +145,9 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
         }
     }
 
+    /// <summary>Whether bytes lie where they are for longer than an upload may take to link them.</summary>
+    internal bool IsPastGrace(BlobStat stat) => stat.Modified <= time.GetUtcNow() - limits.CollectGrace;
+
     /// <summary>Deletes bytes without a row: what uploads left that ended between their bytes and their link.</summary>
     /// <returns>How many went.</returns>
     internal async ValueTask<long> DeleteOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct)

@@ -29,7 +29,7 @@ internal sealed class UpkeepRoom : IAsyncDisposable
         Quarantine = new Quarantine(store, driver, proof, jobs, NullLogger<Quarantine>.Instance);
         Collector = new Collector(store, driver, jobs, limits, TimeProvider.System) { SettleDamage = async (lease, blob, ct) => await Quarantine.SettleAsync(lease, blob, ct) };
         Scrubber = new Scrubber(store, proof, Quarantine, jobs, TimeProvider.System, NullLogger<Scrubber>.Instance);
-        Checker = new Checker(store, driver, Collector, Quarantine, jobs, limits, TimeProvider.System);
+        Checker = new Checker(store, driver, Collector, Quarantine, jobs);
         Keepers = new Keepers(store, limits);
     }
 

@@ -60,7 +60,7 @@ internal static class ServeSettings
         new("scrub-rate", SettingKind.Number, "BYTES", "bytes per second that it reads (default 33554432)",
             (options, values) => options with { Limits = options.Limits with { ScrubRate = Long(values) } }),
         new("verify-reads", SettingKind.Text, "WHICH", "blobs that are hashed while they are sent: first, always or never (default first: those that this process has not verified yet)",
-            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { VerifyReads = OptionWords.ReadVerifyReads(values[^1]) } } }),
+            (options, values) => options with { Limits = options.Limits with { Registry = options.Limits.Registry with { VerifyReads = OptionWords.VerifyReads(values[^1]) } } }),
         new("max-connections", SettingKind.Number, "N", "connections at a time (default 10000)",
             (options, values) => options with { Limits = options.Limits with { MaxConnections = Long(values) } }),
         new("mirror", SettingKind.List, "HOST=URL", "registry from which builds take the images of a host instead",
