@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gantry.Server;
 using Gantry.Testing;
 
 namespace Gantry.Cli.Tests.Admin;

@@ -1,7 +1,5 @@
-using System.Text;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
-using Gantry.Server.Registry;
 using Gantry.Testing;
 using Microsoft.Data.Sqlite;
 

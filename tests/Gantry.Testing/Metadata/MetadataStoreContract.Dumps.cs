@@ -1,5 +1,4 @@
 using System.Text;
-using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
 using Xunit;
 

@@ -26,8 +26,9 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("gantry-postgres-").FullName;
         // The server's user must reach its folder below this one.
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        var watch = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """cat >/dev/null; "$0" down "$1"; rm -rf "$1" """, Script, folder]) { RedirectStandardInput = true })!;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var watch = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """cat >/dev/null; "$0" down "$1"; rm -rf "$1" """, Script, folder]) { UseShellExecute = false, RedirectStandardInput = true })!;
         await RunAsync("up", folder);
         var url = (await File.ReadAllTextAsync(Path.Join(folder, "url"))).Trim();
         return PostgresAddress.TryParse(url, out var address, out var problem)

@@ -12,7 +12,7 @@ namespace Gantry.Server.Tests.Storage.Crash;
 /// </code>
 /// The number is the seed: operation, ending and point go round so that all meet, everything else is drawn from it.
 /// </remarks>
-internal sealed class CrashSchedule
+internal sealed class CrashSchedule : IDisposable
 {
     /// <summary>Operations that are not one act: a batch in one transaction, and opening and closing the stores.</summary>
     public static readonly IReadOnlyList<string> Operations = [.. Acts.Names, "batch", "first start", "restart", "stop"];
@@ -47,7 +47,7 @@ internal sealed class CrashSchedule
     /// <summary>How many steps an operation takes when nothing happens.</summary>
     public static async Task<int> MeasureAsync(string operation)
     {
-        var schedule = new CrashSchedule(operation, new Ending("none"), new Seeded(2), await Template.GetAsync());
+        using var schedule = new CrashSchedule(operation, new Ending("none"), new Seeded(2), await Template.GetAsync());
         await schedule.RunAsync(int.MaxValue / 2);
         return schedule.Steps;
     }
@@ -63,7 +63,7 @@ internal sealed class CrashSchedule
         // Neighbouring points in neighbouring rounds, and each ending begins elsewhere: together they meet every point.
         var points = steps[operation] + 2;
         var point = (round + (ending * Math.Max(5, points / Ending.All.Count))) % points;
-        var schedule = new CrashSchedule(operation, Ending.All[ending], new Seeded(0x5EED_0000UL + (ulong)number), await Template.GetAsync());
+        using var schedule = new CrashSchedule(operation, Ending.All[ending], new Seeded(0x5EED_0000UL + (ulong)number), await Template.GetAsync());
         try
         {
             await schedule.RunAsync(point);
@@ -313,4 +313,6 @@ internal sealed class CrashSchedule
     }
 
     private void Tell(string line) => _story.AppendLine(line);
+
+    public void Dispose() => _disk.Dispose();
 }

@@ -256,12 +256,12 @@ internal sealed class SimulatedDisk : IDisposable
             return _durable.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!.Survivors(Survival.Nothing, new Seeded(0)));
     }
 
-    private IEnumerable<NameChange> Surviving(Survival how, Seeded chance) => how switch
+    private List<NameChange> Surviving(Survival how, Seeded chance) => how switch
     {
         Survival.Everything or Survival.NamesAlone => _pending,
         Survival.Journal => _pending[..chance.Below(_pending.Count + 1)],
         // Of each name some state that it had; names do not wait for one another.
-        Survival.Anything => _pending.GroupBy(change => change.Path).SelectMany(own => own.Take(chance.Below(own.Count() + 1)).ToList()).ToList(),
+        Survival.Anything => _pending.GroupBy(change => change.Path).SelectMany(own => own.Take(chance.Below(own.Count() + 1))).ToList(),
         _ => [],
     };
 
@@ -277,6 +277,8 @@ internal sealed class SimulatedDisk : IDisposable
 
     public void Dispose()
     {
+        if (!Directory.Exists(Root))
+            return;
         SqliteOnDisk.Unmount(this);
         Directory.Delete(Root, recursive: true);
     }

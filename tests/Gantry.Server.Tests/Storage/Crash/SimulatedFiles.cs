@@ -8,7 +8,7 @@ namespace Gantry.Server.Tests.Storage.Crash;
 /// <summary>The file-system driver's calls on a simulated disk.</summary>
 internal sealed class SimulatedFiles(SimulatedDisk disk) : IFileCalls
 {
-    private readonly IFileCalls _real = LocalFiles.Instance;
+    private readonly LocalFiles _real = LocalFiles.Instance;
     private readonly ConditionalWeakTable<SafeFileHandle, DiskFile> _open = [];
 
     public FileStream Create(string path, long expected)
