@@ -43,7 +43,8 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     {
         _loops = Task.WhenAll(
             RunAsync(LeftInterval, FinishLeftAsync),
-            _limits.CollectInterval > TimeSpan.Zero ? RunAsync(_limits.CollectInterval, CollectAsync) : Task.CompletedTask,
+            // Not at once: while no server ran nobody could name what they had brought, nor after an upgrade from a program that collected nothing.
+            _limits.CollectInterval > TimeSpan.Zero ? RunAsync(_limits.CollectInterval, CollectAsync, atOnce: false) : Task.CompletedTask,
             _limits.ScrubInterval > TimeSpan.Zero ? RunAsync(ScrubLook, ct => Jobs.Scrubber.ContinueAsync(_limits.ScrubInterval, _limits.ScrubRate, ct)) : Task.CompletedTask);
     }
 
@@ -72,14 +73,16 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(TimeSpan interval, Func<CancellationToken, ValueTask> round)
+    private async Task RunAsync(TimeSpan interval, Func<CancellationToken, ValueTask> round, bool atOnce = true)
     {
         using var timer = new PeriodicTimer(interval, _time);
         try
         {
-            do
+            while (atOnce || await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                atOnce = false;
                 await TryAsync(round);
-            while (await timer.WaitForNextTickAsync(_stop.Token));
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

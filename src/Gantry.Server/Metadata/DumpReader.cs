@@ -57,7 +57,7 @@ public static class DumpReader
         }
     }
 
-    internal static DumpHeader ReadHeader(ReadOnlyMemory<byte> line) => Read(line, root =>
+    private static DumpHeader ReadHeader(ReadOnlyMemory<byte> line) => Read(line, root =>
     {
         if (!root.TryGetProperty("gantryDump", out var format) || !format.TryGetInt32(out var number))
             throw new InvalidDataException("this is no dump of a Gantry database");

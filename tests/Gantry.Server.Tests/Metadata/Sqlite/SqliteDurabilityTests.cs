@@ -261,8 +261,9 @@ public sealed class SqliteDurabilityTests : IDisposable
         var registry = await RegisterAsync(store);
         var (blob, other) = (Descriptor.Of(MediaTypes.OctetStream, "blob"u8), Key(registry) with { Name = RepositoryName.Parse("samples/other") });
         await store.LinkBlobAsync(Key(registry), blob.Digest, blob.Size, Now, default);
+        var linked = await CandidateAsync();
         await store.MountBlobAsync(other, Key(registry).Name, blob.Digest, Now.AddMinutes(1), default);
-        Assert.Equal(Now.AddMinutes(1).UtcTicks, await CandidateAsync());
+        Assert.True(linked > 0 && await CandidateAsync() > linked);
 
         var here = Commit(registry, Content(1), 1) with { Blobs = [blob] };
         await store.CommitManifestAsync(here, default);

@@ -241,13 +241,7 @@ internal sealed class CrashSchedule : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task holding = _registry!.Metadata.WriteLazilyAsync(
-            _ =>
-            {
-                begun.SetResult();
-                gate.Wait();
-                return 0;
-            }, default).AsTask();
+        var holding = HoldAsync();
         await Task.WhenAny(begun.Task, holding);
         var running = new List<Task>();
         foreach (var act in acts)
@@ -259,6 +253,15 @@ internal sealed class CrashSchedule : IDisposable
         await holding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var i = 0; i < acts.Count; i++)
             await SettleAsync(acts[i], running[i], mayBeRefused: true);
+
+        // A database whose last checkpoint failed refuses this too; the acts then show it.
+        async Task HoldAsync() => await _registry!.Metadata.WriteLazilyAsync(
+            _ =>
+            {
+                begun.SetResult();
+                gate.Wait();
+                return 0;
+            }, default);
     }
 
     /// <summary>Takes the answer, or that there is none.</summary>

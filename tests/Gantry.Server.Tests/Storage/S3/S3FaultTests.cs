@@ -65,7 +65,7 @@ public sealed class S3FaultTests(S3Store store)
     {
         var content = RandomNumberGenerator.GetBytes(12 * 1024 * 1024);
         await using var proxy = new FlakyProxy((await store.Cluster).Endpoint);
-        await using var driver = await OpenAsync(proxy.Endpoint, Hasty with { SlowestBytesPerSecond = 64 * 1024 * 1024 });
+        await using var driver = await OpenAsync(proxy.Endpoint, Hasty with { AttemptTimeout = TimeSpan.FromSeconds(3) });
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var upload = await driver.OpenUploadAsync(null, default);
         proxy.Stall();
