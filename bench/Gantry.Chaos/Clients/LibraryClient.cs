@@ -172,9 +172,9 @@ internal sealed class LibraryClient : IChaosClient
             await stream.CopyToAsync(Stream.Null, ct);
             return Answer.Done;
         }
-        catch (ContentNotFoundException) when (mayBeGone)
+        catch (ContentNotFoundException e)
         {
-            return Answer.Refused;
+            return mayBeGone ? Answer.Refused : throw new BrokenPromiseException($"{repository}@{blob.Digest} is gone, although its manifest was served and nobody deletes it: {e.Message}");
         }
     }
 
