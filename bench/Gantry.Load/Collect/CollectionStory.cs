@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gantry.Load.Traffic;
 
 namespace Gantry.Load.Collect;
 
