@@ -20,13 +20,21 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
     private const int Attempts = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Reads a blob that looked wrong to somebody, and moves it aside if it is.</summary>
+    /// <summary>Reads a blob that looked wrong to somebody, and moves it aside if it is. Where only the size that the database knows is wrong, that is put right.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <param name="size">How many bytes the database says it has.</param>
+    /// <param name="ct">Stops between two steps.</param>
     /// <returns>What became of it; unknown where it could not be taken, as while it is uploaded anew.</returns>
     public async ValueTask<Soundness> ExamineAsync(Digest digest, long size, CancellationToken ct)
     {
         // (1)
-        if (await proof.ReadAsync(digest, size, rate: null, ct) is Soundness.Whole)
+        var (first, length) = await proof.ReadAsync(digest, rate: null, ct);
+        if (first is Soundness.Whole)
+        {
+            if (length != size)
+                await metadata.MendSizeAsync(digest, length, ct);
             return Soundness.Whole;
+        }
         var found = Soundness.Unknown;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -41,7 +49,7 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
     public async ValueTask<Soundness> SettleAsync(JobLease lease, GoingBlob blob, CancellationToken ct)
     {
         // (3)
-        var found = await proof.ReadAsync(blob.Digest, blob.Size, rate: null, ct);
+        var (found, length) = await proof.ReadAsync(blob.Digest, rate: null, ct);
         if (found is Soundness.Wrong)
         {
             // (4)
@@ -54,6 +62,8 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
             await driver.DeleteAsync(path, ct);
         }
         // (5)
+        if (found is Soundness.Whole && length != blob.Size)
+            await metadata.MendSizeAsync(blob.Digest, length, ct);
         await metadata.SettleDamageAsync(lease, blob.Digest, found is Soundness.Whole, ct);
         if (found is not Soundness.Whole)
             LogDamaged(blob.Digest, found is Soundness.Missing ? "is missing" : "is not what its digest says, and was moved to quarantine/");

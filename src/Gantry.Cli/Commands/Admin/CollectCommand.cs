@@ -18,9 +18,9 @@ internal sealed class CollectCommand : AdminCommand
 
     private readonly Option<bool> _untagged = Flag.Switch("--untagged", "delete manifests too that have no tag, that no index names, and whose subject is gone");
 
-    private readonly Option<string?> _olderThan = Flag.Text("--older-than", "TIME", "with --untagged: only manifests that have been so for this long (90s, 30m, 12h, 7d)");
+    private readonly Option<string?> _olderThan = Flag.Text("--older-than", "TIME", "with --untagged: only manifests that have been so for this long (90s, 30m, 12h, 7d); never less than the grace");
 
-    private readonly Option<string?> _grace = Flag.Text("--grace", "TIME", "how long nothing may have named a blob (default what the server was told)");
+    private readonly Option<string?> _grace = Flag.Text("--grace", "TIME", "how long nothing may have named a blob or a manifest (default what the server was told)");
 
     [SetsRequiredMembers]
     public CollectCommand(CommandContext context)
