@@ -26,7 +26,7 @@ internal sealed class CollectCommand : AdminCommand
     public CollectCommand(CommandContext context)
         : base(context, "collect", "Delete what nobody needs any more", ArgumentRule.None, AzFormat.Table)
     {
-        Details = "The server does it by itself now and then. Pushes and pulls go on meanwhile. A push that is under way needs the grace: give a shorter one only while nobody pushes.";
+        Details = "The server does it by itself now and then. Pushes and pulls go on meanwhile. A push that is under way needs the grace: give a shorter one only while nobody pushes. The exit code is 1 where something could not be deleted.";
         Examples =
         [
             ("What would go", "admin collect --dry-run"),
@@ -47,9 +47,10 @@ internal sealed class CollectCommand : AdminCommand
             OlderThan = parse.GetValue(_olderThan) is { } age ? Seconds.Read("--older-than", age) : 0,
             Grace = parse.GetValue(_grace) is { } grace ? Seconds.Read("--grace", grace) : null,
         };
-        var result = await server.OperateAsync("/collect", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CollectRequest), ct: ct);
-        return JsonNode.Parse(result.GetRawText());
+        return await OperateAsync(server, "/collect", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CollectRequest), ct);
     }
+
+    protected override bool HasFailed(JsonNode result) => result.Deserialize(WireJson.Wire.CollectReport) is { Failed: > 0 };
 
     protected override string? Describe(JsonNode result)
     {
