@@ -1,7 +1,7 @@
 namespace Gantry.Cli.Output;
 
 /// <summary>What a long command of the server is at: one line on a terminal, written over again and again. Elsewhere nothing, so that logs hold results.</summary>
-internal sealed class ProgressLine(CommandContext context) : IDisposable
+internal sealed class ProgressLine(TextWriter error, Terminal terminal) : IDisposable
 {
     private const string Erase = "\r\e[K";
 
@@ -10,18 +10,18 @@ internal sealed class ProgressLine(CommandContext context) : IDisposable
     /// <param name="word">From the server: it must not move the cursor.</param>
     public void Show(string word)
     {
-        if (!context.Terminal.ErrorIsTerminal)
+        if (!terminal.ErrorIsTerminal)
             return;
         var line = TerminalText.Of(word);
         // The last column stays free, or the terminal would begin a new line.
-        context.Error.Write(Erase + (line.Length < context.Terminal.Width ? line : line[..(context.Terminal.Width - 1)]));
-        context.Error.Flush();
+        error.Write(Erase + (line.Length < terminal.Width ? line : line[..(terminal.Width - 1)]));
+        error.Flush();
         _drawn = true;
     }
 
     public void Dispose()
     {
         if (_drawn)
-            context.Error.Write(Erase);
+            error.Write(Erase);
     }
 }

@@ -19,10 +19,9 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
 
-    private UpkeepRoom(TemporaryFolder folder, IMetadataStore store, IBlobDriver driver, RegistryId registry, TimeSpan grace, TimeProvider time)
+    private UpkeepRoom(TemporaryFolder folder, IMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, TimeProvider time)
     {
         (_folder, Store, Driver, Registry) = (folder, store, driver, registry);
-        var limits = new RegistryLimits { CollectGrace = grace, CollectBatch = 5 };
         Content = new RegistryContent(store, driver, limits, time);
         var jobs = new Server.Upkeep.Jobs(store, TimeProvider.System);
         var proof = new BlobProof(driver, TimeProvider.System);
@@ -53,13 +52,13 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public string Database => _folder.Join("gantry.db");
 
-    public static async Task<UpkeepRoom> OpenAsync(TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, TimeProvider? time = null)
+    public static async Task<UpkeepRoom> OpenAsync(TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, TimeProvider? time = null, bool allowDelete = true)
     {
         var folder = new TemporaryFolder();
         var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), TimeProvider.System, default);
         IBlobDriver driver = new FileSystemBlobDriver(folder.Join("data"));
         var registry = (await store.EnsureRegistryAsync("myregistry", DateTimeOffset.UnixEpoch, default)).Id;
-        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, grace, time ?? TimeProvider.System);
+        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, time ?? TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -73,9 +72,9 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public string FileOf(Digest digest) => _folder.Join("data/" + BlobPaths.Blob(digest));
 
-    public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes)
+    public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes, MediaType? type = null)
     {
-        var blob = Descriptor.Of(MediaTypes.OctetStream, bytes);
+        var blob = Descriptor.Of(type ?? MediaTypes.OctetStream, bytes);
         await Content.Uploads.PutAsync(repository, "tester", blob.Digest, new MemoryStream(bytes), bytes.Length, default);
         return blob;
     }

@@ -52,7 +52,7 @@ internal abstract class AdminCommand : VerbCommand
     /// <summary>Runs one of the server's long commands, and shows what it is at.</summary>
     protected async Task<JsonNode?> OperateAsync(AdminClient server, string path, ReadOnlyMemory<byte>? body, CancellationToken ct)
     {
-        using var line = new ProgressLine(Context);
+        using var line = new ProgressLine(Context.Error, Context.Terminal);
         return JsonNode.Parse((await server.OperateAsync(path, body, line.Show, ct)).GetRawText());
     }
 
