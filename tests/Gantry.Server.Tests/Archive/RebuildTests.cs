@@ -112,6 +112,10 @@ public sealed class RebuildTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(async () => await Rebuilding.RunAsync(Options, null, force: true, TimeProvider.System, default));
         Assert.Contains("--line", refused.Message, StringComparison.Ordinal);
+        // What is refused has taken nothing away.
+        Assert.Single(Directory.GetFiles(_folder.Path, "gantry.db*"));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Rebuilding.RunAsync(Options, "nosuchline", force: true, TimeProvider.System, default));
+        Assert.Equal(_folder.Join("gantry.db"), Assert.Single(Directory.GetFiles(_folder.Path, "gantry.db*")));
         await Rebuilding.RunAsync(Options, Path.GetFileName(line), force: true, TimeProvider.System, default);
         await OpenAsync();
         Assert.Equal(written, await DescribeAsync());
@@ -170,8 +174,12 @@ public sealed class RebuildTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await Rebuilding.RunAsync(Options, null, force: false, TimeProvider.System, default));
         var report = await Rebuilding.RunAsync(Options, null, force: true, TimeProvider.System, default);
         Assert.True(File.Exists(report.Aside));
-        File.Delete(_folder.Join("gantry.db"));
+        File.Delete(report.Aside);
         Directory.Delete(_folder.Join("journal"), recursive: true);
+        var database = await File.ReadAllBytesAsync(_folder.Join("gantry.db"));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Rebuilding.RunAsync(Options, null, force: true, TimeProvider.System, default));
+        Assert.Equal(database, await File.ReadAllBytesAsync(_folder.Join("gantry.db")));
+        File.Delete(_folder.Join("gantry.db"));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Rebuilding.RunAsync(Options, null, force: false, TimeProvider.System, default));
     }
 
