@@ -42,7 +42,7 @@ public static class Rebuilding
                 throw new InvalidOperationException("the database is in use; a rebuild begins with an empty one");
             // (4)
             var rebuild = new Rebuild(stores.Metadata, stores.Driver);
-            await rebuild.RunAsync(state, files[0].Line, ct);
+            await rebuild.RunAsync(state, files, ct);
             // (5)
             return ReportOf(state, rebuild, await NewestBlobAsync(stores.Driver, ct), aside);
         }
@@ -88,12 +88,13 @@ public static class Rebuilding
             LastChange = state.Applied,
             Newest = state.Newest,
             NewestBlob = newestBlob,
-            MayMissSeconds = (long)Math.Ceiling(Math.Max(Journal.Interval.TotalSeconds, behind.TotalSeconds)),
+            MayMissSeconds = (long)Math.Ceiling(Math.Max(Journal.Lag.TotalSeconds, behind.TotalSeconds)),
             Losses =
             [
                 .. state.Damages,
                 .. state.Gaps.Select(gap => FormattableString.Invariant($"changes {gap.First} to {gap.Last} are missing")),
                 .. rebuild.Wrong.Select(digest => $"the journal's bytes of the manifest {digest} are wrong"),
+                .. rebuild.Refused,
                 .. rebuild.Missing.Select(digest => $"the blob {digest} is missing"),
             ],
             Aside = aside,

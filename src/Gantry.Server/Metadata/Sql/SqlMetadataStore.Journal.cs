@@ -8,11 +8,15 @@ public abstract partial class SqlMetadataStore
 
     public ValueTask<JournalBatch> ReadJournalAsync(int limit, long maxBytes, CancellationToken ct) => ReadAsync(db => SqlJournal.Read(db, limit, maxBytes), ct);
 
-    public ValueTask<bool> ForgetJournalAsync(JournalBatch written, CancellationToken ct) => WriteAsync(transaction => SqlJournal.Forget(transaction, written), ct);
+    public ValueTask<bool> ForgetJournalAsync(JobLease lease, JournalBatch written, CancellationToken ct) =>
+        WriteAsync(transaction => SqlJournal.Forget(transaction, lease, written), ct);
 
-    public ValueTask<long> ReadSnapshotAsync(Action<JournalRecord> record, CancellationToken ct) => ReadAsync(db => SqlJournal.Snapshot(db, record), ct);
+    public ValueTask<long> ReadSnapshotAsync(Action begin, Action<JournalRecord> record, CancellationToken ct) => ReadAsync(db => SqlJournal.Snapshot(db, begin, record), ct);
 
-    public async ValueTask SetSnapshotAsync(long covers, CancellationToken ct) => await WriteAsync(transaction => SqlJournal.SetSnapshot(transaction, covers), ct);
+    public ValueTask<bool> SetSnapshotAsync(JobLease lease, long covers, CancellationToken ct) => WriteAsync(transaction => SqlJournal.SetSnapshot(transaction, lease, covers), ct);
 
-    public async ValueTask RestartJournalAsync(string line, long next, CancellationToken ct) => await WriteAsync(transaction => SqlJournal.Restart(transaction, line, next), ct);
+    public ValueTask<bool> BeginJournalAsync(JobLease lease, string line, CancellationToken ct) => WriteAsync(transaction => SqlJournal.BeginLine(transaction, lease, line), ct);
+
+    public async ValueTask ContinueJournalAsync(string line, long next, long snapshot, long segments, CancellationToken ct) =>
+        await WriteAsync(transaction => SqlJournal.Continue(transaction, line, next, snapshot, segments), ct);
 }
