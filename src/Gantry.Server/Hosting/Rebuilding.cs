@@ -12,6 +12,8 @@ namespace Gantry.Server.Hosting;
 /// </remarks>
 public static class Rebuilding
 {
+    private const int Parallel = 32;
+
     private static readonly string[] Suffixes = ["", "-wal", "-shm"];
 
     /// <param name="options">The data folder, the database and the blobs; everything else is left aside.</param>
@@ -124,12 +126,14 @@ public static class Rebuilding
 
     private static async ValueTask<DateTimeOffset?> NewestBlobAsync(IBlobDriver driver, CancellationToken ct)
     {
-        DateTimeOffset? newest = null;
-        await foreach (var path in driver.ListAsync(BlobPath.Of("blobs"), ct))
+        // Each look is a request of its own where the store is a bucket.
+        var (gate, newest) = (new Lock(), (DateTimeOffset?)null);
+        await System.Threading.Tasks.Parallel.ForEachAsync(driver.ListAsync(BlobPaths.Blobs, ct), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (path, token) =>
         {
-            if (await driver.StatAsync(path, ct) is { } stat && !(stat.Modified <= newest))
-                newest = stat.Modified;
-        }
+            var modified = (await driver.StatAsync(path, token))?.Modified;
+            lock (gate)
+                newest = modified > newest || newest is null ? modified : newest;
+        });
         return newest;
     }
 }

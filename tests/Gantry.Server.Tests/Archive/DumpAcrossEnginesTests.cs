@@ -49,7 +49,7 @@ public sealed class DumpAcrossEnginesTests : IAsyncLifetime
         DumpReader.Verify(taken);
 
         await using var target = await OpenAsync(toShared, "target.db");
-        Assert.Equal(CommitOutcome.Done, await target.LoadDumpAsync(taken, default));
+        Assert.Equal(CommitOutcome.Done, await target.LoadDumpAsync(taken, [], default));
         using var again = new MemoryStream();
         await target.WriteDumpAsync(again, Monday, default);
         Assert.Equal(Text(taken), Text(again));

@@ -1,3 +1,5 @@
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>The tables of a dump, out of a database and into one.</summary>
@@ -54,8 +56,9 @@ internal static class SqlDump
 
     /// <remarks>Reads no more ahead than it writes: a server ends a transaction that says nothing for long.</remarks>
     /// <exception cref="InvalidDataException">It is of another schema, or of tables that there are not.</exception>
-    public static CommitOutcome Load(SqlSession db, Stream dump)
+    public static CommitOutcome Load(WriteTransaction transaction, Stream dump, IReadOnlyCollection<Digest> damaged)
     {
+        var db = transaction.Db;
         var schema = db.Number("select version from schema") ?? 0;
         var header = DumpReader.ReadHeader(dump);
         if (header.Schema != schema)
@@ -70,6 +73,8 @@ internal static class SqlDump
                 (insert, known) = (InsertInto(db, row), row);
             db.Execute(insert, row.Values);
         }
+        foreach (var digest in damaged)
+            db.Execute("update blob set damaged = ?2 where digest = ?1 and damaged = 0", Columns.Of(digest), Columns.Of(transaction.Now));
         foreach (var table in Numbered)
             db.ContinueIds(table);
         return CommitOutcome.Done;

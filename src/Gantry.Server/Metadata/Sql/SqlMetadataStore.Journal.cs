@@ -1,10 +1,13 @@
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata.Sql;
 
 public abstract partial class SqlMetadataStore
 {
     public async ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct) => await ReadAsync(db => SqlDump.Write(db, output, now), ct);
 
-    public ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, CancellationToken ct) => WriteAsync(transaction => SqlDump.Load(transaction.Db, dump), ct);
+    public ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, IReadOnlyCollection<Digest> damaged, CancellationToken ct) =>
+        WriteAsync(transaction => SqlDump.Load(transaction, dump, damaged), ct);
 
     public ValueTask<JournalBatch> ReadJournalAsync(int limit, long maxBytes, CancellationToken ct) => ReadAsync(db => SqlJournal.Read(db, limit, maxBytes), ct);
 
