@@ -16,7 +16,8 @@ public interface IUpkeepStore
     ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct);
 
     /// <summary>Forgets that a digest is going. With <paramref name="whole"/> its bytes turned out right, and the mark goes too.</summary>
-    ValueTask SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct);
+    /// <returns>False where another sweep has taken the note over: nothing has changed.</returns>
+    ValueTask<bool> SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct);
 
     /// <summary>Every manifest with its bytes, in the store's own order.</summary>
     ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct);
