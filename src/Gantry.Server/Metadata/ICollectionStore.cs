@@ -43,13 +43,21 @@ public interface ICollectionStore
 
     /// <summary>Takes over what sweeps noted whose time is over: they died, or took too long.</summary>
     /// <returns>Null where the lease is lost.</returns>
-    ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, int limit, TimeSpan lifetime, CancellationToken ct);
+    ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, GoingReason reason, int limit, TimeSpan lifetime, CancellationToken ct);
+
+    /// <summary>Begins the time of notes anew. What a sweep does to bytes it does soon after it was told here that they are its own: a clock of its own may have stood still.</summary>
+    /// <returns>Those that are this lease's sweep's: the others have been taken over, and whoever did may have let them be brought anew.</returns>
+    ValueTask<IReadOnlyList<Digest>> RenewNotesAsync(JobLease lease, IReadOnlyList<Digest> digests, TimeSpan lifetime, CancellationToken ct);
 
     /// <summary>Whether any digest is going. Asked often, and answered by a look at an empty table.</summary>
     ValueTask<bool> IsAnythingGoingAsync(CancellationToken ct);
 
     /// <summary>Forgets notes of this lease's sweep: the bytes are gone, and whoever wants to may bring them anew.</summary>
     ValueTask FinishAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct);
+
+    /// <summary>Begins a manifest's time as a candidate anew: somebody was told that it is there.</summary>
+    /// <returns>Since when it is one now; null where something keeps it, or it is not there.</returns>
+    ValueTask<DateTimeOffset?> RenewManifestAsync(RepositoryKey repository, Digest digest, CancellationToken ct);
 
     /// <summary>Manifests that nothing names for at least <paramref name="age"/>, oldest first.</summary>
     ValueTask<IReadOnlyList<ManifestCandidate>> ListManifestCandidatesAsync(TimeSpan age, ManifestCandidate? after, int limit, CancellationToken ct);
