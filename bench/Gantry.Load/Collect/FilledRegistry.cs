@@ -27,10 +27,7 @@ internal sealed class FilledRegistry : IAsyncDisposable
     {
         (_metadata, _driver) = (metadata, driver);
         _content = new RegistryContent(metadata, driver, RegistryLimits.Default, TimeProvider.System);
-        _collector = new Collector(metadata, driver, new Jobs(metadata, TimeProvider.System), RegistryLimits.Default, TimeProvider.System)
-        {
-            SettleDamage = (_, blob, _) => throw new InvalidOperationException($"nothing damaged {blob.Digest}"),
-        };
+        _collector = new Collector(metadata, driver, new Jobs(metadata, TimeProvider.System), RegistryLimits.Default, TimeProvider.System);
         _repository = new RepositoryKey(registry, RepositoryName.Parse("bench/garbage"));
     }
 
