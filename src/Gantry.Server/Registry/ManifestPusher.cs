@@ -39,7 +39,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         var (blobs, awaited) = await CheckBlobsAsync(push.Repository, manifest, ct);
 
         // (5) Only of a blob that the repository has: the platform of another's config is nobody's business.
-        var platform = await ReadPlatformAsync(manifest, blobs, ct);
+        var platform = await ImagePlatform.ReadAsync(driver, manifest, blobs, limits, ct);
 
         // (6) One transaction.
         var result = await metadata.CommitManifestAsync(new ManifestCommit
@@ -82,16 +82,23 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
     }
 
     /// <summary>The blobs that must be linked at the commit.</summary>
-    /// <remarks>In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.</remarks>
+    /// <remarks>
+    /// In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.
+    /// Layers that may not be distributed are never demanded; those that somebody has pushed all the same are kept like any other.
+    /// </remarks>
     private async ValueTask<(IReadOnlyList<Descriptor> Present, IReadOnlyList<Digest> Awaited)> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
     {
         var present = new List<Descriptor>();
         var missing = new List<Descriptor>();
+        var optional = new List<Digest>();
         var seen = new Dictionary<Digest, long>();
         foreach (var blob in manifest.Blobs)
         {
             if (blob.MediaType.IsNonDistributable)
+            {
+                optional.Add(blob.Digest);
                 continue;
+            }
             if (!seen.TryGetValue(blob.Digest, out var size))
             {
                 size = await metadata.FindBlobAsync(repository, blob.Digest, ct) ?? -1;
@@ -101,7 +108,9 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             if (size >= 0 && size != blob.Size)
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {blob.Digest} is said to have {blob.Size} bytes and has {size}");
         }
-        return missing.Count == 0 || limits.AllowSparse ? (present, [.. missing.Select(blob => blob.Digest)]) : throw Missing(missing);
+        return missing.Count == 0 || limits.AllowSparse
+            ? (present, [.. missing.Select(blob => blob.Digest).Concat(optional).Distinct()])
+            : throw Missing(missing);
     }
 
     /// <summary>The manifests that must be there at the commit, which names those that are missing. In a sparse registry those that are there now.</summary>
@@ -126,27 +135,6 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {child.Digest} is said to be {child.MediaType} and is {known.MediaType}");
         }
         return demanded;
-    }
-
-    /// <summary>Architecture and operating system of an image, for the attributes. A config that is broken or large says nothing, and refuses nothing.</summary>
-    private async ValueTask<Platform?> ReadPlatformAsync(Manifest manifest, IReadOnlyList<Descriptor> present, CancellationToken ct)
-    {
-        if (manifest is not ImageManifest { Config: var config } || !config.MediaType.IsImageConfig
-            || config.Size > limits.MaxConfigBytes || !present.Any(blob => blob.Digest == config.Digest))
-            return null;
-        await using var content = await driver.OpenReadAsync(BlobPaths.Blob(config.Digest), ByteRange.All, ct);
-        if (content is null)
-            return null;
-        var bytes = new byte[config.Size];
-        var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
-        try
-        {
-            return ImageConfig.Parse(bytes.AsMemory(0, read), limits.ForManifests())?.Platform;
-        }
-        catch (OciFormatException)
-        {
-            return null;
-        }
     }
 
     private static long TotalSize(Manifest manifest)
