@@ -13,6 +13,11 @@ internal sealed class StoreFiles(string root)
     /// <summary>Names of the folders in a folder, in the order of their bytes; none where it is not there. Links are told and left out.</summary>
     public IReadOnlyList<string> Folders(string path, Action<StoreFinding> tell)
     {
+        if (LeadsOverLink(path))
+        {
+            tell(new StoreFinding(Printable.Of(path), "leads over a link, which is not followed", IsDamage: true));
+            return [];
+        }
         var folder = new DirectoryInfo(Path.Combine(root, path));
         if (!folder.Exists)
             return [];
@@ -28,21 +33,30 @@ internal sealed class StoreFiles(string root)
         return names;
     }
 
+    /// <summary>Also where a link says so: what is in it is told by <see cref="Folders"/>, and never read.</summary>
     public bool HasFolder(string path) => Directory.Exists(Path.Combine(root, path));
 
     /// <summary>Length of a plain file; null where there is none.</summary>
     /// <exception cref="OciFormatException">It, or a folder on the way to it, is a link.</exception>
     public long? Length(string path)
     {
+        if (LeadsOverLink(path))
+            throw new OciFormatException($"{Printable.Of(path)} leads over a link");
+        var file = new FileInfo(Path.Combine(root, path));
+        return file.Exists ? file.Length : null;
+    }
+
+    /// <summary>Whether the file or folder, or one on the way to it, is a link.</summary>
+    private bool LeadsOverLink(string path)
+    {
         var current = root;
         foreach (var segment in path.Split('/'))
         {
             current = Path.Combine(current, segment);
             if (new FileInfo(current).LinkTarget is not null)
-                throw new OciFormatException($"{Printable.Of(path)} leads over a link");
+                return true;
         }
-        var file = new FileInfo(current);
-        return file.Exists ? file.Length : null;
+        return false;
     }
 
     /// <summary>Opens a plain file that has bytes; what says it is empty might be a pipe, and nothing is opened for nothing.</summary>

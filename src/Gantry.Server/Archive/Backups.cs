@@ -12,7 +12,7 @@ namespace Gantry.Server.Archive;
 /// </code>
 /// (1) keeps collections off in the whole cluster: names may go meanwhile, bytes stay. So everything that the dump names is there when it is asked for.
 /// </remarks>
-public sealed class Backups(IMetadataStore metadata, IBlobDriver driver, TimeProvider time)
+public sealed class Backups(IMetadataStore metadata, IBlobDriver driver, SpoolFolder spools, TimeProvider time)
 {
     /// <summary>The collector's own: <see cref="ILeaseStore"/>.</summary>
     private const string Job = "collect";
@@ -42,7 +42,7 @@ public sealed class Backups(IMetadataStore metadata, IBlobDriver driver, TimePro
     /// <summary>The dump, at its start. The caller disposes it.</summary>
     public async ValueTask<Stream> OpenDumpAsync(CancellationToken ct)
     {
-        var spool = SpoolFile.Create();
+        var spool = spools.Create();
         try
         {
             await metadata.WriteDumpAsync(spool, time.GetUtcNow(), ct);

@@ -39,6 +39,8 @@ internal sealed class JournalState
             }
             state.Damages.Add($"{snapshot.Path} is damaged");
         }
+        if (state.Applied < 0)
+            state.Damages.Add("the journal has no whole snapshot: what was there before its first change is missing");
         foreach (var segment in files.Where(file => !file.IsSnapshot).OrderBy(file => file.First).ThenBy(file => file.Last))
         {
             if (segment.Last <= state.Applied)

@@ -3,6 +3,7 @@ using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
+using Gantry.Server.Registry;
 using Gantry.Server.Storage;
 
 namespace Gantry.Server.Archive;
@@ -18,6 +19,7 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
 
     private readonly Lock _gate = new();
     private readonly HashSet<Digest> _missing = [];
+    private readonly List<string> _refused = [];
 
     public int Manifests { get; private set; }
 
@@ -26,10 +28,13 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
     /// <summary>Blobs that manifests name and the store has not.</summary>
     public IReadOnlyCollection<Digest> Missing => _missing;
 
+    /// <summary>What the journal names and the database did not take, each with a reason.</summary>
+    public IReadOnlyList<string> Refused => _refused;
+
     /// <summary>Manifests whose bytes were not what their digest says.</summary>
     public List<Digest> Wrong { get; } = [];
 
-    public async ValueTask RunAsync(JournalState state, string line, CancellationToken ct)
+    public async ValueTask RunAsync(JournalState state, IReadOnlyList<JournalFile> files, CancellationToken ct)
     {
         foreach (var ((registry, name), repository) in state.Repositories.Where(each => each.Value.Manifests.Count > 0))
         {
@@ -41,26 +46,50 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             await System.Threading.Tasks.Parallel.ForEachAsync(repository.Manifests, Bounded(ct), async (pair, token) =>
             {
                 var commit = await PrepareAsync(key, pair.Key, pair.Value, token);
-                if (commit is null)
+                if (commit is null || !await TryCommitAsync(commit, $"the manifest {name}@{pair.Key}", token))
                     return;
-                await metadata.CommitManifestAsync(commit, token);
                 lock (_gate)
                     commits.Add(pair.Key, commit);
             });
             Manifests += commits.Count;
 
             // (2)
-            var tags = repository.Tags.Where(tag => commits.ContainsKey(tag.Value.Digest)).ToList();
-            await System.Threading.Tasks.Parallel.ForEachAsync(tags, Bounded(ct), async (tag, token) =>
-                await metadata.CommitManifestAsync(commits[tag.Value.Digest] with { Tags = [tag.Key], Now = tag.Value.Time }, token));
+            var tags = new List<KeyValuePair<Tag, JournalState.Named>>();
+            await System.Threading.Tasks.Parallel.ForEachAsync(repository.Tags, Bounded(ct), async (tag, token) =>
+            {
+                var words = $"the tag {name}:{tag.Key} of {tag.Value.Digest}";
+                if (!commits.TryGetValue(tag.Value.Digest, out var commit))
+                    Refuse(words, "its manifest is not there");
+                else if (await TryCommitAsync(commit with { Tags = [tag.Key], Now = tag.Value.Time }, words, token))
+                {
+                    lock (_gate)
+                        tags.Add(tag);
+                }
+            });
             Tags += tags.Count;
 
             // (3) Last: they would refuse what comes before.
             await LockAsync(key, repository, tags, ct);
         }
 
-        // (4)
-        await metadata.RestartJournalAsync(line, state.Applied + 1, ct);
+        // (4) Above all that lies there, so that nothing of it is taken for another's; and with a snapshot at once, for the outbox is not told.
+        var next = files.Select(file => file.Last).Append(state.Applied).Max() + 1;
+        var snapshot = files.Where(file => file.IsSnapshot).Select(file => file.Last).DefaultIfEmpty(-1).Max();
+        await metadata.ContinueJournalAsync(files[0].Line, next, snapshot, Journal.MostSegments, ct);
+    }
+
+    private async ValueTask<bool> TryCommitAsync(ManifestCommit commit, string words, CancellationToken ct)
+    {
+        var result = await metadata.CommitManifestAsync(commit, ct);
+        if (result.Outcome != CommitOutcome.Done)
+            Refuse(words, $"the database refused it ({result.Outcome})");
+        return result.Outcome == CommitOutcome.Done;
+    }
+
+    private void Refuse(string words, string reason)
+    {
+        lock (_gate)
+            _refused.Add($"{words}: {reason}");
     }
 
     private static ParallelOptions Bounded(CancellationToken ct) => new() { MaxDegreeOfParallelism = Parallel, CancellationToken = ct };
@@ -76,8 +105,14 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
         {
             if (await driver.StatAsync(BlobPaths.Blob(blob.Digest), ct) is { } stat)
             {
-                await metadata.LinkBlobAsync(key, blob.Digest, stat.Size, known.Time, ct);
-                present.Add(blob);
+                var outcome = await metadata.LinkBlobAsync(key, blob.Digest, stat.Size, known.Time, ct);
+                if (outcome == CommitOutcome.Done)
+                {
+                    present.Add(blob);
+                    continue;
+                }
+                Refuse($"the blob {blob.Digest} of {key.Name}", $"the database refused it ({outcome})");
+                awaited.Add(blob.Digest);
                 continue;
             }
             awaited.Add(blob.Digest);
@@ -87,6 +122,7 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             lock (_gate)
                 _missing.Add(blob.Digest);
         }
+        var platform = await ImagePlatform.ReadAsync(driver, manifest, present, RegistryLimits.Default, ct);
         return new ManifestCommit
         {
             Repository = key,
@@ -99,6 +135,8 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             Subject = manifest.Subject?.Digest,
             ArtifactType = manifest.EffectiveArtifactType,
             ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
+            Architecture = platform is { Architecture.Length: > 0 } ? platform.Architecture : null,
+            Os = platform is { Os.Length: > 0 } ? platform.Os : null,
             ImageSize = manifest.Successors.Aggregate(0L, (total, part) => part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size),
             Now = known.Time,
         };

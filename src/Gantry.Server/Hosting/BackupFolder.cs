@@ -39,7 +39,8 @@ public sealed class BackupFolder : IAsyncDisposable
     /// <exception cref="IOException">Others may read it.</exception>
     public static BackupFolder Create(string folder)
     {
-        PrivateFiles.CreateFolder(folder);
+        // A backup that is done survives a power cut, so its folder does.
+        PrivateFiles.CreateFolderDurably(folder, LocalFiles.Instance);
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & ~OwnerOnly) != UnixFileMode.None)
             throw new IOException($"\"{folder}\" can be read by others, and a backup holds signing keys: give it the mode 0700");
         return new BackupFolder(folder);
@@ -50,6 +51,17 @@ public sealed class BackupFolder : IAsyncDisposable
     {
         var path = Path.Join(folder, DumpName);
         return File.Exists(path) ? new BackupFolder(folder) : throw new FileNotFoundException($"\"{folder}\" holds no whole backup: it has no file {DumpName}", path);
+    }
+
+    /// <summary>Removes what a backup that was cut short left half-written. Nothing may be stored meanwhile.</summary>
+    public async ValueTask SweepAsync(CancellationToken ct)
+    {
+        await foreach (var token in _objects.ListUploadsAsync(DateTimeOffset.MaxValue, ct))
+        {
+            await using var upload = await _objects.OpenUploadAsync(token, ct);
+            if (upload is not null)
+                await upload.CancelAsync(ct);
+        }
     }
 
     /// <summary>Takes a new dump in, not yet under its name, and verifies it.</summary>
@@ -87,9 +99,27 @@ public sealed class BackupFolder : IAsyncDisposable
         return objects;
     }
 
-    /// <summary>Whether an object is in the folder, whole by its length. What has no digest is fetched anew each time.</summary>
-    public async ValueTask<bool> HasAsync(BackupObject wanted, CancellationToken ct) =>
-        wanted.Content is { } content && await _objects.StatAsync(BlobPath.Of(wanted.Path), ct) is { } stat && stat.Size == content.Size;
+    /// <summary>Whether an object is in the folder, whole by its length, and with <paramref name="verify"/> by its digest. What has no digest is fetched anew each time.</summary>
+    public async ValueTask<bool> HasAsync(BackupObject wanted, bool verify, CancellationToken ct) =>
+        wanted.Content is { } content && await _objects.StatAsync(BlobPath.Of(wanted.Path), ct) is { } stat && stat.Size == content.Size
+        && (!verify || await IsWholeAsync(wanted, ct));
+
+    /// <summary>Whether an object's bytes are what its digest says. What cannot be read is not whole either.</summary>
+    private async ValueTask<bool> IsWholeAsync(BackupObject wanted, CancellationToken ct)
+    {
+        try
+        {
+            await using var content = await OpenAsync(wanted, ct);
+            if (content is null)
+                return false;
+            await content.CopyToAsync(Stream.Null, 1024 * 1024, ct);
+            return true;
+        }
+        catch (Exception e) when (e is ContentMismatchException or IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Takes an object in, verified before it gets its name. The stream is the caller's.</summary>
     public async ValueTask StoreAsync(BackupObject wanted, Stream content, CancellationToken ct)

@@ -18,7 +18,7 @@ public sealed record RebuildReport
     /// <summary>When the newest blob came; null where there is none.</summary>
     public required DateTimeOffset? NewestBlob { get; init; }
 
-    /// <summary>Seconds before the loss of which nothing may be known: how often the journal is written, or more where blobs came after its last change.</summary>
+    /// <summary>Seconds before the loss of which nothing may be known, at least: how far the journal stays behind while all goes well, or more where blobs came after its last change.</summary>
     public required long MayMissSeconds { get; init; }
 
     /// <summary>What was wrong or is lost, in words.</summary>

@@ -5,8 +5,15 @@ using Gantry.Server.Storage.FileSystem;
 namespace Gantry.Server.Hosting;
 
 /// <summary>Makes a lost database anew from the journal and the blobs, while no server runs on them: the last resort, where there is no backup.</summary>
+/// <remarks><code>
+///   (1) one journal, read ──► (2) a database in the way is moved aside ──► (3) an empty one ──► (4) what the journal says ──► (5) the newest blob
+/// </code>
+/// Until step 2 nothing was touched; a failure after it names where the old database is.
+/// </remarks>
 public static class Rebuilding
 {
+    private const int Parallel = 32;
+
     private static readonly string[] Suffixes = ["", "-wal", "-shm"];
 
     /// <param name="options">The data folder, the database and the blobs; everything else is left aside.</param>
@@ -18,20 +25,62 @@ public static class Rebuilding
     /// <exception cref="InvalidDataException">There is no journal.</exception>
     public static async ValueTask<RebuildReport> RunAsync(GantryServerOptions options, string? line, bool force, TimeProvider time, CancellationToken ct)
     {
-        var aside = MakeRoom(options, force, time);
-        await using var stores = await ServerStores.OpenAsync(options, time, ct);
-        if ((await stores.Metadata.ListRegistriesAsync(ct)).Count > 0)
-            throw new InvalidOperationException("the database is in use; a rebuild begins with an empty one");
-        var files = (await JournalFile.ListAsync(stores.Driver, ct)).GroupBy(file => file.Line).Where(group => line is null || group.Key == line).ToList();
-        if (files.Count == 0)
-            throw new InvalidDataException("the store has no journal: nothing can be rebuilt");
-        if (files.Count > 1)
-            throw new InvalidOperationException($"the store has journals of several databases: {string.Join(", ", files.Select(group => group.Key))}. Choose one with --line");
+        string? aside = null;
+        try
+        {
+            RefuseInTheWay(options, force);
+            IReadOnlyList<JournalFile> files = [];
+            var state = new JournalState();
+            await using var stores = await ServerStores.OpenAsync(options, time, LocalFiles.Instance, async (driver, token) =>
+            {
+                // (1)
+                files = await ChooseAsync(driver, line, token);
+                state = await JournalState.ReadAsync(driver, files, token);
+                // (2)
+                aside = MakeRoom(options, force, time);
+            }, ct);
+            // (3)
+            if ((await stores.Metadata.ListRegistriesAsync(ct)).Count > 0)
+                throw new InvalidOperationException("the database is in use; a rebuild begins with an empty one");
+            // (4)
+            var rebuild = new Rebuild(stores.Metadata, stores.Driver);
+            await rebuild.RunAsync(state, files, ct);
+            // (5)
+            return ReportOf(state, rebuild, await NewestBlobAsync(stores.Driver, ct), aside);
+        }
+        catch (Exception e) when (aside is not null)
+        {
+            throw new InvalidOperationException($"{e.Message.TrimEnd('.')}. The rebuild did not come to its end; the database that was there is now \"{aside}\"", e);
+        }
+    }
 
-        var state = await JournalState.ReadAsync(stores.Driver, [.. files[0]], ct);
-        var rebuild = new Rebuild(stores.Metadata, stores.Driver);
-        await rebuild.RunAsync(state, files[0].Key, ct);
-        var newestBlob = await NewestBlobAsync(stores.Driver, ct);
+    /// <summary>The files of the one journal, or of the one that was asked for.</summary>
+    private static async ValueTask<IReadOnlyList<JournalFile>> ChooseAsync(IBlobDriver driver, string? line, CancellationToken ct)
+    {
+        var lines = (await JournalFile.ListAsync(driver, ct)).GroupBy(file => file.Line).Where(group => line is null || group.Key == line).ToList();
+        return lines switch
+        {
+            [] when line is not null => throw new InvalidDataException($"the store has no journal {Protocol.Printable.Of(line)}: nothing can be rebuilt"),
+            [] => throw new InvalidDataException("the store has no journal: nothing can be rebuilt"),
+            [var only] => [.. only],
+            _ => throw new InvalidOperationException($"the store has journals of several databases: {string.Join(", ", await TellAsync(driver, lines, ct))}. Choose one with --line"),
+        };
+    }
+
+    /// <summary>Each line with the time when it was last written: that is what they are told apart by.</summary>
+    private static async ValueTask<List<string>> TellAsync(IBlobDriver driver, List<IGrouping<string, JournalFile>> lines, CancellationToken ct)
+    {
+        var told = new List<string>();
+        foreach (var files in lines)
+        {
+            var newest = await driver.StatAsync(files.MaxBy(file => file.Last)!.Path, ct);
+            told.Add(FormattableString.Invariant($"{files.Key} (last written at {newest?.Modified:yyyy-MM-ddTHH:mm:ssZ})"));
+        }
+        return told;
+    }
+
+    private static RebuildReport ReportOf(JournalState state, Rebuild rebuild, DateTimeOffset? newestBlob, string? aside)
+    {
         var behind = newestBlob is { } newest && newest > state.Newest ? newest - state.Newest : TimeSpan.Zero;
         return new RebuildReport
         {
@@ -41,30 +90,33 @@ public static class Rebuilding
             LastChange = state.Applied,
             Newest = state.Newest,
             NewestBlob = newestBlob,
-            MayMissSeconds = (long)Math.Ceiling(Math.Max(Journal.Interval.TotalSeconds, behind.TotalSeconds)),
+            MayMissSeconds = (long)Math.Ceiling(Math.Max(Journal.Lag.TotalSeconds, behind.TotalSeconds)),
             Losses =
             [
                 .. state.Damages,
                 .. state.Gaps.Select(gap => FormattableString.Invariant($"changes {gap.First} to {gap.Last} are missing")),
                 .. rebuild.Wrong.Select(digest => $"the journal's bytes of the manifest {digest} are wrong"),
+                .. rebuild.Refused,
                 .. rebuild.Missing.Select(digest => $"the blob {digest} is missing"),
             ],
             Aside = aside,
         };
     }
 
+    /// <summary>Before anything is opened, so that a rebuild without leave does not even take the folder's lock.</summary>
+    private static void RefuseInTheWay(GantryServerOptions options, bool force)
+    {
+        if (!force && ServerStores.DatabaseFile(options) is { } path && Suffixes.Any(suffix => File.Exists(path + suffix)))
+            throw new InvalidOperationException($"there is a database at \"{path}\"; --force moves it aside");
+    }
+
+    /// <summary>The folder is held meanwhile: a server that runs keeps its database.</summary>
     /// <returns>Where the old database is now; null where there was none.</returns>
     private static string? MakeRoom(GantryServerOptions options, bool force, TimeProvider time)
     {
-        if (options.Database.SqlitePath is not { } given)
+        if (ServerStores.DatabaseFile(options) is not { } path || !Suffixes.Any(suffix => File.Exists(path + suffix)))
             return null;
-        var path = Path.GetFullPath(given, Path.GetFullPath(options.DataFolder));
-        if (!Suffixes.Any(suffix => File.Exists(path + suffix)))
-            return null;
-        if (!force)
-            throw new InvalidOperationException($"there is a database at \"{path}\"; --force moves it aside");
-        // Held while it moves: a server that runs keeps its database.
-        using var held = DataFolderLock.Take(Path.GetDirectoryName(path)!, LocalFiles.Instance);
+        RefuseInTheWay(options, force);
         var aside = FormattableString.Invariant($"{path}.aside-{time.GetUtcNow():yyyyMMddHHmmssfffffff}");
         foreach (var suffix in Suffixes.Where(suffix => File.Exists(path + suffix)))
             File.Move(path + suffix, aside + suffix);
@@ -74,12 +126,14 @@ public static class Rebuilding
 
     private static async ValueTask<DateTimeOffset?> NewestBlobAsync(IBlobDriver driver, CancellationToken ct)
     {
-        DateTimeOffset? newest = null;
-        await foreach (var path in driver.ListAsync(BlobPath.Of("blobs"), ct))
+        // Each look is a request of its own where the store is a bucket.
+        var (gate, newest) = (new Lock(), (DateTimeOffset?)null);
+        await System.Threading.Tasks.Parallel.ForEachAsync(driver.ListAsync(BlobPaths.Blobs, ct), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (path, token) =>
         {
-            if (await driver.StatAsync(path, ct) is { } stat && !(stat.Modified <= newest))
-                newest = stat.Modified;
-        }
+            var modified = (await driver.StatAsync(path, token))?.Modified;
+            lock (gate)
+                newest = modified > newest || newest is null ? modified : newest;
+        });
         return newest;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
 using Gantry.Server.Storage;
 
@@ -7,6 +9,7 @@ namespace Gantry.Server.Hosting;
 /// <remarks><code>
 ///   (1) the dump is whole ──► (2) the stores are empty ──► (3) every object, verified ──► (4) the rows, in one transaction
 /// </code>
+/// Step 3 goes on where a blob of the backup is damaged, so that all of them are named.
 /// Until step 4 there are bytes that nothing names: a restore that was cut short is simply repeated.
 /// </remarks>
 public static class Restoring
@@ -15,12 +18,12 @@ public static class Restoring
 
     /// <param name="backup">Whose whole backup is restored.</param>
     /// <param name="options">The data folder and the database; everything else is left aside.</param>
-    /// <param name="told">Told of each object that was restored.</param>
+    /// <param name="damagedAllowed">Whether the rows are loaded where blobs are lost or damaged: then these are marked so, and a fresh push heals them.</param>
     /// <param name="ct">Stops between objects.</param>
-    /// <returns>What the dump says of itself.</returns>
-    /// <exception cref="InvalidDataException">The backup is torn, altered or incomplete.</exception>
+    /// <returns>What became of it; every blob of the backup was looked at.</returns>
+    /// <exception cref="InvalidDataException">The dump is torn or altered.</exception>
     /// <exception cref="InvalidOperationException">The stores hold something.</exception>
-    public static async ValueTask<BackupStamp> RunAsync(BackupFolder backup, GantryServerOptions options, Action<BackupObject>? told, CancellationToken ct)
+    public static async ValueTask<RestoreReport> RunAsync(BackupFolder backup, GantryServerOptions options, bool damagedAllowed, CancellationToken ct)
     {
         // (1)
         await using var dump = backup.OpenDump(isNew: false);
@@ -39,21 +42,62 @@ public static class Restoring
         }
 
         // (3)
+        var (restored, damaged) = (0, new ConcurrentDictionary<BackupObject, string>());
         await System.Threading.Tasks.Parallel.ForEachAsync(objects, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (wanted, token) =>
         {
-            await using var content = await backup.OpenAsync(wanted, token);
-            // Logs and contexts may be gone by the time that a backup came to them; a blob may not.
-            if (content is null && wanted.Content is not null)
-                throw new InvalidDataException($"the backup has lost {wanted.Path}");
-            if (content is null)
-                return;
-            await stores.Driver.PutAsync(BlobPath.Of(wanted.Path), content, token);
-            told?.Invoke(wanted);
+            if (await TryStoreAsync(backup, wanted, stores.Driver, token) is { } problem)
+                damaged.TryAdd(wanted, problem);
+            else
+                Interlocked.Increment(ref restored);
         });
+        var report = new RestoreReport
+        {
+            Stamp = new BackupStamp(header.Taken, header.Rows),
+            Objects = restored,
+            Damages = [.. damaged.Select(each => $"{each.Key.Path}: {each.Value}").Order(StringComparer.Ordinal)],
+        };
+        if (!damaged.IsEmpty && !damagedAllowed)
+            return report;
 
         // (4)
-        if (await stores.Metadata.LoadDumpAsync(dump, ct) != CommitOutcome.Done)
+        if (await stores.Metadata.LoadDumpAsync(dump, [.. damaged.Keys.Select(each => each.Content!.Digest)], ct) != CommitOutcome.Done)
             throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
-        return new BackupStamp(header.Taken, header.Rows);
+        return report with { IsLoaded = true };
+    }
+
+    /// <returns>What is wrong with the backup's object; null where nothing is.</returns>
+    private static async ValueTask<string?> TryStoreAsync(BackupFolder backup, BackupObject wanted, IBlobDriver driver, CancellationToken ct)
+    {
+        Stream? content;
+        try
+        {
+            content = await backup.OpenAsync(wanted, ct);
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+        // Logs and contexts may be gone by the time that a backup came to them; a blob may not.
+        if (content is null)
+            return wanted.Content is null ? null : "the backup has lost it";
+        await using (content)
+        {
+            try
+            {
+                await driver.PutAsync(BlobPath.Of(wanted.Path), content, ct);
+                return null;
+            }
+            catch (ContentMismatchException e)
+            {
+                return e.Message;
+            }
+            catch (IOException e)
+            {
+                // A sector of the backup that cannot be read is one blob's loss; where the store fails, everything ends.
+                if (wanted.Content is null || await backup.HasAsync(wanted, verify: true, ct))
+                    throw;
+                return e.Message;
+            }
+        }
     }
 }

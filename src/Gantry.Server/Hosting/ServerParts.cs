@@ -24,6 +24,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 {
     private readonly ServerMetrics _metrics = new();
     private readonly List<ListenOptions> _bound = [];
+    private readonly SpoolFolder _spools = new(options.DataFolder);
     private readonly Departure _departure = new(options.Limits.DrainDelay, time);
     private ServerStores? _stores;
     private SigningKeys? _keys;
@@ -82,7 +83,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
         _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
-        _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver), logs.CreateLogger<JournalLoop>());
+        _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver, _spools, logs.CreateLogger<Journal>()), logs.CreateLogger<JournalLoop>());
         _journal.Start(time);
         _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
         content.Blobs.Suspected = _upkeep.Suspect;
@@ -139,7 +140,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new PrincipalEndpoints(Metadata, enrolment, maxForm),
             new RegistryEndpoints(Metadata, selector),
             new UpkeepEndpoints(Opened(_upkeep).Jobs, operators, maxForm),
-            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, time), operators));
+            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time), operators));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

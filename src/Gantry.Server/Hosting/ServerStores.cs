@@ -16,23 +16,35 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
         OpenAsync(options, time, LocalFiles.Instance, ct);
 
     /// <summary>With calls to the file system that a test can watch.</summary>
-    internal static async ValueTask<ServerStores> OpenAsync(GantryServerOptions options, TimeProvider time, IFileCalls files, CancellationToken ct)
+    internal static ValueTask<ServerStores> OpenAsync(GantryServerOptions options, TimeProvider time, IFileCalls files, CancellationToken ct) =>
+        OpenAsync(options, time, files, (_, _) => ValueTask.CompletedTask, ct);
+
+    /// <summary>With something to do between the blobs and the database, when every folder is held: where that throws, the database was not touched.</summary>
+    internal static async ValueTask<ServerStores> OpenAsync(
+        GantryServerOptions options, TimeProvider time, IFileCalls files, Func<IBlobDriver, CancellationToken, ValueTask> first, CancellationToken ct)
     {
         var held = new List<DataFolderLock> { DataFolderLock.Take(options.DataFolder, files) };
-        IMetadataStore? metadata = null;
+        IBlobDriver? driver = null;
         try
         {
-            metadata = await OpenDatabaseAsync(options, held, files, time, ct);
-            return new ServerStores(held, metadata, await OpenBlobsAsync(options, held, files, time, ct));
+            driver = await OpenBlobsAsync(options, held, files, time, ct);
+            if (DatabaseFile(options) is { } file)
+                Hold(Path.GetDirectoryName(file)!, options.DataFolder, held, files);
+            await first(driver, ct);
+            return new ServerStores(held, await OpenDatabaseAsync(options, files, time, ct), driver);
         }
         catch
         {
-            if (metadata is not null)
-                await metadata.DisposeAsync();
+            if (driver is not null)
+                await driver.DisposeAsync();
             held.ForEach(each => each.Dispose());
             throw;
         }
     }
+
+    /// <summary>Where SQLite's file is; null where the database is a server's.</summary>
+    internal static string? DatabaseFile(GantryServerOptions options) =>
+        options.Database.SqlitePath is { } given ? Path.GetFullPath(given, Path.GetFullPath(options.DataFolder)) : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -42,14 +54,12 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
             folder.Dispose();
     }
 
-    private static async ValueTask<IMetadataStore> OpenDatabaseAsync(
-        GantryServerOptions options, List<DataFolderLock> held, IFileCalls files, TimeProvider time, CancellationToken ct)
+    private static async ValueTask<IMetadataStore> OpenDatabaseAsync(GantryServerOptions options, IFileCalls files, TimeProvider time, CancellationToken ct)
     {
         if (options.Database.Postgres is { } shared)
             return await PostgresMetadataStore.OpenAsync(shared, time, ct);
-        var path = Path.GetFullPath(options.Database.SqlitePath!, Path.GetFullPath(options.DataFolder));
+        var path = DatabaseFile(options)!;
         var folder = Path.GetDirectoryName(path)!;
-        Hold(folder, options.DataFolder, held, files);
         FileRenewal.Renew(files, path + "-wal");
         var metadata = await SqliteMetadataStore.OpenAsync(path, time, ct);
         try

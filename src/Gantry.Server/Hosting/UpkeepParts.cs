@@ -32,8 +32,8 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
         (_metadata, _limits, _time, _log) = (metadata, limits, time, logs.CreateLogger<UpkeepParts>());
         var jobs = new Upkeep.Jobs(metadata, time);
         var proof = new BlobProof(driver, time);
-        _quarantine = new Quarantine(metadata, driver, proof, jobs, logs.CreateLogger<Quarantine>());
-        var collector = new Collector(metadata, driver, jobs, limits.Registry, time) { SettleDamage = async (lease, blob, ct) => await _quarantine.SettleAsync(lease, blob, ct) };
+        _quarantine = new Quarantine(metadata, driver, proof, jobs, time, logs.CreateLogger<Quarantine>());
+        var collector = new Collector(metadata, driver, jobs, limits.Registry, time);
         Jobs = new UpkeepJobs(
             collector,
             new Keepers(metadata, limits.Registry),
@@ -49,6 +49,8 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     {
         _loops = Task.WhenAll(
             RunAsync(LeftInterval, FinishLeftAsync),
+            // Beside the others: a large blob takes long to read.
+            RunAsync(LeftInterval, FinishDamagedAsync),
             // Not at once: while no server ran nobody could name what they had brought, nor after an upgrade from a program that collected nothing.
             _limits.CollectInterval > TimeSpan.Zero ? RunAsync(_limits.CollectInterval, CollectAsync, atOnce: false) : Task.CompletedTask,
             _limits.ScrubInterval > TimeSpan.Zero ? RunAsync(ScrubLook, ct => Jobs.Scrubber.ContinueAsync(_limits.ScrubInterval, _limits.ScrubRate, ct)) : Task.CompletedTask);
@@ -140,6 +142,12 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     {
         if (await _metadata.IsAnythingGoingAsync(ct) && await Jobs.Collector.FinishOthersAsync(ct) is > 0 and var finished)
             LogFinished(finished);
+    }
+
+    private async ValueTask FinishDamagedAsync(CancellationToken ct)
+    {
+        if (await _metadata.IsAnythingGoingAsync(ct))
+            await _quarantine.FinishOthersAsync(ct);
     }
 
     private async ValueTask CollectAsync(CancellationToken ct)

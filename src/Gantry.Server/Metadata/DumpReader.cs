@@ -40,6 +40,14 @@ public static class DumpReader
         throw new InvalidDataException("the dump is torn: its last line is missing");
     }
 
+    /// <summary>What its first line says; how many rows there are it does not.</summary>
+    /// <exception cref="InvalidDataException">It is no dump.</exception>
+    internal static DumpHeader ReadHeader(Stream dump)
+    {
+        dump.Position = 0;
+        return ReadHeader(new DumpLines(dump, LongestLine).Next() ?? default);
+    }
+
     /// <summary>Its rows in their order. The values of one row are the caller's.</summary>
     /// <exception cref="InvalidDataException">A line is none.</exception>
     public static IEnumerable<DumpRow> ReadRows(Stream dump)

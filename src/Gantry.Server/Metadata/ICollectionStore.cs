@@ -43,7 +43,11 @@ public interface ICollectionStore
 
     /// <summary>Takes over what sweeps noted whose time is over: they died, or took too long.</summary>
     /// <returns>Null where the lease is lost.</returns>
-    ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, int limit, TimeSpan lifetime, CancellationToken ct);
+    ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, GoingReason reason, int limit, TimeSpan lifetime, CancellationToken ct);
+
+    /// <summary>Begins the time of notes anew. What a sweep does to bytes it does soon after it was told here that they are its own: a clock of its own may have stood still.</summary>
+    /// <returns>Those that are this lease's sweep's: the others have been taken over, and whoever did may have let them be brought anew.</returns>
+    ValueTask<IReadOnlyList<Digest>> RenewNotesAsync(JobLease lease, IReadOnlyList<Digest> digests, TimeSpan lifetime, CancellationToken ct);
 
     /// <summary>Whether any digest is going. Asked often, and answered by a look at an empty table.</summary>
     ValueTask<bool> IsAnythingGoingAsync(CancellationToken ct);

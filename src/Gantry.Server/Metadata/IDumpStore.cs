@@ -1,3 +1,5 @@
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata;
 
 /// <summary>Everything that a database must not lose, in a form that every engine reads: what a backup holds beside the blobs.</summary>
@@ -19,7 +21,10 @@ public interface IDumpStore
     ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>Takes a dump in, whole or not at all. The caller has verified it: <see cref="DumpReader.Verify"/>.</summary>
+    /// <param name="dump">The dump.</param>
+    /// <param name="damaged">Blobs whose bytes are not there: marked as damaged in the same transaction.</param>
+    /// <param name="ct">Gives up before it begins.</param>
     /// <returns>In use where the database holds anything already.</returns>
     /// <exception cref="InvalidDataException">It is of another schema, or its rows contradict each other.</exception>
-    ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, CancellationToken ct);
+    ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, IReadOnlyCollection<Digest> damaged, CancellationToken ct);
 }

@@ -19,7 +19,8 @@ public interface IUpkeepStore
     ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct);
 
     /// <summary>Forgets that a digest is going. With <paramref name="whole"/> its bytes turned out right, and the mark goes too.</summary>
-    ValueTask SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct);
+    /// <returns>False where another sweep has taken the note over: nothing has changed.</returns>
+    ValueTask<bool> SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct);
 
     /// <summary>Sets right how many bytes a blob has: somebody has read them, and they are those of the digest.</summary>
     ValueTask MendSizeAsync(Digest digest, long size, CancellationToken ct);

@@ -6,6 +6,9 @@ public enum SkipReason
     /// <summary>An upload is about to bring the same bytes.</summary>
     Held,
 
+    /// <summary>Its bytes were found wrong, and are being moved aside.</summary>
+    Going,
+
     /// <summary>A manifest names it, and its count says that none does: <c>gantry admin check --repair</c> counts anew.</summary>
     Miscounted,
 

@@ -5,10 +5,10 @@ namespace Gantry.Server.Metadata;
 /// <summary>An upload session as it survives a restart. Its length is the driver's to say.</summary>
 public sealed record UploadRecord
 {
-    /// <summary>The session's id in its URL: a version 4 UUID, not guessable.</summary>
     /// <summary>The lease under which the nodes of a cluster take turns on a session.</summary>
     public static string LeaseOf(Guid session) => $"upload {session:N}";
 
+    /// <summary>The session's id in its URL: a version 4 UUID, not guessable.</summary>
     public required Guid Id { get; init; }
 
     public required RepositoryKey Repository { get; init; }

@@ -39,7 +39,7 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         var (blobs, awaited) = await CheckBlobsAsync(push.Repository, manifest, ct);
 
         // (5) Only of a blob that the repository has: the platform of another's config is nobody's business.
-        var platform = await ReadPlatformAsync(manifest, blobs, ct);
+        var platform = await ImagePlatform.ReadAsync(driver, manifest, blobs, limits, ct);
 
         // (6) One transaction.
         var result = await metadata.CommitManifestAsync(new ManifestCommit
@@ -135,27 +135,6 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {child.Digest} is said to be {child.MediaType} and is {known.MediaType}");
         }
         return demanded;
-    }
-
-    /// <summary>Architecture and operating system of an image, for the attributes. A config that is broken or large says nothing, and refuses nothing.</summary>
-    private async ValueTask<Platform?> ReadPlatformAsync(Manifest manifest, IReadOnlyList<Descriptor> present, CancellationToken ct)
-    {
-        if (manifest is not ImageManifest { Config: var config } || !config.MediaType.IsImageConfig
-            || config.Size > limits.MaxConfigBytes || !present.Any(blob => blob.Digest == config.Digest))
-            return null;
-        await using var content = await driver.OpenReadAsync(BlobPaths.Blob(config.Digest), ByteRange.All, ct);
-        if (content is null)
-            return null;
-        var bytes = new byte[config.Size];
-        var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
-        try
-        {
-            return ImageConfig.Parse(bytes.AsMemory(0, read), limits.ForManifests())?.Platform;
-        }
-        catch (OciFormatException)
-        {
-            return null;
-        }
     }
 
     private static long TotalSize(Manifest manifest)

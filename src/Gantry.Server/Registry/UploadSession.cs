@@ -29,7 +29,8 @@ public sealed class UploadSession : IAsyncDisposable
     // Longer than any store takes to put an upload's bytes in their place.
     private static readonly TimeSpan HoldLifetime = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan MaxHoldWait = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HoldPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstHoldPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxHoldPause = TimeSpan.FromMilliseconds(500);
 
     private readonly UploadRecord _record;
     private readonly IBlobUpload _upload;
@@ -159,16 +160,17 @@ public sealed class UploadSession : IAsyncDisposable
     }
 
     /// <summary>Waits where a sweep is deleting an older copy of the same bytes, which takes it moments.</summary>
+    /// <remarks>Asking may cost a write in a database that all nodes share: what takes longer is asked after less often.</remarks>
     private async ValueTask<BlobHold> HoldAsync(Digest digest, CancellationToken ct)
     {
         var began = _stores.Time.GetTimestamp();
-        while (true)
+        for (var pause = FirstHoldPause; ; pause = pause * 2 < MaxHoldPause ? pause * 2 : MaxHoldPause)
         {
             if (await _stores.Metadata.HoldBlobAsync(digest, HoldLifetime, ct) is { } hold)
                 return hold;
             if (_stores.Time.GetElapsedTime(began) >= MaxHoldWait)
                 throw new RegistryException(ErrorCode.Unavailable, "an older copy of the blob is being removed; try again") { RetryAfter = TimeSpan.FromSeconds(5) };
-            await Task.Delay(HoldPause, _stores.Time, ct);
+            await Task.Delay(pause, _stores.Time, ct);
         }
     }
 

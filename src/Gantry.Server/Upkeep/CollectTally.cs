@@ -82,6 +82,7 @@ internal sealed class CollectTally(bool dryRun, TimeProvider time)
     private static string Word(SkipReason reason) => reason switch
     {
         SkipReason.Held => "an upload is about to bring it anew",
+        SkipReason.Going => "its bytes were found wrong, and are being moved aside",
         SkipReason.Miscounted => "a manifest names it although its count says that none does; \"gantry admin check --repair\" counts anew",
         _ => "a lock forbids it",
     };

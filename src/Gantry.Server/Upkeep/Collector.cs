@@ -10,7 +10,7 @@ namespace Gantry.Server.Upkeep;
 
 /// <summary>Takes away what nobody needs, beside running pushes and pulls.</summary>
 /// <remarks><code>
-///   (1) what a dead sweep left ──► bytes ──► finish
+///   (1) what dead sweeps left ──► bytes ──► finish                       also by itself, under a lease of its own
 ///   (2) on request: manifests that nothing keeps, from the top of each tree down
 ///   (3) a batch of candidates: rows and links go, digests are noted ──► (4) bytes, several at a time ──► (5) finish ──► the next batch
 /// </code>
@@ -19,8 +19,8 @@ namespace Gantry.Server.Upkeep;
 /// How uploads keep out of the way is drawn in <see cref="UploadSession"/>, and promised by <see cref="ICollectionStore"/>.
 /// </para>
 /// <para>
-/// A sweep that sleeps too long between (3) and (4) is taken for dead, and the bytes may have been brought anew by the time it wakes. So it deletes under a deadline
-/// of its own clock, half as long as its notes last, measured from before they were written; the notes' end is judged by the store's clock.
+/// A sweep that sleeps too long between (3) and (4) is taken for dead, and the bytes may have been brought anew by the time it wakes. So it asks the store every two
+/// seconds which notes are still its own, and gives up a delete that does not come back: see <see cref="NoteTerm"/>.
 /// </para>
 /// </remarks>
 public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs jobs, RegistryLimits limits, TimeProvider time)
@@ -28,13 +28,13 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
     /// <summary>The lease's name.</summary>
     public const string Job = "collect";
 
-    /// <summary>How long a note lasts. A node that dies leaves its digests unwritable for so long.</summary>
-    internal static readonly TimeSpan NoteLifetime = TimeSpan.FromSeconds(20);
+    // What was left must not wait for a long sweep, nor for a backup, which keeps sweeps away: its rows went before either began.
+    private const string FinishJob = "finish";
 
     private const int Deletes = 8;
 
-    /// <summary>What is done with bytes that a dead scrub left on their way to the quarantine.</summary>
-    public required Func<JobLease, GoingBlob, CancellationToken, ValueTask> SettleDamage { get; init; }
+    // Rounds in a row in which the store took so long to answer that no delete could begin.
+    private const int MaxFruitless = 3;
 
     /// <exception cref="RegistryException">A collection runs already, here or on another node.</exception>
     public async ValueTask<CollectReport> CollectAsync(CollectRequest request, Action<string> progress, CancellationToken ct)
@@ -54,7 +54,7 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
             Job,
             async (lease, held) =>
             {
-                await FinishOthersAsync(lease, tally, held);
+                await FinishOthersAsync(tally, held);
                 if (request.Untagged)
                     await SweepManifestsAsync(lease, age, tally, progress, held);
                 await SweepBlobsAsync(lease, grace, tally, progress, held);
@@ -67,7 +67,7 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
     public async ValueTask<long> FinishOthersAsync(CancellationToken ct)
     {
         var tally = new CollectTally(dryRun: false, time);
-        await jobs.TryRunAsync(Job, (lease, held) => FinishOthersAsync(lease, tally, held), ct);
+        await FinishOthersAsync(tally, ct);
         return tally.Finished;
     }
 
@@ -93,16 +93,19 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
         }
     }
 
-    /// <summary>(1)</summary>
+    /// <summary>(1), unless somebody else is at it.</summary>
+    private async ValueTask FinishOthersAsync(CollectTally tally, CancellationToken ct) =>
+        await jobs.TryRunAsync(FinishJob, (lease, held) => FinishOthersAsync(lease, tally, held), ct);
+
     private async ValueTask FinishOthersAsync(JobLease lease, CollectTally tally, CancellationToken ct)
     {
         while (true)
         {
-            using var deadline = Deadline(ct);
-            var left = await metadata.TakeOverAsync(lease, limits.CollectBatch, NoteLifetime, ct) ?? throw Lost();
+            using var term = new NoteTerm(time, ct);
+            var left = await metadata.TakeOverAsync(lease, GoingReason.Garbage, limits.CollectBatch, NoteTerm.Lifetime, ct) ?? throw Lost();
             if (left.Count == 0)
                 return;
-            var done = await DeleteAsync(lease, left, tally, deadline.Token, ct);
+            var done = await DeleteAsync(lease, left, term, tally, ct);
             tally.Finished += done;
             if (done == 0)
                 return;
@@ -132,17 +135,18 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
 
     private async ValueTask SweepBlobsAsync(JobLease lease, TimeSpan grace, CollectTally tally, Action<string> progress, CancellationToken ct)
     {
-        var terms = new SweepTerms { Lease = lease, Grace = grace, Limit = limits.CollectBatch, Lifetime = NoteLifetime };
+        var terms = new SweepTerms { Lease = lease, Grace = grace, Limit = limits.CollectBatch, Lifetime = NoteTerm.Lifetime };
         while (true)
         {
             // (3)
-            using var deadline = Deadline(ct);
+            using var term = new NoteTerm(time, ct);
             var batch = await metadata.TakeCandidatesAsync(terms, ct) ?? throw Lost();
             foreach (var skipped in batch.Skipped)
                 tally.Skip(skipped.Digest, skipped.Reason);
-            await DeleteAsync(lease, batch.Taken, tally, deadline.Token, ct);
+            var done = await DeleteAsync(lease, batch.Taken, term, tally, ct);
             progress($"{tally.Blobs} blobs, {tally.Bytes} bytes");
-            if (batch.Last is null)
+            // Where nothing can be deleted, taking more would make more digests unwritable for nothing.
+            if (batch.Last is null || (done == 0 && batch.Taken.Count > 0))
                 return;
             terms = terms with { After = batch.Last };
         }
@@ -156,27 +160,57 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
     internal async ValueTask<CollectReport> DeleteOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct)
     {
         var tally = new CollectTally(dryRun: false, time);
-        using var deadline = Deadline(ct);
-        var taken = await metadata.TakeOrphansAsync(lease, digests, NoteLifetime, ct) ?? throw Lost();
-        await DeleteAsync(lease, taken, tally, deadline.Token, ct);
+        using var term = new NoteTerm(time, ct);
+        var taken = await metadata.TakeOrphansAsync(lease, digests, NoteTerm.Lifetime, ct) ?? throw Lost();
+        await DeleteAsync(lease, taken, term, tally, ct);
         return tally.Report();
     }
 
-    /// <summary>(4) and (5). What fails keeps its note, for another sweep to take over.</summary>
-    private async ValueTask<long> DeleteAsync(JobLease lease, IReadOnlyList<GoingBlob> blobs, CollectTally tally, CancellationToken deadline, CancellationToken ct)
+    /// <summary>(4) and (5). What fails keeps its note, for somebody to take over once its time is over.</summary>
+    private async ValueTask<long> DeleteAsync(JobLease lease, IReadOnlyList<GoingBlob> blobs, NoteTerm first, CollectTally tally, CancellationToken ct)
     {
         var gone = new ConcurrentQueue<GoingBlob>();
+        try
+        {
+            var left = await DeleteAsync(blobs, first, gone, tally, ct);
+            for (var fruitless = 0; left.Count > 0 && fruitless < MaxFruitless;)
+            {
+                using var term = new NoteTerm(time, ct);
+                var own = (await metadata.RenewNotesAsync(lease, [.. left.Select(blob => blob.Digest)], NoteTerm.Lifetime, ct)).ToHashSet();
+                var asked = left.Where(blob => own.Contains(blob.Digest)).ToList();
+                left = await DeleteAsync(asked, term, gone, tally, ct);
+                fruitless = left.Count == asked.Count ? fruitless + 1 : 0;
+            }
+            foreach (var blob in left)
+                tally.Fail(blob.Digest, new IOException("the database took too long to say whether it may be deleted"));
+        }
+        finally
+        {
+            // Whoever wants to stop: what is gone may be brought anew at once.
+            if (!gone.IsEmpty)
+                await metadata.FinishAsync(lease, [.. gone.Select(blob => blob.Digest)], CancellationToken.None);
+        }
+        foreach (var blob in gone)
+            tally.Add(blob.Size);
+        return gone.Count;
+    }
+
+    /// <summary>Deletes for as long as the term is fresh.</summary>
+    /// <returns>Those that were not begun in time.</returns>
+    private async ValueTask<IReadOnlyList<GoingBlob>> DeleteAsync(
+        IReadOnlyList<GoingBlob> blobs, NoteTerm term, ConcurrentQueue<GoingBlob> gone, CollectTally tally, CancellationToken ct)
+    {
+        var left = new ConcurrentQueue<GoingBlob>();
         await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = Deletes, CancellationToken = ct }, async (blob, _) =>
         {
+            if (!term.IsFresh)
+            {
+                left.Enqueue(blob);
+                return;
+            }
             try
             {
-                deadline.ThrowIfCancellationRequested();
-                if (blob.Reason is GoingReason.Damage)
-                {
-                    await SettleDamage(lease, blob, deadline);
-                    return;
-                }
-                await driver.DeleteAsync(BlobPaths.Blob(blob.Digest), deadline);
+                await driver.DeleteAsync(BlobPaths.Blob(blob.Digest), term.Over);
                 gone.Enqueue(blob);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
@@ -184,18 +218,7 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
                 tally.Fail(blob.Digest, e);
             }
         });
-        await metadata.FinishAsync(lease, [.. gone.Select(blob => blob.Digest)], ct);
-        foreach (var blob in gone)
-            tally.Add(blob.Size);
-        return gone.Count;
-    }
-
-    private CancellationTokenSource Deadline(CancellationToken ct)
-    {
-        // The machine's own clock, which nobody sets: a node that slept must notice it.
-        var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(NoteLifetime / 2);
-        return deadline;
+        return [.. left];
     }
 
     private static IOException Lost() => new("the lease of the collection was lost");

@@ -118,9 +118,14 @@ public sealed class BackupTests : IAsyncLifetime
         var blob = Protocol.Oci.Digest.Of("{}"u8);
         var path = $"copy/blobs/sha256/{blob.Hex[..2]}/{blob.Hex}";
         _line.Write(path, "[]");
-        Assert.Equal(ExitCode.Integrity, (await _line.RunAsync("admin", "restore", "copy", "--data", "third")).Exit);
-        File.Delete(Path.Join(_line.Folder, path));
-        Assert.Contains("lost", (await _line.RunAsync("admin", "restore", "copy", "--data", "third")).Error);
+        var second = Protocol.Oci.Digest.Of(System.Text.Encoding.UTF8.GetBytes(CommandLine.Artifact));
+        var other = $"copy/blobs/sha256/{second.Hex[..2]}/{second.Hex}";
+        File.Delete(Path.Join(_line.Folder, other));
+        var refused = await _line.RunAsync("admin", "restore", "copy", "--data", "third");
+        Assert.Equal(ExitCode.Integrity, refused.Exit);
+        Assert.Contains($"damaged: {path["copy/".Length..]}", refused.Error);
+        Assert.Contains($"damaged: {other["copy/".Length..]}: the backup has lost it", refused.Error);
+        _line.Write(other, CommandLine.Artifact);
 
         // One that was cut short is repeated.
         _line.Write(path, "{}");
@@ -128,6 +133,44 @@ public sealed class BackupTests : IAsyncLifetime
         _line.Write("copy/dump.jsonl", _line.Read("copy/dump.jsonl").Replace("\"myregistry\"", "\"youregistry\"", StringComparison.Ordinal));
         Assert.Contains("altered", (await _line.RunAsync("admin", "restore", "copy", "--data", "fourth")).Error);
         Assert.Equal(ExitCode.NotFound, (await _line.RunAsync("admin", "restore", "absent", "--data", "fourth")).Exit);
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_verified_fetches_rotten_blobs_anew_and_sweeps_what_was_half_written()
+    {
+        await _line.DoneAsync("push", $"{_registry.LoginServer}/a:1", "artifact.txt");
+        await _line.DoneAsync(["admin", "backup", "copy", .. AsOwner]);
+        var blob = Protocol.Oci.Digest.Of("{}"u8);
+        var path = $"copy/blobs/sha256/{blob.Hex[..2]}/{blob.Hex}";
+        _line.Write(path, "[]");
+        var half = $"copy/uploads/{Guid.NewGuid():N}";
+        _line.Write(half, "half");
+
+        await _line.DoneAsync(["admin", "backup", "copy", .. AsOwner]);
+        Assert.Equal("[]", _line.Read(path));
+        Assert.False(File.Exists(Path.Join(_line.Folder, half)));
+        var verified = JsonNode.Parse(await _line.DoneAsync(["admin", "backup", "copy", "--verify", .. AsOwner]))!;
+        Assert.Equal((1, 1), (verified["rotten"]!.GetValue<int>(), verified["fetched"]!.GetValue<int>()));
+        Assert.Equal("{}", _line.Read(path));
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_restored_on_request_and_a_push_heals_it()
+    {
+        await _line.DoneAsync("push", $"{_registry.LoginServer}/a:1", "artifact.txt");
+        await _line.DoneAsync(["admin", "backup", "copy", .. AsOwner]);
+        var layer = Protocol.Oci.Digest.Of(System.Text.Encoding.UTF8.GetBytes(CommandLine.Artifact));
+        _line.Write($"copy/blobs/sha256/{layer.Hex[..2]}/{layer.Hex}", "rotten");
+
+        var restored = await _line.RunAsync("admin", "restore", "copy", "--data", "restored", "--damaged-allowed");
+        Assert.Equal(ExitCode.Failed, restored.Exit);
+        Assert.Contains(layer.Hex.ToString(), restored.Error);
+        await using var second = await RegistryInProcess.StartAsync(options => options with { DataFolder = Path.Join(_line.Folder, "restored") });
+        Assert.Equal(404, (await second.SendAsync("HEAD", $"/v2/a/blobs/{layer}", null, Owner)).Status);
+        Assert.Equal(200, (await second.SendAsync("GET", "/v2/a/manifests/1", null, Owner, "Accept: application/vnd.oci.image.manifest.v1+json")).Status);
+        var healed = await second.SendAsync("POST", $"/v2/a/blobs/uploads/?digest={layer}", new StringContent(CommandLine.Artifact), Owner);
+        Assert.Equal(201, healed.Status);
+        Assert.Equal(200, (await second.SendAsync("HEAD", $"/v2/a/blobs/{layer}", null, Owner)).Status);
     }
 
     [Fact]

@@ -89,9 +89,27 @@ public sealed class ImportTests : IAsyncLifetime
         await _line.DoneAsync("admin", "import", "store", "--to", _registry.LoginServer);
         await _line.DoneAsync("acr", "repository", "update", "--name", _registry.LoginServer, "--image", "a:v1", "--write-enabled", "false");
         _folder.Image("a", "moved", null, "v1", "v2");
-        var result = await _line.RunAsync("admin", "import", "store", "--to", _registry.LoginServer);
+        var result = await _line.RunAsync("admin", "import", "store", "--to", _registry.LoginServer, "--overwrite");
         Assert.Equal(ExitCode.Failed, result.Exit);
         Assert.Contains("damaged: a@", result.Error);
+    }
+
+    [Fact]
+    public async Task A_tag_that_was_moved_here_since_stays_and_is_told_unless_it_is_to_be_overwritten()
+    {
+        var image = _folder.Image("a", "one", null, "v1");
+        await _line.DoneAsync("admin", "import", "store", "--to", _registry.LoginServer);
+        await _line.DoneAsync("push", $"{_registry.LoginServer}/a:v1", "artifact.txt");
+        var pushed = (await _line.DoneAsync("resolve", $"{_registry.LoginServer}/a:v1")).Trim();
+
+        var again = await _line.RunAsync("admin", "import", "store", "--to", _registry.LoginServer);
+        Assert.Equal(ExitCode.Done, again.Exit);
+        Assert.Contains($"left out: a:v1: the registry's tag names {pushed}, not {image}", again.Error);
+        Assert.Contains("1 left out", again.Output);
+        Assert.Equal(pushed, (await _line.DoneAsync("resolve", $"{_registry.LoginServer}/a:v1")).Trim());
+
+        await _line.DoneAsync("admin", "import", "store", "--to", _registry.LoginServer, "--overwrite");
+        Assert.Equal(image.ToString(), (await _line.DoneAsync("resolve", $"{_registry.LoginServer}/a:v1")).Trim());
     }
 
     [Fact]

@@ -140,6 +140,23 @@ public sealed class DockerRegistryFolderTests : IDisposable
         await Assert.ThrowsAsync<OciFormatException>(async () => await repository.Content.FetchAsync(config));
     }
 
+    [Theory]
+    [InlineData("_manifests")]
+    [InlineData("_manifests/tags")]
+    [InlineData("_manifests/revisions")]
+    public async Task A_folder_that_is_a_link_is_not_listed(string linked)
+    {
+        _folder.Image("a", "one", null, "v1");
+        var other = _folder.Image("b", "two", null, "v2");
+        var place = _folder.PathOf($"repositories/a/{linked}");
+        Directory.Delete(place, recursive: true);
+        Directory.CreateSymbolicLink(place, _folder.PathOf($"repositories/b/{linked}"));
+
+        var repository = (await ListAsync()).Single(repository => repository.Name.ToString() == "a");
+        Assert.DoesNotContain(repository.Manifests, manifest => manifest.Descriptor.Digest == other || manifest.Tags.Count > 0);
+        Assert.Contains(_findings, finding => finding.Text.Contains("leads over a link", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_is_not_wanted_is_not_looked_into()
     {

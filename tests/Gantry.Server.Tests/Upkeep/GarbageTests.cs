@@ -88,7 +88,7 @@ public sealed class GarbageTests
     public async Task Whoever_is_told_of_a_manifest_by_digest_has_half_the_grace_to_name_it()
     {
         var clock = new ShiftedClock();
-        await using var room = await UpkeepRoom.OpenAsync(Hour, time: clock);
+        await using var room = await UpkeepRoom.OpenAsync(Hour, clocks: new UpkeepRoom.Clocks { Content = clock });
         var repository = room.Repository("samples/one");
         var image = await room.PushAsync(repository, "image", [await room.UploadAsync(repository, "layer"u8.ToArray())]);
         var began = await SinceAsync(room);

@@ -7,11 +7,28 @@ namespace Gantry.Server.Tests.Upkeep;
 /// <summary>A driver that asks before and after each step that puts bytes in their place or takes them away.</summary>
 internal sealed class GatedDriver(IBlobDriver inner, Func<Task> gate) : IBlobDriver
 {
+    /// <summary>Called before a blob is read.</summary>
+    public Func<BlobPath, Task>? Reading { get; set; }
+
+    /// <summary>Called before bytes are put by one call, as into the quarantine.</summary>
+    public Func<BlobPath, Task>? Putting { get; set; }
+
+    /// <summary>Called before a delete, with its token.</summary>
+    public Func<BlobPath, CancellationToken, Task>? Deleting { get; set; }
+
     public ValueTask<BlobStat?> StatAsync(BlobPath path, CancellationToken ct) => inner.StatAsync(path, ct);
 
-    public ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct) => inner.OpenReadAsync(path, range, ct);
+    public async ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct)
+    {
+        await (Reading?.Invoke(path) ?? Task.CompletedTask);
+        return await inner.OpenReadAsync(path, range, ct);
+    }
 
-    public ValueTask PutAsync(BlobPath path, Stream content, CancellationToken ct) => inner.PutAsync(path, content, ct);
+    public async ValueTask PutAsync(BlobPath path, Stream content, CancellationToken ct)
+    {
+        await (Putting?.Invoke(path) ?? Task.CompletedTask);
+        await inner.PutAsync(path, content, ct);
+    }
 
     public async ValueTask<IBlobUpload?> OpenUploadAsync(string? token, CancellationToken ct) =>
         await inner.OpenUploadAsync(token, ct) is { } upload ? new GatedUpload(upload, gate) : null;
@@ -22,6 +39,7 @@ internal sealed class GatedDriver(IBlobDriver inner, Func<Task> gate) : IBlobDri
 
     public async ValueTask DeleteAsync(BlobPath path, CancellationToken ct)
     {
+        await (Deleting?.Invoke(path, ct) ?? Task.CompletedTask);
         await gate();
         await inner.DeleteAsync(path, ct);
         await gate();

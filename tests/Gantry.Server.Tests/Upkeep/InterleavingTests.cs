@@ -3,6 +3,7 @@ using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Testing;
 
 namespace Gantry.Server.Tests.Upkeep;
@@ -12,11 +13,15 @@ public sealed class InterleavingTests
 {
     private const int Rounds = 40;
 
-    [Fact]
-    public async Task Whatever_the_order_of_uploads_and_sweeps_what_was_answered_is_whole()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whatever_the_order_of_uploads_and_sweeps_what_was_answered_is_whole(bool holdsAreRows)
     {
         var interleaver = new Interleaver();
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.Zero, driver => new GatedDriver(driver, interleaver.GateAsync), interleaver);
+        await using var room = await UpkeepRoom.OpenAsync(
+            TimeSpan.Zero, driver => new GatedDriver(driver, interleaver.GateAsync), new UpkeepRoom.Clocks { Content = interleaver },
+            holdsAreRows ? new SqlBlobHolds() : null);
         var round = 0;
         await Seeded.RoundsAsync(17, Rounds, async random =>
         {

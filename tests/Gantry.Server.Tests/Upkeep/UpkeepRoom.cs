@@ -4,6 +4,7 @@ using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;
@@ -19,20 +20,20 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
 
-    private UpkeepRoom(TemporaryFolder folder, IMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, TimeProvider time)
+    private UpkeepRoom(TemporaryFolder folder, SqliteMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, Clocks clocks)
     {
         (_folder, Store, Driver, Registry) = (folder, store, driver, registry);
-        Content = new RegistryContent(store, driver, limits, time);
+        Content = new RegistryContent(store, driver, limits, clocks.Content);
         var jobs = new Server.Upkeep.Jobs(store, TimeProvider.System);
         var proof = new BlobProof(driver, TimeProvider.System);
-        Quarantine = new Quarantine(store, driver, proof, jobs, NullLogger<Quarantine>.Instance);
-        Collector = new Collector(store, driver, jobs, limits, TimeProvider.System) { SettleDamage = async (lease, blob, ct) => await Quarantine.SettleAsync(lease, blob, ct) };
+        Quarantine = new Quarantine(store, driver, proof, jobs, clocks.Notes, NullLogger<Quarantine>.Instance);
+        Collector = new Collector(store, driver, jobs, limits, clocks.Notes);
         Scrubber = new Scrubber(store, proof, Quarantine, jobs, TimeProvider.System, NullLogger<Scrubber>.Instance);
         Checker = new Checker(store, driver, Collector, Quarantine, jobs);
         Keepers = new Keepers(store, limits);
     }
 
-    public IMetadataStore Store { get; }
+    public SqliteMetadataStore Store { get; }
 
     public IBlobDriver Driver { get; }
 
@@ -52,13 +53,15 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public string Database => _folder.Join("gantry.db");
 
-    public static async Task<UpkeepRoom> OpenAsync(TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, TimeProvider? time = null, bool allowDelete = true)
+    public static async Task<UpkeepRoom> OpenAsync(
+        TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, Clocks? clocks = null, BlobHolds? holds = null, bool allowDelete = true)
     {
+        clocks ??= new Clocks();
         var folder = new TemporaryFolder();
-        var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), TimeProvider.System, default);
+        var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), clocks.Store, holds, default);
         IBlobDriver driver = new FileSystemBlobDriver(folder.Join("data"));
         var registry = (await store.EnsureRegistryAsync("myregistry", DateTimeOffset.UnixEpoch, default)).Id;
-        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, time ?? TimeProvider.System);
+        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, clocks);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +130,19 @@ internal sealed class UpkeepRoom : IAsyncDisposable
         var bytes = System.Text.Encoding.UTF8.GetBytes(json);
         await Content.Pusher.PushAsync(new ManifestPush { Repository = repository, Tags = tag is null ? [] : [Tag.Parse(tag)], MediaType = type, Bytes = bytes }, default);
         return Descriptor.Of(type, bytes);
+    }
+
+    /// <summary>Whose time a test wants to move.</summary>
+    public sealed record Clocks
+    {
+        /// <summary>The database's.</summary>
+        public TimeProvider Store { get; init; } = TimeProvider.System;
+
+        /// <summary>The one by which uploads wait.</summary>
+        public TimeProvider Content { get; init; } = TimeProvider.System;
+
+        /// <summary>The machine's that collects and moves aside.</summary>
+        public TimeProvider Notes { get; init; } = TimeProvider.System;
     }
 
     private static string Describe(Descriptor descriptor) => $$"""{"mediaType":"{{descriptor.MediaType}}","digest":"{{descriptor.Digest}}","size":{{descriptor.Size}}}""";

@@ -156,8 +156,8 @@ public abstract partial class MetadataStoreContract
 
         var next = await TakeJobAsync("collect", "next", Long);
         await LetPassAsync(Short * 2);
-        Assert.Equal([dead.Digest], (await Store.TakeOverAsync(next, 10, Long, default))!.Select(blob => blob.Digest));
-        Assert.Empty((await Store.TakeOverAsync(next, 10, Long, default))!);
+        Assert.Equal([dead.Digest], (await Store.TakeOverAsync(next, GoingReason.Garbage, 10, Long, default))!.Select(blob => blob.Digest));
+        Assert.Empty((await Store.TakeOverAsync(next, GoingReason.Garbage, 10, Long, default))!);
 
         // The dead one wakes up: what is another's now is not its to finish.
         await Store.FinishAsync(lease, [dead.Digest], default);
@@ -181,6 +181,51 @@ public abstract partial class MetadataStoreContract
         Assert.Empty((await Store.TakeOrphansAsync(lease, [lost.Digest], Long, default))!);
         await Store.FinishAsync(lease, [lost.Digest], default);
         Assert.NotNull(await Store.HoldBlobAsync(lost.Digest, Long, default));
+    }
+
+    [Fact]
+    public async Task A_note_that_is_renewed_lasts_and_one_that_was_taken_over_is_lost()
+    {
+        var (kept, lost) = (Blob("kept"), Blob("lost"));
+        await UploadAsync(Samples, kept);
+        await UploadAsync(Samples, lost);
+        var lease = await TakeJobAsync("collect", "sweep", Long);
+        Assert.Equal(2, (await TakeAsync(lease, TimeSpan.Zero, Short)).Taken.Count);
+
+        Assert.Equal([kept.Digest], await Store.RenewNotesAsync(lease, [kept.Digest], Long, default));
+        await LetPassAsync(Short * 2);
+        // Under a lease of another name: notes are told apart by name and fence.
+        var finish = await TakeJobAsync("finish", "next", Long);
+        Assert.Equal([lost.Digest], (await Store.TakeOverAsync(finish, GoingReason.Garbage, 10, Long, default))!.Select(blob => blob.Digest));
+
+        Assert.Equal([kept.Digest], await Store.RenewNotesAsync(lease, [lost.Digest, kept.Digest, Blob("never").Digest], Long, default));
+        Assert.Equal([lost.Digest], await Store.RenewNotesAsync(finish, [lost.Digest, kept.Digest], Long, default));
+    }
+
+    [Fact]
+    public async Task Candidates_of_one_moment_are_listed_and_taken_page_by_page()
+    {
+        var blobs = Enumerable.Range(0, 7).Select(i => Blob($"blob {i}")).ToList();
+        foreach (var blob in blobs)
+            await UploadAsync(Samples, blob);
+        var content = Content("user");
+        await Store.CommitManifestAsync(Commit(Samples, content, Monday) with { Blobs = blobs }, default);
+        await Store.DeleteManifestAsync(Samples, content.Descriptor.Digest, withReferrers: false, default);
+
+        var listed = new List<BlobCandidate>();
+        while (await Store.ListCandidatesAsync(TimeSpan.Zero, listed.Count == 0 ? null : listed[^1], 3, default) is { Count: > 0 } page)
+            listed.AddRange(page);
+        Assert.Single(listed.Select(candidate => candidate.Since).Distinct());
+        Assert.Equal(blobs.Select(blob => blob.Digest.ToString()).Order(), listed.Select(candidate => candidate.Digest.ToString()).Order());
+
+        var terms = new SweepTerms { Lease = await TakeJobAsync("collect", "sweep", Long), Grace = TimeSpan.Zero, Limit = 3, Lifetime = Long };
+        var taken = new List<Digest>();
+        while (await Store.TakeCandidatesAsync(terms, default) is { Last: { } last } batch)
+        {
+            taken.AddRange(batch.Taken.Select(blob => blob.Digest));
+            terms = terms with { After = last };
+        }
+        Assert.Equal(listed.Select(candidate => candidate.Digest), taken);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public abstract partial class MetadataStoreContract
         Assert.Equal(Content("one").Bytes.ToArray(), Assert.Single(rows, row => row.Table == "manifest_content").Of<byte[]>("bytes"));
 
         var before = Encoding.UTF8.GetString(dump.ToArray());
-        Assert.Equal(CommitOutcome.InUse, await Store.LoadDumpAsync(dump, default));
+        Assert.Equal(CommitOutcome.InUse, await Store.LoadDumpAsync(dump, [], default));
         await Store.WriteDumpAsync(dump, After(2), default);
         Assert.Equal(before, Encoding.UTF8.GetString(dump.ToArray()));
     }
@@ -43,7 +43,7 @@ public abstract partial class MetadataStoreContract
         var sum = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(body)));
         var rows = lines.Count(line => line.StartsWith('['));
         using var older = new MemoryStream(Encoding.UTF8.GetBytes($"{body}{{\"rows\":{rows},\"sha256\":\"{sum}\"}}\n"));
-        var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await Store.LoadDumpAsync(older, default));
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await Store.LoadDumpAsync(older, [], default));
         Assert.Contains("schema 1", refused.Message, StringComparison.Ordinal);
     }
 }

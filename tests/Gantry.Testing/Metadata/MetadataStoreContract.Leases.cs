@@ -38,7 +38,7 @@ public abstract partial class MetadataStoreContract
         Assert.Null(await Store.RenewJobAsync(silent, Long, default));
         Assert.False(await Store.WriteJobStateAsync(silent, "late", default));
         Assert.Null(await Store.TakeCandidatesAsync(new SweepTerms { Lease = silent, Grace = TimeSpan.Zero, Limit = 10, Lifetime = Long }, default));
-        Assert.Null(await Store.TakeOverAsync(silent, 10, Long, default));
+        Assert.Null(await Store.TakeOverAsync(silent, GoingReason.Garbage, 10, Long, default));
 
         // Nor does it give away what is not its own.
         await Store.ReleaseJobAsync(silent, default);

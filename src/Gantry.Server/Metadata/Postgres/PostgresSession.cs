@@ -9,6 +9,8 @@ namespace Gantry.Server.Metadata.Postgres;
 /// <remarks>The driver prepares what it is given twice, on the server, for each combination of parameter types.</remarks>
 internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly, long writersLock) : SqlSession
 {
+    private const string BeginRead = "begin isolation level repeatable read read only";
+
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
 
     /// <summary>The server's version as it gives it.</summary>
@@ -58,9 +60,22 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
     public override T InTransaction<T>(Func<T> work)
     {
         if (readOnly)
-            Send("begin isolation level repeatable read read only");
+            Send(BeginRead);
         else
             BeginWrite(lazy: false);
+        return Finish(work);
+    }
+
+    /// <summary>A statement counts as running until its last row was taken, so the bounds that keep writers short would end every dump of some size.</summary>
+    /// <remarks>It holds no lock that another waits for. A node that is stopped meanwhile keeps the server from cleaning up, so the end is only put off.</remarks>
+    public override T InSnapshot<T>(Func<T> work)
+    {
+        Send(BeginRead, "set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = '5min'");
+        return Finish(work);
+    }
+
+    private T Finish<T>(Func<T> work)
+    {
         try
         {
             var result = work();

@@ -9,29 +9,30 @@ namespace Gantry.Server.Metadata.Sql;
 internal static class SqlCollection
 {
     private const string Candidates = """
-        from blob b where b.candidate > 0 and b.candidate <= ?1 and b.candidate >= ?2 and (b.candidate > ?2 or b.id > ?3)
+        from blob b where b.candidate > 0 and b.candidate <= ?1 and (b.candidate, b.id) > (?2, ?3)
         order by b.candidate, b.id limit ?4
         """;
 
-    public static List<BlobCandidate> List(WriteTransaction transaction, TimeSpan grace, BlobCandidate? after, int limit) => transaction.Db.All(
-        $"select b.digest, b.size, b.candidate, b.id {Candidates}", Read, Page(transaction, grace, after, limit));
+    public static List<BlobCandidate> List(SqlSession db, DateTimeOffset until, BlobCandidate? after, int limit) => db.All(
+        $"select b.digest, b.size, b.candidate, b.id {Candidates}", Read, Page(until, after, limit));
 
     public static SweepBatch? Take(WriteTransaction transaction, BlobHolds holds, SweepTerms terms, List<Digest> marked)
     {
         var db = transaction.Db;
         if (!SqlLeases.Holds(transaction, terms.Lease))
             return null;
+        holds.DropEnded(transaction);
         // Miscounted blobs are told from the others by what counts: the rows that name them.
         var rows = db.All(
             $"select b.digest, b.size, b.candidate, b.id, (select count(*) from manifest_blob u where u.blob = b.id) {Candidates}",
-            row => (Candidate: Read(row), Users: row.GetInt64(4)), Page(transaction, terms.Grace, terms.After, terms.Limit));
+            row => (Candidate: Read(row), Users: row.GetInt64(4)), Page(transaction.Now - terms.Grace, terms.After, terms.Limit));
         var (taken, skipped) = (new List<GoingBlob>(), new List<SkippedBlob>());
         foreach (var (candidate, users) in rows)
         {
             if (users > 0)
                 skipped.Add(new SkippedBlob(candidate.Digest, SkipReason.Miscounted));
             else if (!holds.TryGo(transaction, candidate.Digest))
-                skipped.Add(new SkippedBlob(candidate.Digest, SkipReason.Held));
+                skipped.Add(new SkippedBlob(candidate.Digest, holds.IsHeld(transaction, candidate.Digest) ? SkipReason.Held : SkipReason.Going));
             else
             {
                 marked.Add(candidate.Digest);
@@ -52,7 +53,7 @@ internal static class SqlCollection
         var taken = new List<GoingBlob>();
         foreach (var digest in digests)
         {
-            if (transaction.Db.Number("select 1 from blob where digest = ?1", Columns.Of(digest)) is not null || IsGoing(transaction.Db, digest) || !holds.TryGo(transaction, digest))
+            if (transaction.Db.Number("select 1 from blob where digest = ?1", Columns.Of(digest)) is not null || !holds.TryGo(transaction, digest))
                 continue;
             marked.Add(digest);
             taken.Add(new GoingBlob(digest, 0, GoingReason.Garbage));
@@ -61,18 +62,23 @@ internal static class SqlCollection
         return taken;
     }
 
-    public static List<GoingBlob>? TakeOver(WriteTransaction transaction, JobLease lease, int limit, TimeSpan lifetime)
+    public static List<GoingBlob>? TakeOver(WriteTransaction transaction, JobLease lease, GoingReason reason, int limit, TimeSpan lifetime)
     {
         if (!SqlLeases.Holds(transaction, lease))
             return null;
         var now = transaction.Now;
         var left = transaction.Db.All(
-            "select digest, size, reason from blob_going where ends <= ?1 order by ends limit ?2",
-            row => new GoingBlob(row.Digest(0), row.GetInt64(1), (GoingReason)row.GetInt64(2)), Columns.Of(now), (long)limit);
+            "select digest, size, reason from blob_going where ends <= ?1 and reason = ?2 order by ends limit ?3",
+            row => new GoingBlob(row.Digest(0), row.GetInt64(1), (GoingReason)row.GetInt64(2)), Columns.Of(now), (long)reason, (long)limit);
         foreach (var blob in left)
             transaction.Db.Execute("update blob_going set sweep = ?2, ends = ?3 where digest = ?1", Columns.Of(blob.Digest), Sweep(lease), Columns.Of(now + lifetime));
         return left;
     }
+
+    /// <summary>A note whose time is over is still its sweep's while nobody has taken it over: until then nobody may bring the bytes.</summary>
+    public static List<Digest> RenewNotes(WriteTransaction transaction, JobLease lease, IReadOnlyList<Digest> digests, TimeSpan lifetime) => [.. digests.Where(digest =>
+        transaction.Db.Execute(
+            "update blob_going set ends = ?3 where digest = ?1 and sweep = ?2", Columns.Of(digest), Sweep(lease), Columns.Of(transaction.Now + lifetime)) == 1)];
 
     /// <summary>Only a note of the same sweep: a later one, which took it over, may be at work on it.</summary>
     public static List<Digest> Finish(WriteTransaction transaction, JobLease lease, IReadOnlyList<Digest> digests) => [.. digests.Where(digest =>
@@ -97,8 +103,8 @@ internal static class SqlCollection
     /// <summary>Fences count within a job: its name tells notes of one from those of another.</summary>
     private static string Sweep(JobLease lease) => $"{lease.Name}/{lease.Fence}";
 
-    private static object?[] Page(WriteTransaction transaction, TimeSpan grace, BlobCandidate? after, int limit) =>
-        [Columns.Of(transaction.Now - grace), after is null ? 0L : Columns.Of(after.Since), after?.Row ?? 0L, (long)limit];
+    private static object?[] Page(DateTimeOffset until, BlobCandidate? after, int limit) =>
+        [Columns.Of(until), after is null ? 0L : Columns.Of(after.Since), after?.Row ?? 0L, (long)limit];
 
     private static BlobCandidate Read(System.Data.Common.DbDataReader row) => new(row.Digest(0), row.GetInt64(1), row.Time(2), row.GetInt64(3));
 }

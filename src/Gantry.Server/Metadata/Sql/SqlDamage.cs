@@ -18,7 +18,7 @@ internal static class SqlDamage
     {
         var db = transaction.Db;
         var key = Columns.Of(digest);
-        if (!SqlLeases.Holds(transaction, lease) || SqlCollection.IsGoing(db, digest))
+        if (!SqlLeases.Holds(transaction, lease))
             return null;
         if (db.Number("select id from blob where digest = ?1", key) is not { } blob || !holds.TryGo(transaction, digest))
             return null;

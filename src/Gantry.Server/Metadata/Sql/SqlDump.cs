@@ -1,3 +1,5 @@
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>The tables of a dump, out of a database and into one.</summary>
@@ -33,7 +35,7 @@ internal static class SqlDump
     internal static IEnumerable<string> TableNames => Tables.Select(table => table.Table);
 
     /// <summary>The session sees one state of the database from here to the end.</summary>
-    public static bool Write(SqlSession db, Stream output, DateTimeOffset now) => db.InTransaction(() =>
+    public static bool Write(SqlSession db, Stream output, DateTimeOffset now) => db.InSnapshot(() =>
     {
         output.SetLength(0);
         using var writer = new DumpWriter(output, db.Number("select version from schema") ?? 0, now);
@@ -52,11 +54,13 @@ internal static class SqlDump
         return true;
     });
 
+    /// <remarks>Reads no more ahead than it writes: a server ends a transaction that says nothing for long.</remarks>
     /// <exception cref="InvalidDataException">It is of another schema, or of tables that there are not.</exception>
-    public static CommitOutcome Load(SqlSession db, Stream dump)
+    public static CommitOutcome Load(WriteTransaction transaction, Stream dump, IReadOnlyCollection<Digest> damaged)
     {
+        var db = transaction.Db;
         var schema = db.Number("select version from schema") ?? 0;
-        var header = DumpReader.Verify(dump);
+        var header = DumpReader.ReadHeader(dump);
         if (header.Schema != schema)
             throw new InvalidDataException($"the dump has schema {header.Schema} and this program has {schema}: restore it with the program that took it, and upgrade then");
         if (TableNames.Any(table => db.Number($"select 1 from {table} limit 1") is not null))
@@ -69,6 +73,8 @@ internal static class SqlDump
                 (insert, known) = (InsertInto(db, row), row);
             db.Execute(insert, row.Values);
         }
+        foreach (var digest in damaged)
+            db.Execute("update blob set damaged = ?2 where digest = ?1 and damaged = 0", Columns.Of(digest), Columns.Of(transaction.Now));
         foreach (var table in Numbered)
             db.ContinueIds(table);
         return CommitOutcome.Done;

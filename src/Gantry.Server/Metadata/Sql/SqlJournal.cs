@@ -50,17 +50,18 @@ internal static class SqlJournal
         return new JournalBatch(records, last, line, next, snapshot, segments);
     });
 
-    public static bool Forget(WriteTransaction transaction, JournalBatch written)
+    public static bool Forget(WriteTransaction transaction, JobLease lease, JournalBatch written)
     {
         var db = transaction.Db;
-        if (db.Execute("update journal set next = next + ?1, segments = segments + 1 where next = ?2", (long)written.Records.Count, written.Next) == 0)
+        if (!SqlLeases.Holds(transaction, lease) || db.Execute("update journal set next = next + ?1, segments = segments + 1 where next = ?2", (long)written.Records.Count, written.Next) == 0)
             return false;
         db.Execute("delete from outbox where id <= ?1", written.LastRow);
         return true;
     }
 
-    public static long Snapshot(SqlSession db, Action<JournalRecord> tell) => db.InTransaction(() =>
+    public static long Snapshot(SqlSession db, Action begin, Action<JournalRecord> tell) => db.InSnapshot(() =>
     {
+        begin();
         var covers = State(db).Next + (db.Number("select count(*) from outbox") ?? 0) - 1;
         db.Each(
             $"""
@@ -83,13 +84,16 @@ internal static class SqlJournal
         return covers;
     });
 
-    public static int SetSnapshot(WriteTransaction transaction, long covers) =>
-        transaction.Db.Execute("update journal set snapshot = ?1, segments = 0 where snapshot < ?1", covers);
+    public static bool SetSnapshot(WriteTransaction transaction, JobLease lease, long covers) => SqlLeases.Holds(transaction, lease)
+        && transaction.Db.Execute("update journal set snapshot = ?1, segments = 0 where snapshot <= ?1", covers) == 1;
 
-    public static bool Restart(WriteTransaction transaction, string line, long next)
+    public static bool BeginLine(WriteTransaction transaction, JobLease lease, string line) => SqlLeases.Holds(transaction, lease)
+        && transaction.Db.Execute("update journal set line = ?1, snapshot = -1, segments = 0", line) == 1;
+
+    public static bool Continue(WriteTransaction transaction, string line, long next, long snapshot, long segments)
     {
         transaction.Db.Execute("delete from outbox");
-        transaction.Db.Execute("update journal set line = ?1, next = ?2, snapshot = -1, segments = 0", line, next);
+        transaction.Db.Execute("update journal set line = ?1, next = ?2, snapshot = ?3, segments = ?4", line, next, snapshot, segments);
         return true;
     }
 

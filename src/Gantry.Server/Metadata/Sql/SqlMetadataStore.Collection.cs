@@ -35,7 +35,7 @@ public abstract partial class SqlMetadataStore
         WriteAsync(transaction => SqlBlobLinks.Renew(transaction, repository, digest), ct);
 
     public async ValueTask<IReadOnlyList<BlobCandidate>> ListCandidatesAsync(TimeSpan grace, BlobCandidate? after, int limit, CancellationToken ct) =>
-        await WriteLazilyAsync(transaction => SqlCollection.List(transaction, grace, after, limit), ct);
+        await ReadUntilAsync(grace, (db, until) => SqlCollection.List(db, until, after, limit), ct);
 
     public ValueTask<SweepBatch?> TakeCandidatesAsync(SweepTerms terms, CancellationToken ct) =>
         TakeAsync((transaction, marked) => SqlCollection.Take(transaction, Holds, terms, marked), ct);
@@ -43,8 +43,11 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<GoingBlob>?> TakeOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, TimeSpan lifetime, CancellationToken ct) =>
         await TakeAsync((transaction, marked) => SqlCollection.TakeOrphans(transaction, Holds, lease, digests, lifetime, marked), ct);
 
-    public async ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, int limit, TimeSpan lifetime, CancellationToken ct) =>
-        await WriteAsync(transaction => SqlCollection.TakeOver(transaction, lease, limit, lifetime), ct);
+    public async ValueTask<IReadOnlyList<GoingBlob>?> TakeOverAsync(JobLease lease, GoingReason reason, int limit, TimeSpan lifetime, CancellationToken ct) =>
+        await WriteAsync(transaction => SqlCollection.TakeOver(transaction, lease, reason, limit, lifetime), ct);
+
+    public async ValueTask<IReadOnlyList<Digest>> RenewNotesAsync(JobLease lease, IReadOnlyList<Digest> digests, TimeSpan lifetime, CancellationToken ct) =>
+        await WriteAsync(transaction => SqlCollection.RenewNotes(transaction, lease, digests, lifetime), ct);
 
     public ValueTask<bool> IsAnythingGoingAsync(CancellationToken ct) => ReadAsync(SqlCollection.IsAnythingGoing, ct);
 
@@ -55,10 +58,17 @@ public abstract partial class SqlMetadataStore
         WriteAsync(transaction => SqlManifests.Renew(transaction, repository, digest), ct);
 
     public async ValueTask<IReadOnlyList<ManifestCandidate>> ListManifestCandidatesAsync(TimeSpan age, ManifestCandidate? after, int limit, CancellationToken ct) =>
-        await WriteLazilyAsync(transaction => SqlManifestGarbage.List(transaction, age, after, limit), ct);
+        await ReadUntilAsync(age, (db, until) => SqlManifestGarbage.List(db, until, after, limit), ct);
 
     public async ValueTask<IReadOnlyList<ManifestCandidate>?> DeleteManifestCandidatesAsync(JobLease lease, IReadOnlyList<ManifestCandidate> candidates, CancellationToken ct) =>
         await WriteAsync(transaction => SqlManifestGarbage.Delete(transaction, lease, candidates), ct);
+
+    /// <summary>Reads up to a time ago. The writer is asked for the store's time alone: a long list must keep nobody waiting.</summary>
+    private async ValueTask<T> ReadUntilAsync<T>(TimeSpan age, Func<SqlSession, DateTimeOffset, T> work, CancellationToken ct)
+    {
+        var until = await WriteLazilyAsync(transaction => transaction.Now, ct) - age;
+        return await ReadAsync(db => work(db, until), ct);
+    }
 
     /// <summary>Runs a take. Where it comes to nothing, what it marked as going stays.</summary>
     private async ValueTask<T> TakeAsync<T>(Func<WriteTransaction, List<Digest>, T> take, CancellationToken ct)

@@ -32,8 +32,12 @@ public abstract partial class SqlMetadataStore
     public ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct) =>
         TakeAsync((transaction, marked) => SqlDamage.Take(transaction, Holds, lease, digest, lifetime, marked), ct);
 
-    public async ValueTask SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct) =>
-        Holds.Stay(await WriteAsync(transaction => SqlDamage.Settle(transaction, lease, digest, whole), ct));
+    public async ValueTask<bool> SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct)
+    {
+        var finished = await WriteAsync(transaction => SqlDamage.Settle(transaction, lease, digest, whole), ct);
+        Holds.Stay(finished);
+        return finished.Count > 0;
+    }
 
     public async ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct) =>
         await ReadAsync(db => SqlCheck.ListManifests(db, after, limit), ct);

@@ -71,6 +71,9 @@ internal abstract class SqlSession : IDisposable
     /// <summary>Runs work between the beginning and the commit of a transaction that keeps other writers out; rolled back where the work fails. A session that only reads sees one state meanwhile.</summary>
     public abstract T InTransaction<T>(Func<T> work);
 
+    /// <summary>Reads one state for as long as it takes: everything, not a page. Only in a session that only reads.</summary>
+    public virtual T InSnapshot<T>(Func<T> work) => InTransaction(work);
+
     /// <summary>Runs statements that take no parameters and are not kept: a step of the schema, in the neutral dialect.</summary>
     public abstract void ExecuteScript(string sql);
 

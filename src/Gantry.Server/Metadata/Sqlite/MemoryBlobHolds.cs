@@ -60,6 +60,11 @@ internal sealed class MemoryBlobHolds : BlobHolds
             return _counts.ContainsKey(digest);
     }
 
+    public override void DropEnded(WriteTransaction transaction)
+    {
+        // They end with this process.
+    }
+
     public override void Stay(IEnumerable<Digest> digests)
     {
         lock (_lock)

@@ -13,10 +13,11 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     private readonly BlobHolds _holds;
     private int _disposed;
 
-    private SqliteMetadataStore(string path, SqliteSession writer, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
+    private SqliteMetadataStore(string path, SqliteSession writer, TimeProvider time, int checkpointPages, Action<SqliteSession> commit, BlobHolds? holds)
     {
         _readers = new SqliteReaders(path, ReaderCount);
-        _holds = MemoryBlobHolds.Load(writer);
+        var own = MemoryBlobHolds.Load(writer);
+        _holds = holds ?? own;
         _writer = new SqliteWriter(writer, _epochs, time, checkpointPages, commit);
     }
 
@@ -28,9 +29,17 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     internal static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, int checkpointPages, CancellationToken ct) =>
         OpenAsync(path, time, checkpointPages, SqliteWriter.Commit, ct);
 
+    /// <summary>With the holds of another engine.</summary>
+    internal static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, BlobHolds? holds, CancellationToken ct) =>
+        OpenAsync(path, time, SqliteWriter.DefaultCheckpointPages, SqliteWriter.Commit, holds, ct);
+
     /// <summary>With commits that a test can fail.</summary>
     internal static ValueTask<SqliteMetadataStore> OpenAsync(
-        string path, TimeProvider time, int checkpointPages, Action<SqliteSession> commit, CancellationToken ct)
+        string path, TimeProvider time, int checkpointPages, Action<SqliteSession> commit, CancellationToken ct) =>
+        OpenAsync(path, time, checkpointPages, commit, holds: null, ct);
+
+    private static ValueTask<SqliteMetadataStore> OpenAsync(
+        string path, TimeProvider time, int checkpointPages, Action<SqliteSession> commit, BlobHolds? holds, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         _ = SqliteEngine.Description;
@@ -40,7 +49,7 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
         try
         {
             SqlSchema.Migrate(writer, full);
-            return new(new SqliteMetadataStore(full, writer, time, checkpointPages, commit));
+            return new(new SqliteMetadataStore(full, writer, time, checkpointPages, commit, holds));
         }
         catch
         {

@@ -4,7 +4,7 @@ using Gantry.Testing.Metadata;
 
 namespace Gantry.Server.Tests.Metadata.Postgres;
 
-public sealed class PostgresMetadataStoreTests : MetadataStoreContract
+public sealed class PostgresMetadataStoreTests : RowHoldContract
 {
     private PostgresAddress? _address;
 

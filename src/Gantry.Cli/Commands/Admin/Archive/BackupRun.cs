@@ -11,9 +11,15 @@ internal sealed class BackupRun(AdminClient server, BackupFolder folder)
     private const int Parallel = 4;
     private int _fetched;
     private int _lost;
+    private int _rotten;
     private long _bytes;
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
     public required Action<string> Tell { get; init; }
+
+    /// <summary>Whether what the folder has is believed by its name and length, or read.</summary>
+    public bool Verify { get; init; }
 
     public int Objects { get; private set; }
 
@@ -21,11 +27,15 @@ internal sealed class BackupRun(AdminClient server, BackupFolder folder)
 
     public long FetchedBytes => _bytes;
 
+    /// <summary>Blobs that were in the folder with wrong bytes, and were fetched anew.</summary>
+    public int Rotten => _rotten;
+
     /// <summary>Blobs that the server names and cannot give.</summary>
     public int Lost => _lost;
 
     public async ValueTask<BackupStamp> RunAsync(CancellationToken ct)
     {
+        await folder.SweepAsync(ct);
         var ticket = await server.BeginBackupAsync(ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var renewing = RenewAsync(ticket.Id, TimeSpan.FromSeconds(Math.Max(1, ticket.Seconds / 4)), stop);
@@ -54,7 +64,21 @@ internal sealed class BackupRun(AdminClient server, BackupFolder folder)
         {
             await stop.CancelAsync();
             await Task.WhenAny(renewing);
-            await server.EndBackupAsync(ticket.Id, CancellationToken.None);
+            await EndAsync(ticket.Id);
+        }
+    }
+
+    /// <summary>A courtesy: without it the server waits for the end of the lease. It must not stand in for what went wrong before.</summary>
+    private async ValueTask EndAsync(string id)
+    {
+        using var bound = new CancellationTokenSource(Farewell);
+        try
+        {
+            await server.EndBackupAsync(id, bound.Token);
+        }
+        catch (Exception e) when (e is RegistryException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            Tell($"the server was not told that the backup is over: {e.Message}");
         }
     }
 
@@ -76,8 +100,13 @@ internal sealed class BackupRun(AdminClient server, BackupFolder folder)
 
     private async ValueTask FetchAsync(string id, BackupObject wanted, CancellationToken ct)
     {
-        if (await folder.HasAsync(wanted, ct))
-            return;
+        if (await folder.HasAsync(wanted, verify: false, ct))
+        {
+            if (!Verify || await folder.HasAsync(wanted, verify: true, ct))
+                return;
+            Interlocked.Increment(ref _rotten);
+            Tell($"damaged in the folder, fetched anew: {wanted.Path}");
+        }
         try
         {
             using var answer = await server.FetchObjectAsync(id, wanted.Path, 0, ct);

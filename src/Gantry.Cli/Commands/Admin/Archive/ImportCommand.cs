@@ -14,6 +14,7 @@ internal sealed class ImportCommand : VerbCommand
     private readonly Option<string?> _to = Flag.Text("--to", "REGISTRY[/PREFIX]", "where to: a registry, perhaps with what stands before each repository's name");
     private readonly Option<string?> _repository = Flag.Text("--repository", "PATTERN", "only repositories of this name; * stands for anything");
     private readonly Option<bool> _dryRun = Flag.Switch("--dry-run", "say what would be imported, and import nothing");
+    private readonly Option<bool> _overwrite = Flag.Switch("--overwrite", "move tags that name another manifest in the registry");
     private readonly Option<int> _concurrency = Flag.Count("--concurrency", 3, "concurrency level");
     private readonly DebugOptions _common = new();
     private readonly RemoteOptions _remote = new();
@@ -26,7 +27,8 @@ internal sealed class ImportCommand : VerbCommand
         Details = """
             The folder is only read, and nothing of it is believed: manifests and blobs are verified on their way. What is
             damaged or lies is named, the rest goes on, and the exit code is 1. What the registry has already is not
-            sent again, so an import that was cut short is simply repeated.
+            sent again, so an import that was cut short is simply repeated. A tag that names another manifest in the registry
+            stays as it is and is named: somebody may have pushed there since. --overwrite moves it.
 
             A layout's entries that bear a tag alone go to the repository that --to names.
             """;
@@ -36,7 +38,7 @@ internal sealed class ImportCommand : VerbCommand
             ("Import some repositories below a prefix", "admin import /var/lib/registry --to localhost:5000/old --repository \"team/*\""),
             ("Import an OCI layout", "admin import layout.tar --to localhost:5000/samples/app"),
         ];
-        foreach (var option in (ReadOnlySpan<Option>)[_to, _repository, _dryRun, _concurrency])
+        foreach (var option in (ReadOnlySpan<Option>)[_to, _repository, _dryRun, _overwrite, _concurrency])
             Add(option);
         _common.AddTo(this);
         _remote.AddTo(this);
@@ -52,6 +54,7 @@ internal sealed class ImportCommand : VerbCommand
         var run = new ImportRun(client, prefix, parse.GetValue(_concurrency))
         {
             DryRun = parse.GetValue(_dryRun),
+            Overwrite = parse.GetValue(_overwrite),
             Say = line => Context.Out.WriteLine(TerminalText.Of(line)),
             Tell = finding => Context.Error.WriteLine(TerminalText.Of($"{(finding.IsDamage ? "damaged" : "left out")}: {finding.Place}: {finding.Text}")),
         };

@@ -18,6 +18,9 @@ internal sealed class ImportRun(RegistryClient client, RepositoryName? prefix, i
 
     public bool DryRun { get; init; }
 
+    /// <summary>Whether a tag that names another manifest in the registry is moved.</summary>
+    public bool Overwrite { get; init; }
+
     public required Action<string> Say { get; init; }
 
     public required Action<StoreFinding> Tell { get; init; }
@@ -104,8 +107,17 @@ internal sealed class ImportRun(RegistryClient client, RepositoryName? prefix, i
 
     private async ValueTask TagAsync(RemoteRepository target, Descriptor manifest, Tag tag, CancellationToken ct)
     {
-        if (await target.ResolveAsync(tag.ToString(), ct) is { } there && there.Digest == manifest.Digest)
-            return;
+        if (await target.ResolveAsync(tag.ToString(), ct) is { } there)
+        {
+            if (there.Digest == manifest.Digest)
+                return;
+            // Most likely somebody pushed here since an earlier import.
+            if (!Overwrite)
+            {
+                Note(new StoreFinding($"{target.Name}:{tag}", $"the registry's tag names {there.Digest}, not {manifest.Digest}; --overwrite moves it", IsDamage: false));
+                return;
+            }
+        }
         await target.TagAsync(manifest, tag.ToString(), ct);
         _tags++;
         Say($"Tagged {client.Registry}/{target.Name}:{tag}");

@@ -21,8 +21,8 @@ internal sealed class RebuildCommand : VerbCommand
         Details = """
             The last resort, where the database is lost and there is no backup. Repositories, manifests, tags and locks come
             from the journal that the server writes beside the blobs every few seconds, so the last seconds before the loss
-            may be missing: it says how many. What the journal has not are principals, keys and runs: the first start
-            makes a new owner, and everybody signs in anew.
+            may be missing: it says how many at least. What the journal has not are principals, keys, runs and whether a
+            registry lets anybody pull: the first start makes a new owner, and everybody signs in anew.
 
             The exit code is 1 where anything was found damaged or missing; it is named.
             """;
@@ -40,8 +40,8 @@ internal sealed class RebuildCommand : VerbCommand
         foreach (var loss in report.Losses)
             Context.Error.WriteLine($"lost: {TerminalText.Of(loss)}");
         Context.Out.WriteLine($"Rebuilt {report.Manifests} manifests and {report.Tags} tags of {report.Repositories} repositories");
-        Context.Out.WriteLine(FormattableString.Invariant($"The journal ends with change {report.LastChange} of {report.Newest:yyyy-MM-ddTHH:mm:ss.fffZ}; what was stored in up to {report.MayMissSeconds} seconds before the loss may be missing"));
-        Context.Out.WriteLine("Principals, keys and runs are not in the journal: the first start makes a new owner");
+        Context.Out.WriteLine(FormattableString.Invariant($"The journal ends with change {report.LastChange} of {report.Newest:yyyy-MM-ddTHH:mm:ss.fffZ}; what was stored in at least the last {report.MayMissSeconds} seconds before the loss may be missing"));
+        Context.Out.WriteLine("Principals, keys, runs and anonymous pull are not in the journal: the first start makes a new owner, and every registry asks for credentials");
         return report.Losses.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 }
