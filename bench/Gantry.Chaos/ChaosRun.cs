@@ -14,6 +14,7 @@ namespace Gantry.Chaos;
 ///    1 × gantry            │        ▲ faults strike nodes, stores and the links between them
 ///    1 × admin collect    ─┘
 ///           └── calls, tries ──► recorder ──► linearizability, rates, healing times
+///   at the end: one collection without grace, then everything that was ever written is read back
 /// </code></remarks>
 internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<string> say)
 {
@@ -55,6 +56,9 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
             await DriveAsync(clients, stop => options.RollingOnly
                 ? new RollingRestart(cluster, Say).RunAsync(stop)
                 : new FaultLoop(cluster, new FaultPlan(cluster, faults), recorder, Say).RunAsync(stop), ct);
+            say($"reading back {recorder.Calls.Select(call => call.Register).Distinct().Count()} registers");
+            await clients.OfType<CollectingOperator>().Single().FinishAsync();
+            await new FinalReading(scene, dice.Split()).RunAsync(clients.Count + 1);
         }
         finally
         {
@@ -62,7 +66,7 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
                 client.Dispose();
         }
         say($"judging {recorder.Operations.Count} operations and {recorder.Calls.Count} calls on registers");
-        var judgement = Judgement.Of(recorder, options.MinOperations, expectsFaults: !options.RollingOnly);
+        var judgement = Judgement.Of(recorder, options.MinOperations, expectsFaults: !options.RollingOnly, expectsGarbage: options.Duration >= 2 * Cluster.CollectGrace);
         var setting = new ChaosSetting { Duration = options.Duration, Seed = options.Seed, Nodes = options.Nodes, Stores = cluster.Stores.Description, Clients = await DescribeClientsAsync() };
         return (judgement, ChaosReport.Write(judgement, setting));
 
@@ -108,9 +112,6 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
             File.Copy(credentials, Path.Combine(own, "config.json"));
             clients.Add(new ToolClient(scene, tool, own, clients.Count + 1, dice.Split()));
         }
-        // An older program cannot collect; the report's table of operations shows whether this one did.
-        if ((await Tool.TryAsync(options.Program, ["admin", "collect", "--help"], environment: null, CancellationToken.None)).Code != 0)
-            return clients;
         var keeper = Directory.CreateDirectory(Path.Combine(home, "operator")).FullName;
         File.Copy(credentials, Path.Combine(keeper, "config.json"));
         clients.Add(new CollectingOperator(scene, options.Program, keeper, clients.Count + 1, dice.Split()));

@@ -7,6 +7,8 @@ namespace Gantry.Chaos.Clients;
 internal sealed class Catalog
 {
     private const int Remembered = 64;
+    private const string Prefix = "sha256:";
+    private const int HexLength = 64;
 
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Digest, Image> _made = new();
@@ -17,6 +19,24 @@ internal sealed class Catalog
 
     /// <summary>The image behind a digest; null where none of us made it.</summary>
     public Image? Find(Digest digest) => _made.GetValueOrDefault(digest);
+
+    /// <summary>A blob that a text names, and that no image has which may be deleted; null where there is none.</summary>
+    public Digest? FindLasting(string text)
+    {
+        var named = new List<Digest>();
+        for (var at = text.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
+        {
+            if (at + Prefix.Length + HexLength <= text.Length && Digest.TryParse(text.Substring(at, Prefix.Length + HexLength), out var digest))
+                named.Add(digest);
+        }
+        foreach (var digest in named)
+        {
+            var users = _made.Values.Where(image => image.Blobs.Any(blob => blob.Digest == digest)).ToList();
+            if (users.Count > 0 && !users.Exists(image => image.IsPassing))
+                return digest;
+        }
+        return null;
+    }
 
     /// <summary>Says that a push of it was answered.</summary>
     public void AddPushed(string repository, Image image)

@@ -14,6 +14,15 @@ internal sealed record ClientTool
 
     public required Func<ToolResult, bool> IsNotFound { get; init; }
 
+    /// <summary>Whether a blob was not there; a manifest may be meant too.</summary>
+    public required Func<ToolResult, bool> IsBlobGone { get; init; }
+
+    /// <summary>Whether it was given bytes that are not those of their digest.</summary>
+    public required Func<ToolResult, bool> IsMismatch { get; init; }
+
+    /// <summary>Whether it sends a request again by itself where it got no answer.</summary>
+    public required bool TriesAgain { get; init; }
+
     public static ClientTool Oras(string program) => new()
     {
         Name = "oras",
@@ -21,6 +30,10 @@ internal sealed record ClientTool
         Push = (layout, reference) => ["cp", "--no-tty", "--from-oci-layout", $"{layout}:image", "--to-plain-http", reference],
         Pull = (layout, reference) => ["cp", "--no-tty", "--from-plain-http", reference, "--to-oci-layout", $"{layout}:image"],
         IsNotFound = result => result.Errors.Contains("not found", StringComparison.Ordinal),
+        IsBlobGone = result => Says(result, "not found"),
+        // Its library speaks of a mismatched digest, of a digest mismatch in a header, and of trailing data.
+        IsMismatch = result => Says(result, "mismatch") || Says(result, "trailing data"),
+        TriesAgain = true,
     };
 
     public static ClientTool Gantry(string program) => new()
@@ -31,6 +44,10 @@ internal sealed record ClientTool
         Pull = (layout, reference) => ["cp", "--from-plain-http", reference, "--to-oci-layout", $"{layout}:image"],
         // docs/cli: 3 is "not found".
         IsNotFound = result => result.Code == 3,
+        IsBlobGone = result => result.Code == 3,
+        // And 7 is "integrity".
+        IsMismatch = result => result.Code == 7,
+        TriesAgain = true,
     };
 
     /// <summary>Which images a machine trusts is its own setting.</summary>
@@ -41,5 +58,10 @@ internal sealed record ClientTool
         Push = (layout, reference) => ["--insecure-policy", "copy", "--preserve-digests", "--authfile", credentials, "--dest-tls-verify=false", $"oci:{layout}:image", $"docker://{reference}"],
         Pull = (layout, reference) => ["--insecure-policy", "copy", "--preserve-digests", "--authfile", credentials, "--src-tls-verify=false", $"docker://{reference}", $"oci:{layout}:image"],
         IsNotFound = result => result.Errors.Contains("manifest unknown", StringComparison.OrdinalIgnoreCase),
+        IsBlobGone = result => Says(result, "blob unknown") || Says(result, "from registry 404"),
+        IsMismatch = result => Says(result, "digest did not match") || Says(result, "does not match") || Says(result, "mismatch"),
+        TriesAgain = false,
     };
+
+    private static bool Says(ToolResult result, string words) => result.Errors.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -135,29 +135,45 @@ internal sealed class LibraryClient : IChaosClient
 
     private async Task PullAsync(string repository, string tag)
     {
+        if (await PullManifestAsync(repository, tag) is { } image)
+            await PullBlobsAsync(repository, image, _ => true, isOver: false);
+    }
+
+    /// <returns>The image that the tag stands for; null for none, or where there was no answer.</returns>
+    public async Task<Image?> PullManifestAsync(string repository, string tag)
+    {
         var answer = await _patience.DoAsync("pull manifest by tag", async ct => new Answer(true) { Descriptor = Known((await At(repository).FetchManifestAsync(tag, OciLimits.Default, ct))?.Descriptor, repository, tag) },
             told => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, told.Descriptor?.Digest)], [], () => _wire.RetryAfter);
-        if (answer?.Descriptor is { } found && _scene.Catalog.Find(found.Digest) is { } image)
-            await PullBlobsAsync(repository, image);
+        return answer?.Descriptor is { } found ? _scene.Catalog.Find(found.Digest) : null;
     }
 
     private async Task PullByDigestAsync(string repository, bool isPassing)
     {
-        if (_scene.Catalog.Any(repository, isPassing, _dice) is not { } image)
-            return;
+        if (_scene.Catalog.Any(repository, isPassing, _dice) is { } image && await PullManifestAsync(repository, image))
+            await PullBlobsAsync(repository, image, _ => true, isOver: false);
+    }
+
+    /// <returns>Whether the image's manifest is there.</returns>
+    public async Task<bool> PullManifestAsync(string repository, Image image)
+    {
         var digest = image.Descriptor.Digest;
         var answer = await _patience.DoAsync("pull manifest by digest", async ct => new Answer(await At(repository).FetchManifestAsync(digest.ToString(), OciLimits.Default, ct) is not null),
             told => [Registers.OfManifest(repository, digest, CallKind.Read, CallOutcome.Done, told.IsDone)], [], () => _wire.RetryAfter);
-        if (answer?.IsDone == true)
-            await PullBlobsAsync(repository, image);
+        return answer?.IsDone == true;
     }
 
-    private async Task PullBlobsAsync(string repository, Image image)
+    /// <param name="repository">Where.</param>
+    /// <param name="image">Whose manifest was just served.</param>
+    /// <param name="wants">Which blobs.</param>
+    /// <param name="isOver">Whether nobody deletes any more.</param>
+    public async Task PullBlobsAsync(string repository, Image image, Predicate<Descriptor> wants, bool isOver)
     {
         foreach (var blob in image.Blobs)
         {
+            if (!wants(blob))
+                continue;
             // Its manifest may be deleted in between, and then its blobs go too, after their grace.
-            var answer = await DoAsync("pull blob", ct => ReadAsync(repository, blob, mayBeGone: image.IsPassing, ct));
+            var answer = await DoAsync("pull blob", ct => ReadAsync(repository, blob, mayBeGone: image.IsPassing && !isOver, ct));
             if (answer?.IsDone != true)
                 return;
         }
@@ -172,9 +188,9 @@ internal sealed class LibraryClient : IChaosClient
             await stream.CopyToAsync(Stream.Null, ct);
             return Answer.Done;
         }
-        catch (ContentNotFoundException) when (mayBeGone)
+        catch (ContentNotFoundException e)
         {
-            return Answer.Refused;
+            return mayBeGone ? Answer.Refused : throw new BrokenPromiseException($"{repository}@{blob.Digest} is gone, although its manifest was served and nobody deletes it: {e.Message}");
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpa
     /// <summary>For a program, which makes many and tries some of them again.</summary>
     public static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a request whose client has ended may still be on its way or at work: longer than any fault lasts, and than a server works on a request of a manifest.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <param name="kind">What it is, for the report.</param>
@@ -44,18 +47,19 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpa
             {
                 using var limit = new CancellationTokenSource(attemptLimit);
                 answer = await send(limit.Token);
-                Record(told(answer), begin);
+                Record(told(answer), begin, isAnswered: true);
             }
             catch (Exception e) when (e is RegistryException or HttpRequestException or IOException or OperationCanceledException or ContentNotFoundException or ToolFailedException)
             {
                 error = Describe(e);
                 if (!IsCertain(e))
-                    Record(unanswered, begin);
+                    Record(unanswered, begin, isAnswered: false);
             }
-            catch (ContentMismatchException e)
+            catch (Exception e) when (e is ContentMismatchException or BrokenPromiseException)
             {
+                // Neither a fault nor a retry excuses it.
                 error = Describe(e);
-                recorder.AddViolation($"{kind}: {e.Message}");
+                recorder.AddViolation($"{kind}: {error}");
             }
             attempts.Add(new Attempt(begin, recorder.Now, error));
         }
@@ -63,11 +67,11 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpa
         return answer;
     }
 
-    private void Record(IReadOnlyList<Call> calls, long begin)
+    private void Record(IReadOnlyList<Call> calls, long begin, bool isAnswered)
     {
         var end = recorder.Now;
         foreach (var call in calls)
-            recorder.Add(call with { Begin = begin, End = call.Outcome == CallOutcome.Unknown ? long.MaxValue : end, Client = client });
+            recorder.Add(call with { Begin = begin, End = call.Outcome != CallOutcome.Unknown ? end : isAnswered ? end + Linger.Ticks : long.MaxValue, Client = client });
     }
 
     /// <summary>What the server asks, else one, two and four seconds, give or take a quarter.</summary>

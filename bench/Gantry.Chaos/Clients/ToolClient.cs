@@ -67,12 +67,12 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
 
         var digest = image.Descriptor.Digest;
         var unanswered = Registers.OfPush(repository, tag, digest, CallOutcome.Unknown);
-        // The program tries again by itself: a try whose answer it missed may still be done after the one that it was answered.
-        var told = (IReadOnlyList<Call>)[.. Registers.OfPush(repository, tag, digest, CallOutcome.Done), .. unanswered];
+        // A program that tries again by itself: a try whose answer it missed may still be done after the one that it was answered.
+        IReadOnlyList<Call> told = [.. Registers.OfPush(repository, tag, digest, CallOutcome.Done), .. tool.TriesAgain ? unanswered : []];
         var pushed = await _patience.DoAsync($"{tool.Name} push", async ct =>
         {
             var result = await Tool.TryAsync(tool.Program, tool.Push(layout, $"{scene.Registry}/{repository}:{tag}"), _environment, ct);
-            return result.Code == 0 ? Answer.Done : throw new ToolFailedException(result.Errors);
+            return result.Code == 0 ? Answer.Done : throw Failure(result, isPull: false);
         }, _ => told, unanswered, () => null);
         if (pushed is not null)
             scene.Catalog.AddPushed(repository, image);
@@ -87,8 +87,18 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
             if (result.Code == 0)
                 return new Answer(true) { Descriptor = await VerifyAsync(layout, ct) };
             // A blob of an image that may be deleted can be gone once its manifest was read: nothing is said of the tag then.
-            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw new ToolFailedException(result.Errors);
+            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw Failure(result, isPull: true);
         }, answer => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, answer.Descriptor?.Digest)], [], () => null);
+
+    /// <summary>What a program's end says: no retry makes good that bytes were wrong, or that a blob is gone which every image that has it still needs.</summary>
+    private Exception Failure(ToolResult result, bool isPull)
+    {
+        if (tool.IsMismatch(result))
+            return new BrokenPromiseException(result.Errors);
+        return isPull && tool.IsBlobGone(result) && scene.Catalog.FindLasting(result.Errors) is { } blob
+            ? new BrokenPromiseException($"blob {blob} is gone, although its manifest was served and nobody deletes it: {result.Errors}")
+            : new ToolFailedException(result.Errors);
+    }
 
     /// <returns>The manifest that was pulled, after each file was held to the digest that is its name.</returns>
     private async Task<Descriptor> VerifyAsync(string layout, CancellationToken ct)

@@ -18,7 +18,7 @@ internal sealed record Call
     /// <summary>When it was sent, on the one clock of this process.</summary>
     public long Begin { get; init; }
 
-    /// <summary>When its answer was there; a call whose outcome is unknown has no end.</summary>
+    /// <summary>When its answer was there. For a call whose outcome is unknown: after which it cannot take effect any more, <see cref="long.MaxValue"/> where nobody knows.</summary>
     public long End { get; init; }
 
     /// <summary>Who called, for people who read a history.</summary>
@@ -34,6 +34,6 @@ internal sealed record Call
             CallKind.Delete => "delete",
             _ => $"clear {Value}",
         };
-        return $"client {Client}: {asked}, {Outcome}, {Begin} to {(Outcome == CallOutcome.Unknown ? "?" : End)}";
+        return $"client {Client}: {asked}, {Outcome}, {Begin} to {(End == long.MaxValue ? "?" : End)}";
     }
 }

@@ -9,6 +9,6 @@ internal enum CallOutcome
     /// <summary>That it cannot be: the condition does not hold, or there is nothing to delete.</summary>
     Refused,
 
-    /// <summary>Nothing, or nothing that says how far it came: it may take effect at any time from its begin on, or never.</summary>
+    /// <summary>Nothing, or nothing that says how far it came: it may take effect at any time from its begin to its end, or never.</summary>
     Unknown,
 }

@@ -6,9 +6,9 @@ namespace Gantry.Chaos.History;
 /// <code>
 ///   placed calls │ calls that may come next │ calls that began after one of these had ended
 ///   ─────────────┼──────────────────────────┼────────────────────────────────────────────►
-///     (1) one of them is a read or a refusal and fits: place it, there is nothing to decide
+///     (1) one of them is a read or a refusal and fits: place it, there is nothing to decide, unless a call of unknown outcome would come too late after it
 ///     (2) else try each whose outcome fits the state
-///     (3) else one whose outcome is unknown, if it is followed by a call that the state matters to
+///     (3) else one whose outcome is unknown, if it did not end before one that is placed began, and is followed by a call that the state matters to
 ///     (4) nothing fits, a value that somebody must find would be gone for good, or the same calls were placed before and left the same state: take the last one back
 /// </code>
 /// (1) loses nothing: what comes later never minds that a call which never has an effect is done already.
@@ -37,7 +37,7 @@ internal static class LinearizabilityChecker
     private static ModelCall[] Number(List<Call> calls)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. calls.Select(call => new ModelCall(call.Kind, call.Outcome, Of(call.Value), Of(call.Expected), call.Begin, call.Outcome == CallOutcome.Unknown ? long.MaxValue : call.End))];
+        return [.. calls.Select(call => new ModelCall(call.Kind, call.Outcome, Of(call.Value), Of(call.Expected), call.Begin, call.End))];
 
         int Of(string? value)
         {

@@ -10,6 +10,7 @@ internal sealed class Recorder(TimeProvider time)
     private readonly ConcurrentQueue<Operation> _operations = new();
     private readonly ConcurrentQueue<FaultWindow> _windows = new();
     private readonly ConcurrentQueue<string> _violations = new();
+    private readonly ConcurrentQueue<long> _collections = new();
 
     /// <summary>Ticks of 100 ns since the start, on a clock that never goes back.</summary>
     public long Now => time.GetElapsedTime(_start).Ticks;
@@ -22,6 +23,11 @@ internal sealed class Recorder(TimeProvider time)
 
     /// <summary>What must never happen, fault or none: wrong bytes, unknown manifests.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
+
+    /// <summary>The collections that ran, each with how many blobs it deleted.</summary>
+    public IReadOnlyCollection<long> Collections => _collections;
+
+    public void AddCollection(long blobs) => _collections.Enqueue(blobs);
 
     public void Add(Call call) => _calls.Enqueue(call);
 

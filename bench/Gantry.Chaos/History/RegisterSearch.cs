@@ -72,7 +72,7 @@ internal sealed class RegisterSearch
                 Lift(at);
                 continue;
             }
-            _frames.Push(Open(new Frame { Placed = at, State = state, Marks = marks, Owes = owes, First = frame.First }));
+            _frames.Push(Open(new Frame { Placed = at, State = state, Marks = marks, Owes = owes, First = frame.First, Latest = Math.Max(frame.Latest, _calls[at].Begin) }));
         }
         return LinearizabilityVerdict.NotLinearizable;
     }
@@ -99,7 +99,7 @@ internal sealed class RegisterSearch
         // (1)
         foreach (var at in window)
         {
-            if (_calls[at].IsIdle && RegisterModel.TryApply(_calls[at], frame.State, out _))
+            if (_calls[at].IsIdle && !ExcludesUnknown(frame, at) && RegisterModel.TryApply(_calls[at], frame.State, out _))
             {
                 frame.Moves.Add(at);
                 return frame;
@@ -133,18 +133,34 @@ internal sealed class RegisterSearch
 
     private void AddUnknown(Frame frame, long firstEnd)
     {
-        HashSet<(CallKind, int, int)>? alike = null;
+        Dictionary<(CallKind, int, int), long>? alike = null;
         foreach (var at in _unknown)
         {
             if (_calls[at].Begin > firstEnd)
                 break;
-            if (_placed[at] || (frame.Owes && _calls[at].IsBlind))
+            if (_placed[at] || _calls[at].End < frame.Latest || (frame.Owes && _calls[at].IsBlind))
                 continue;
             RegisterModel.TryApply(_calls[at], frame.State, out var next);
-            // One without effect need not be placed. Of two that do the same, the one that began later can wait.
-            if (next != frame.State && (alike ??= []).Add((_calls[at].Kind, _calls[at].Value, _calls[at].Expected)))
-                frame.Moves.Add(at);
+            // One without effect need not be placed. Of two that do the same, the one that began later can wait, unless it ends earlier.
+            var deed = (_calls[at].Kind, _calls[at].Value, _calls[at].Expected);
+            if (next == frame.State || ((alike ??= []).TryGetValue(deed, out var end) && end <= _calls[at].End))
+                continue;
+            alike[deed] = _calls[at].End;
+            frame.Moves.Add(at);
         }
+    }
+
+    /// <summary>Whether a call of unknown outcome that might still come would be too late after this one.</summary>
+    private bool ExcludesUnknown(Frame frame, int at)
+    {
+        foreach (var unknown in _unknown)
+        {
+            if (_calls[unknown].Begin > _calls[at].Begin)
+                return false;
+            if (!_placed[unknown] && _calls[unknown].End >= frame.Latest && _calls[unknown].End < _calls[at].Begin)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Keeps the longest row that led nowhere, for people.</summary>
@@ -208,6 +224,9 @@ internal sealed class RegisterSearch
 
         /// <summary>The call placed last has no outcome, so that the next one must depend on the state.</summary>
         public bool Owes { get; init; }
+
+        /// <summary>The latest begin of the calls that are placed: what ended before it comes too late.</summary>
+        public long Latest { get; init; } = long.MinValue;
 
         /// <summary>Every answered call before this one is placed.</summary>
         public int First { get; set; }

@@ -14,6 +14,9 @@ namespace Gantry.Chaos.Nodes;
 /// <remarks>Several nodes share PostgreSQL and S3 and live in network namespaces; a single one keeps SQLite and files and needs nothing but itself.</remarks>
 internal sealed class Cluster : IAsyncDisposable
 {
+    /// <summary>Short, so that what is deleted early in a run is collected in it; half of it is what a push may take at least.</summary>
+    public static readonly TimeSpan CollectGrace = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(12);
 
     private readonly ReadyProbe _probe = new();
@@ -57,8 +60,7 @@ internal sealed class Cluster : IAsyncDisposable
             Host = network?.Address(i) ?? "127.0.0.1",
             Enter = network?.Enter(i) ?? [],
             Options = i == 0 ? ["--credentials-file", owner] : [],
-            // Short, so that what is deleted early in a run is collected in it; half of it is what a push may take at least.
-            Environment = new Dictionary<string, string>(stores.Environment) { ["GANTRY_COLLECT_GRACE"] = "60" },
+            Environment = new Dictionary<string, string>(stores.Environment) { ["GANTRY_COLLECT_GRACE"] = $"{CollectGrace.TotalSeconds:F0}" },
         })).ToList();
         var cluster = new Cluster(stores, network, nodes);
         try

@@ -83,7 +83,5 @@ internal static class ChaosReport
 
     private static double Seconds(long ticks) => TimeSpan.FromTicks(ticks).TotalSeconds;
 
-    
-
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

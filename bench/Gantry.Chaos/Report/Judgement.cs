@@ -33,6 +33,12 @@ internal sealed class Judgement
 
     public required bool ExpectsFaults { get; init; }
 
+    /// <summary>Whether the run was long enough that something it made was garbage for the whole grace.</summary>
+    public required bool ExpectsGarbage { get; init; }
+
+    /// <summary>How many blobs each collection deleted.</summary>
+    public required IReadOnlyList<long> Collections { get; init; }
+
     public IEnumerable<Linearizability> BrokenRegisters => Registers.Where(register => register.Verdict != LinearizabilityVerdict.Linearizable);
 
     /// <summary>What was promised, and whether it was kept.</summary>
@@ -43,12 +49,13 @@ internal sealed class Judgement
         ("outside a fault's window every request succeeds at once", FailedOutside.Count == 0, $"{FailedOutside.Count} of {OutsideCount} operations failed"),
         ($"inside each at least {WantedRate:P0} do after three retries", Windows.All(window => window.Rate >= WantedRate), Windows.Count == 0 ? "no window" : $"the worst: {Windows.Min(window => window.Rate):P1}"),
         ($"each fault heals within {WantedHealing.TotalSeconds:F0} s", Windows.All(window => window.Window.Healing <= WantedHealing), Windows.Count == 0 ? "no window" : $"the slowest: {Windows.Max(window => window.Window.Healing).TotalSeconds:F1} s"),
+        ("garbage is collected meanwhile", Collections.Count > 0 && (!ExpectsGarbage || Collections.Sum() > 0), $"{Collections.Count} collections deleted {Collections.Sum()} blobs"),
         ($"there were {(ExpectsFaults ? "faults" : "only restarts in order")}, and at least {MinOperations} operations", Windows.Count > 0 == ExpectsFaults && Operations.Count >= MinOperations, $"{Windows.Count} faults, {Operations.Count} operations"),
     ];
 
     public bool IsKept => Promises.All(promise => promise.IsKept);
 
-    public static Judgement Of(Recorder recorder, int minOperations, bool expectsFaults)
+    public static Judgement Of(Recorder recorder, int minOperations, bool expectsFaults, bool expectsGarbage)
     {
         var operations = recorder.Operations.OrderBy(operation => operation.Begin).ToList();
         var windows = recorder.Windows.OrderBy(window => window.Begin).ToList();
@@ -63,6 +70,8 @@ internal sealed class Judgement
             Violations = [.. recorder.Violations],
             MinOperations = minOperations,
             ExpectsFaults = expectsFaults,
+            ExpectsGarbage = expectsGarbage,
+            Collections = [.. recorder.Collections],
         };
     }
 }

@@ -5,9 +5,13 @@ namespace Gantry.Protocol.Admin;
 /// <summary>What the database and the store of bytes say of each other.</summary>
 public sealed record CheckReport
 {
-    /// <summary>Whether what was found was set right, as far as that can be done without the bytes.</summary>
+    /// <summary>Whether all that was found was set right, as far as that can be done without the bytes.</summary>
     [JsonPropertyName("repaired")]
     public required bool Repaired { get; init; }
+
+    /// <summary>How much was to be set right and could not be: another check may.</summary>
+    [JsonPropertyName("left")]
+    public long Left { get; init; }
 
     /// <summary>Blobs that were looked for in the store.</summary>
     [JsonPropertyName("blobs")]

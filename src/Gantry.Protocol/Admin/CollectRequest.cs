@@ -13,11 +13,11 @@ public sealed record CollectRequest
     [JsonPropertyName("untagged")]
     public bool Untagged { get; init; }
 
-    /// <summary>Seconds for which such a manifest must have been so.</summary>
+    /// <summary>Seconds for which such a manifest must have been so; never fewer than the grace, for a push brings manifests before the index that names them.</summary>
     [JsonPropertyName("olderThan")]
     public long OlderThan { get; init; }
 
-    /// <summary>Seconds for which nothing may have named a blob; the server's own grace where it is left out.</summary>
+    /// <summary>Seconds for which nothing may have named a blob or a manifest; the server's own grace where it is left out.</summary>
     [JsonPropertyName("grace")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Grace { get; init; }

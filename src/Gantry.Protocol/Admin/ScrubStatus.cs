@@ -37,8 +37,17 @@ public sealed record ScrubStatus
     [JsonPropertyName("unread")]
     public long Unread { get; init; }
 
-    /// <summary>The first of what is damaged now: a push of the same bytes heals each.</summary>
+    /// <summary>The first of the blobs that are damaged now: a push of the same bytes heals each.</summary>
     [JsonPropertyName("damaged")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Damaged { get; init; }
+
+    /// <summary>How many blobs are damaged now, listed or not.</summary>
+    [JsonPropertyName("damagedCount")]
+    public long DamagedCount { get; init; }
+
+    /// <summary>The first manifests that the pass found wrong in the database, each as <c>registry/repository@digest</c>: a push of the manifest heals it.</summary>
+    [JsonPropertyName("wrongManifests")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? WrongManifests { get; init; }
 }

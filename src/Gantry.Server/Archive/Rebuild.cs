@@ -100,7 +100,8 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             return null;
         var manifest = Manifest.Parse(bytes, known.Type, new OciLimits { ManifestBytes = Math.Max(bytes.Length, OciLimits.Default.ManifestBytes) });
         var (present, awaited) = (new List<Descriptor>(), new List<Digest>());
-        foreach (var blob in manifest.Blobs.Where(blob => !blob.MediaType.IsNonDistributable).DistinctBy(blob => blob.Digest))
+        // Where a digest is named both ways, the way that demands it is the one that counts.
+        foreach (var blob in manifest.Blobs.OrderBy(blob => blob.MediaType.IsNonDistributable).DistinctBy(blob => blob.Digest))
         {
             if (await driver.StatAsync(BlobPaths.Blob(blob.Digest), ct) is { } stat)
             {
@@ -115,6 +116,9 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
                 continue;
             }
             awaited.Add(blob.Digest);
+            // What may not be distributed was perhaps never pushed.
+            if (blob.MediaType.IsNonDistributable)
+                continue;
             lock (_gate)
                 _missing.Add(blob.Digest);
         }

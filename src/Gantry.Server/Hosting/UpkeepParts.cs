@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;
@@ -14,6 +16,10 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     private static readonly TimeSpan ScrubLook = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
+
+    // Every pull of a broken blob suspects it anew, and each examination reads all of it: one at a time, and each digest once.
+    private readonly ConcurrentDictionary<Digest, Task> _examined = new();
+    private readonly SemaphoreSlim _examination = new(1);
     private readonly IMetadataStore _metadata;
     private readonly Quarantine _quarantine;
     private readonly ServerLimits _limits;
@@ -51,7 +57,12 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     }
 
     /// <summary>Looks at a blob that was found wrong while it was sent.</summary>
-    public void Suspect(ServedBlob blob) => _ = ExamineAsync(blob);
+    public void Suspect(ServedBlob blob)
+    {
+        var begun = new TaskCompletionSource();
+        if (_examined.TryAdd(blob.Digest, begun.Task))
+            _ = ExamineAsync(blob, begun);
+    }
 
     /// <summary>Tells everything that runs to stop between two steps, operators' commands too.</summary>
     public Task StopAsync() => _stop.CancelAsync();
@@ -60,18 +71,37 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     {
         await StopAsync();
         await _loops;
+        await Task.WhenAll(_examined.Values);
+        _examination.Dispose();
         _stop.Dispose();
     }
 
-    private async Task ExamineAsync(ServedBlob blob)
+    private async Task ExamineAsync(ServedBlob blob, TaskCompletionSource done)
     {
         try
         {
-            await _quarantine.ExamineAsync(blob.Digest, blob.Size, _stop.Token);
+            await _examination.WaitAsync(_stop.Token);
+            try
+            {
+                await _quarantine.ExamineAsync(blob.Digest, blob.Size, _stop.Token);
+            }
+            finally
+            {
+                _examination.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The scrub finds it in its turn.
         }
         catch (Exception e)
         {
             LogFailed(e);
+        }
+        finally
+        {
+            _examined.TryRemove(blob.Digest, out _);
+            done.SetResult();
         }
     }
 

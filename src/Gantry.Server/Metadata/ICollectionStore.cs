@@ -55,6 +55,10 @@ public interface ICollectionStore
     /// <summary>Forgets notes of this lease's sweep: the bytes are gone, and whoever wants to may bring them anew.</summary>
     ValueTask FinishAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct);
 
+    /// <summary>Begins a manifest's time as a candidate anew: somebody was told that it is there.</summary>
+    /// <returns>Since when it is one now; null where something keeps it, or it is not there.</returns>
+    ValueTask<DateTimeOffset?> RenewManifestAsync(RepositoryKey repository, Digest digest, CancellationToken ct);
+
     /// <summary>Manifests that nothing names for at least <paramref name="age"/>, oldest first.</summary>
     ValueTask<IReadOnlyList<ManifestCandidate>> ListManifestCandidatesAsync(TimeSpan age, ManifestCandidate? after, int limit, CancellationToken ct);
 

@@ -11,6 +11,9 @@ public interface IUpkeepStore
     /// <summary>Blobs whose bytes are known to be wrong or missing.</summary>
     ValueTask<IReadOnlyList<StoredBlob>> ListDamagedAsync(int limit, CancellationToken ct);
 
+    /// <summary>How many blobs those are.</summary>
+    ValueTask<long> CountDamagedAsync(CancellationToken ct);
+
     /// <summary>Marks a blob as damaged, so that no look-up finds it, and notes its digest as going while its bytes are moved aside.</summary>
     /// <returns>Null where that must wait: an upload holds it, it is going already, or the lease is lost; or where there is no such blob.</returns>
     ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct);
@@ -18,6 +21,9 @@ public interface IUpkeepStore
     /// <summary>Forgets that a digest is going. With <paramref name="whole"/> its bytes turned out right, and the mark goes too.</summary>
     /// <returns>False where another sweep has taken the note over: nothing has changed.</returns>
     ValueTask<bool> SettleDamageAsync(JobLease lease, Digest digest, bool whole, CancellationToken ct);
+
+    /// <summary>Sets right how many bytes a blob has: somebody has read them, and they are those of the digest.</summary>
+    ValueTask MendSizeAsync(Digest digest, long size, CancellationToken ct);
 
     /// <summary>Every manifest with its bytes, in the store's own order.</summary>
     ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct);

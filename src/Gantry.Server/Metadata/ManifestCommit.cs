@@ -16,10 +16,10 @@ public sealed record ManifestCommit
     /// <summary>What must hold for anything to be written; null for nothing.</summary>
     public PushCondition? Condition { get; init; }
 
-    /// <summary>Blobs that must be linked to the repository; non-distributable layers are left out.</summary>
+    /// <summary>Blobs that must be linked to the repository, and whole.</summary>
     public required IReadOnlyList<Descriptor> Blobs { get; init; }
 
-    /// <summary>Blobs that may come later, and are in use from the moment they do; a sparse registry's.</summary>
+    /// <summary>Blobs that may be there or come later, and are in use from the moment they are: a sparse registry's, and layers that may not be distributed.</summary>
     public IReadOnlyList<Digest> Awaited { get; init; } = [];
 
     /// <summary>Manifests that must be in the repository.</summary>

@@ -7,6 +7,9 @@ namespace Gantry.Server.Metadata;
 /// <param name="ReadEnabled">False where a lock on the repository, the manifest, or the tag that was asked for forbids pulling.</param>
 public sealed record StoredManifest(ManifestContent Content, bool ReadEnabled)
 {
+    /// <summary>Since when nothing keeps it, so that a collection on request may take it; null while something does.</summary>
+    public DateTimeOffset? Candidate { get; init; }
+
     /// <summary>Itself, if its bytes are those of its digest: a database page may have lost a bit, and nothing wrong is served under a right name.</summary>
     /// <exception cref="InvalidDataException">They are not. A push of the manifest puts them right.</exception>
     public StoredManifest Verified()

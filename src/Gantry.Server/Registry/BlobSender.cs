@@ -8,7 +8,7 @@ namespace Gantry.Server.Registry;
 
 /// <summary>Sends a blob's bytes, and sees to it that nobody takes wrong ones for it.</summary>
 /// <remarks><code>
-///   verified before, its file as it was then? ── yes ──► (1) send, as fast as the store reads
+///   verified before, its object as it was then? ── yes ──► (1) send, as fast as the store reads
 ///        │ no
 ///        ├── the whole blob ──► (2) send and hash; the last block waits for the hash ── right ──► (4) remember
 ///        │                                                              └── wrong ──► cut short, suspect
@@ -29,21 +29,28 @@ internal sealed class BlobSender(IBlobDriver driver, VerifyReads mode, VerifiedB
     {
         var path = BlobPaths.Blob(blob.Digest);
         if (mode is VerifyReads.Never)
-            return await CopyAsync(path, range, output, ct);
-        // A look at a local file costs next to nothing; one at a remote object costs a request.
-        var isLocal = driver is IBlobPipeSource;
-        var stat = isLocal ? await driver.StatAsync(path, ct) : null;
-        if (mode is VerifyReads.First && verified.Know(blob.Digest, stat))
-            return await CopyAsync(path, range, output, ct);
+            return await CopyAsync(blob, path, range, output, ct);
+        // A look at a local file costs next to nothing. At a remote object it costs a request, which is little beside the bytes.
+        var stat = mode is VerifyReads.First ? await driver.StatAsync(path, ct) : null;
+        if (stat is not null && verified.Know(blob.Digest, stat))
+            return await CopyAsync(blob, path, range, output, ct);
 
         if (range.Offset == 0 && (range.Length ?? blob.Size) >= blob.Size)
             return await SendVerifyingAsync(blob, path, stat, output, ct);
-        if (isLocal && !await _readings.GetOrAdd(blob.Digest, _ => new(() => VerifyAsync(blob, path, stat))).Value.WaitAsync(ct))
+        if (driver is IBlobPipeSource && !await _readings.GetOrAdd(blob.Digest, _ => new(() => VerifyAsync(blob, path, stat))).Value.WaitAsync(ct))
             return -1;
-        return await CopyAsync(path, range, output, ct);
+        return await CopyAsync(blob, path, range, output, ct);
     }
 
-    /// <summary>(1)</summary>
+    /// <summary>(1) It may have vanished since somebody looked.</summary>
+    private async ValueTask<long> CopyAsync(ServedBlob blob, BlobPath path, ByteRange range, PipeWriter output, CancellationToken ct)
+    {
+        var written = await CopyAsync(path, range, output, ct);
+        if (written < 0)
+            suspect(blob);
+        return written;
+    }
+
     private async ValueTask<long> CopyAsync(BlobPath path, ByteRange range, PipeWriter output, CancellationToken ct)
     {
         if (driver is IBlobPipeSource source)
@@ -88,7 +95,8 @@ internal sealed class BlobSender(IBlobDriver driver, VerifyReads mode, VerifiedB
                     suspect(blob);
                     return written == 0 ? -1 : written;
                 }
-                verified.Add(blob.Digest, stat);
+                if (stat is not null)
+                    verified.Add(blob.Digest, stat.Value);
             }
             if (read == 0)
                 return written;
@@ -108,7 +116,8 @@ internal sealed class BlobSender(IBlobDriver driver, VerifyReads mode, VerifiedB
             if (content is not null && await UploadSession.HashAsync(content, blob.Digest.Algorithm, CancellationToken.None) == blob.Digest)
             {
                 // (4)
-                verified.Add(blob.Digest, stat);
+                if (stat is not null)
+                    verified.Add(blob.Digest, stat.Value);
                 return true;
             }
             suspect(blob);

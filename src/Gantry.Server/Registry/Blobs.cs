@@ -23,11 +23,11 @@ public sealed class Blobs
     private readonly GenerationCache<(RepositoryKey, string), ServedBlob> _served;
     private readonly BlobSender _sender;
 
-    internal Blobs(IMetadataStore metadata, IBlobDriver driver, VerifiedBlobs verified, RegistryLimits limits, TimeProvider time)
+    internal Blobs(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
     {
         (_metadata, _driver, _limits, _time) = (metadata, driver, limits, time);
         _served = new(limits.CacheBytes / 4);
-        _sender = new BlobSender(driver, limits.VerifyReads, verified, blob => Suspected?.Invoke(blob));
+        _sender = new BlobSender(driver, limits.VerifyReads, new VerifiedBlobs(), blob => Suspected?.Invoke(blob));
     }
 
     /// <summary>Told of a blob whose bytes turned out wrong or missing while they were to be sent.</summary>

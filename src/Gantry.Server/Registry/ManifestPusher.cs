@@ -82,16 +82,23 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
     }
 
     /// <summary>The blobs that must be linked at the commit.</summary>
-    /// <remarks>In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.</remarks>
+    /// <remarks>
+    /// In a sparse registry those that are there, for they must not be deleted under the manifest, and apart those that may come later.
+    /// Layers that may not be distributed are never demanded; those that somebody has pushed all the same are kept like any other.
+    /// </remarks>
     private async ValueTask<(IReadOnlyList<Descriptor> Present, IReadOnlyList<Digest> Awaited)> CheckBlobsAsync(RepositoryKey repository, Manifest manifest, CancellationToken ct)
     {
         var present = new List<Descriptor>();
         var missing = new List<Descriptor>();
+        var optional = new List<Digest>();
         var seen = new Dictionary<Digest, long>();
         foreach (var blob in manifest.Blobs)
         {
             if (blob.MediaType.IsNonDistributable)
+            {
+                optional.Add(blob.Digest);
                 continue;
+            }
             if (!seen.TryGetValue(blob.Digest, out var size))
             {
                 size = await metadata.FindBlobAsync(repository, blob.Digest, ct) ?? -1;
@@ -101,7 +108,9 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             if (size >= 0 && size != blob.Size)
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {blob.Digest} is said to have {blob.Size} bytes and has {size}");
         }
-        return missing.Count == 0 || limits.AllowSparse ? (present, [.. missing.Select(blob => blob.Digest)]) : throw Missing(missing);
+        return missing.Count == 0 || limits.AllowSparse
+            ? (present, [.. missing.Select(blob => blob.Digest).Concat(optional).Distinct()])
+            : throw Missing(missing);
     }
 
     /// <summary>The manifests that must be there at the commit, which names those that are missing. In a sparse registry those that are there now.</summary>

@@ -21,8 +21,7 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
         var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
         var key = (repository, tag.ToString());
         return Readable(_served.Find(key, epoch)
-            ?? Keep(key, epoch, await metadata.FindManifestAsync(repository, tag, ct))
-            ?? throw Refusal.ManifestUnknown(tag));
+            ?? Keep(key, epoch, await metadata.FindManifestAsync(repository, tag, ct) ?? throw Refusal.ManifestUnknown(tag), DateTimeOffset.MaxValue));
     }
 
     /// <summary>A manifest by digest.</summary>
@@ -31,9 +30,38 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
     {
         var epoch = await metadata.ReadEpochAsync(repository.Registry, ct);
         var key = (repository, digest.ToString());
-        return Readable(_served.Find(key, epoch)
-            ?? Keep(key, epoch, await metadata.FindManifestAsync(repository, digest, ct))
-            ?? throw Refusal.ManifestUnknown(digest));
+        if (_served.Find(key, epoch) is { } served && (served.FreshUntil == DateTimeOffset.MaxValue || served.FreshUntil > time.GetUtcNow()))
+            return Readable(served);
+        var stored = await metadata.FindManifestAsync(repository, digest, ct) ?? throw Refusal.ManifestUnknown(digest);
+        return Readable(Keep(key, epoch, stored, await PromiseAsync(repository, stored, ct)));
+    }
+
+    /// <summary>A client that is told of a manifest does not push it, and counts on it for its index: so one that nothing keeps, and has been so for half the grace, gets the whole grace again.</summary>
+    /// <returns>How long what was found may be told. What keeps a manifest is of its own registry, whose epoch rises when that goes; only for a candidate time counts.</returns>
+    /// <remarks>One write in half the grace for each manifest at most, however often it is asked for. As for blobs, clocks may differ by half the grace.</remarks>
+    private async ValueTask<DateTimeOffset> PromiseAsync(RepositoryKey repository, StoredManifest stored, CancellationToken ct)
+    {
+        var (half, now) = (limits.CollectGrace / 2, time.GetUtcNow());
+        if (stored.Candidate is not { } since || half <= TimeSpan.Zero)
+            return DateTimeOffset.MaxValue;
+        if (since + half <= now)
+        {
+            try
+            {
+                var digest = stored.Content.Descriptor.Digest;
+                if (await metadata.RenewManifestAsync(repository, digest, ct) is { } renewed)
+                    since = renewed;
+                else
+                    // Something keeps it by now, or a collection was quicker: that one must not be told of.
+                    return await metadata.FindManifestAsync(repository, digest, ct) is null ? throw Refusal.ManifestUnknown(digest) : now;
+            }
+            catch (IOException)
+            {
+                // A database that only reads any more goes on serving; whether it can promise again is asked the next time.
+                return now;
+            }
+        }
+        return since < now ? since + half : now + half;
     }
 
     /// <summary>What is known of a manifest, and of an index the platforms that it lists.</summary>
@@ -72,11 +100,9 @@ public sealed class Manifests(IMetadataStore metadata, RegistryLimits limits, Ti
         return deletion;
     }
 
-    private ServedManifest? Keep((RepositoryKey, string) key, long epoch, StoredManifest? stored)
+    private ServedManifest Keep((RepositoryKey, string) key, long epoch, StoredManifest stored, DateTimeOffset freshUntil)
     {
-        if (stored is null)
-            return null;
-        var served = new ServedManifest(stored.Verified());
+        var served = new ServedManifest(stored.Verified()) { FreshUntil = freshUntil };
         if (served.Bytes.Length <= (limits.MaxCachedBytes ?? limits.MaxManifestBytes))
             _served.Keep(key, epoch, served, served.Bytes.Length + EntryOverhead);
         return served;

@@ -8,10 +8,9 @@ public sealed class RegistryContent
 {
     public RegistryContent(IMetadataStore metadata, IBlobDriver driver, RegistryLimits limits, TimeProvider time)
     {
-        var verified = new VerifiedBlobs();
         Limits = limits;
-        Blobs = new Blobs(metadata, driver, verified, limits, time);
-        Uploads = new Uploads(metadata, driver, limits, time) { Verified = verified };
+        Blobs = new Blobs(metadata, driver, limits, time);
+        Uploads = new Uploads(metadata, driver, limits, time);
         Manifests = new Manifests(metadata, limits, time);
         Pusher = new ManifestPusher(metadata, driver, limits, time);
         Tags = new Tags(metadata, limits, time);

@@ -16,4 +16,7 @@ public sealed class ServedManifest(StoredManifest stored)
     public string ETag { get; } = $"\"{stored.Content.Descriptor.Digest}\"";
 
     internal bool ReadEnabled { get; } = stored.ReadEnabled;
+
+    /// <summary>How long it may be told of without looking again whether a collection may soon take it.</summary>
+    internal DateTimeOffset FreshUntil { get; init; } = DateTimeOffset.MaxValue;
 }

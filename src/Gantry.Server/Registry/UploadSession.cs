@@ -151,10 +151,9 @@ public sealed class UploadSession : IAsyncDisposable
                 if (outcome is CommitOutcome.ConditionFailed)
                     await _stores.Metadata.ReleaseHoldAsync(hold, CancellationToken.None);
             }
-            if (outcome is CommitOutcome.ConditionFailed)
-                continue;
-            _stores.Verified.Add(digest, _stores.Driver is IBlobPipeSource ? await _stores.Driver.StatAsync(path, ct) : null);
-            return outcome;
+            // What was received was verified; what the store has made of it was not read yet. The first pull does.
+            if (outcome is not CommitOutcome.ConditionFailed)
+                return outcome;
         }
         await CancelAsync(ct);
         throw new RegistryException(ErrorCode.Unavailable, "the blob was collected while it was stored; upload it again") { RetryAfter = TimeSpan.FromSeconds(1) };
@@ -238,5 +237,5 @@ public sealed class UploadSession : IAsyncDisposable
     }
 
     /// <summary>What a session writes to.</summary>
-    internal sealed record Stores(IMetadataStore Metadata, IBlobDriver Driver, VerifiedBlobs Verified, RegistryLimits Limits, TimeProvider Time);
+    internal sealed record Stores(IMetadataStore Metadata, IBlobDriver Driver, RegistryLimits Limits, TimeProvider Time);
 }

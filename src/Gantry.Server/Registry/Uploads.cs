@@ -14,7 +14,6 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     private readonly UploadHashes _hashes = new(limits.MaxUploadHashes);
 
     /// <summary>Learns what was stored here: it was hashed on its way in.</summary>
-    internal VerifiedBlobs Verified { get; init; } = new();
 
     /// <summary>Starts a session. The caller disposes it; it stays open until it is completed, cancelled or swept.</summary>
     /// <param name="repository">Where the blob will be.</param>
@@ -177,7 +176,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         }
     }
 
-    private UploadSession.Stores Stores => new(metadata, driver, Verified, limits, time);
+    private UploadSession.Stores Stores => new(metadata, driver, limits, time);
 
     private async ValueTask<(UploadRecord Record, IBlobUpload Upload)> OpenAsync(
         RepositoryKey repository, string owner, DigestAlgorithm algorithm, CancellationToken ct)

@@ -3,7 +3,7 @@ using Gantry.Server.Storage;
 
 namespace Gantry.Server.Registry;
 
-/// <summary>The blobs that this process has verified, as far as they fit into a bounded memory, each with what its file looked like then.</summary>
+/// <summary>The blobs that this process has verified, as far as they fit into a bounded memory, each with what its object looked like then.</summary>
 internal sealed class VerifiedBlobs
 {
     // A key, two small objects and a text.
@@ -13,7 +13,7 @@ internal sealed class VerifiedBlobs
     private readonly GenerationCache<Digest, Proof> _proofs = new(Budget);
 
     /// <param name="digest">The blob.</param>
-    /// <param name="stat">Its file now; null where the store has no cheap word for it.</param>
+    /// <param name="stat">Size and time of its object now.</param>
     public bool Know(Digest digest, BlobStat? stat) => _proofs.Find(digest, epoch: 0) is { } proof && proof.Stat == stat;
 
     public void Add(Digest digest, BlobStat? stat) => _proofs.Keep(digest, epoch: 0, new Proof(stat), EntrySize);

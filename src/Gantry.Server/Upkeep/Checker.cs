@@ -55,9 +55,9 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             progress($"counts of {name}");
             for (var last = 0L; await check(last) is { Last: { } next } page; last = next)
             {
-                pass.Miscounted += page.Findings.Count;
+                pass.AddMiscounted(page.Findings.Count);
                 foreach (var finding in page.Findings)
-                    pass.Add(finding);
+                    pass.Add(finding.Text);
             }
         }
     }
@@ -100,11 +100,32 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
                 // A sweep may have taken it, row first, since the page was read.
                 if (stat is null && (await metadata.FindUnknownAsync([blob.Digest], stop)).Count > 0)
                     return;
-                pass.AddDamaged(stat is { } other ? $"blob {blob.Digest} has {other.Size} bytes where {blob.Size} belong" : $"blob {blob.Digest} has no bytes");
-                if (pass.Repair)
-                    await quarantine.ExamineAsync(blob.Digest, blob.Size, stop);
+                var finding = stat is { } other ? $"blob {blob.Digest} has {other.Size} bytes where {blob.Size} belong" : $"blob {blob.Digest} has no bytes";
+                if (pass.Repair && await RepairAsync(pass, blob, stop) is Soundness.Whole)
+                {
+                    pass.AddMiscounted(1);
+                    pass.Add($"{finding}; they are those of its digest, and its row was wrong");
+                }
+                else
+                    pass.AddDamaged(finding);
             });
             progress($"{pass.Blobs} blobs");
+        }
+    }
+
+    private async ValueTask<Soundness> RepairAsync(Pass pass, StoredBlob blob, CancellationToken ct)
+    {
+        try
+        {
+            var found = await quarantine.ExamineAsync(blob.Digest, blob.Size, ct);
+            if (found is Soundness.Unknown)
+                pass.Leave(1, $"blob {blob.Digest} could not be moved aside, because somebody is at work on it; check again");
+            return found;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            pass.Leave(1, $"blob {blob.Digest} could not be read or moved aside: {e.Message}; check again");
+            return Soundness.Unknown;
         }
     }
 
@@ -141,9 +162,23 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             pass.Orphans++;
             pass.Add($"{BlobPaths.Blob(digest)} ({stat.Size} bytes) belongs to no blob");
         }
-        // The collector's lease: its notes are what another collection takes over should this one die.
-        if (pass.Repair && orphans.Count > 0 && !await jobs.TryRunAsync(Collector.Job, async (lease, held) => await collector.DeleteOrphansAsync(lease, orphans, held), ct))
-            pass.Add($"{orphans.Count} objects were left where they are, because a collection is running; check again");
+        if (pass.Repair && orphans.Count > 0)
+            await RemoveAsync(pass, orphans, ct);
+    }
+
+    /// <summary>Under the collector's lease: its notes are what another collection takes over should this one die.</summary>
+    private async ValueTask RemoveAsync(Pass pass, IReadOnlyList<Digest> orphans, CancellationToken ct)
+    {
+        CollectReport? report = null;
+        if (!await jobs.TryRunAsync(Collector.Job, async (lease, held) => report = await collector.DeleteOrphansAsync(lease, orphans, held), ct))
+        {
+            pass.Leave(orphans.Count, $"{orphans.Count} objects were left where they are, because a collection is running; check again");
+            return;
+        }
+        foreach (var error in report!.Errors)
+            pass.Add($"could not be removed: {error}; check again");
+        if (orphans.Count - report.Blobs is > 0 and var left)
+            pass.Leave(left, $"{left} objects of nobody could not be removed; check again");
     }
 
     private sealed class Pass(bool repair)
@@ -151,6 +186,8 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         private readonly Lock _lock = new();
         private readonly List<string> _findings = [];
         private long _damaged;
+        private long _miscounted;
+        private long _left;
 
         public bool Repair => repair;
 
@@ -163,8 +200,6 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         public long DamagedManifests { get; set; }
 
         public long Orphans { get; set; }
-
-        public long Miscounted { get; set; }
 
         public long Engine { get; set; }
 
@@ -183,16 +218,26 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             Add(finding);
         }
 
+        public void AddMiscounted(int count) => Interlocked.Add(ref _miscounted, count);
+
+        /// <summary>Something was to be repaired, and was not.</summary>
+        public void Leave(long count, string finding)
+        {
+            Interlocked.Add(ref _left, count);
+            Add(finding);
+        }
+
         public CheckReport Report() => new()
         {
-            Repaired = repair,
+            Repaired = repair && _left == 0,
+            Left = _left,
             Blobs = Blobs,
             Manifests = Manifests,
             Objects = Objects,
             Damaged = _damaged,
             DamagedManifests = DamagedManifests,
             Orphans = Orphans,
-            Miscounted = Miscounted,
+            Miscounted = _miscounted,
             Engine = Engine,
             Findings = _findings,
         };

@@ -41,7 +41,10 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
     {
         var tally = new CollectTally(request.DryRun, time);
         var grace = request.Grace is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.CollectGrace;
-        var age = TimeSpan.FromSeconds(request.OlderThan);
+        // A push brings what an index names before the index: what is younger than the grace may be that.
+        var age = TimeSpan.FromSeconds(Math.Max(request.OlderThan, grace.TotalSeconds));
+        if (request.Untagged)
+            Refusal.DemandDeletion(limits);
         if (request.DryRun)
         {
             await ListAsync(request.Untagged, age, grace, tally, ct);
@@ -153,12 +156,14 @@ public sealed class Collector(IMetadataStore metadata, IBlobDriver driver, Jobs 
     internal bool IsPastGrace(BlobStat stat) => stat.Modified <= time.GetUtcNow() - limits.CollectGrace;
 
     /// <summary>Deletes bytes without a row: what uploads left that ended between their bytes and their link.</summary>
-    /// <returns>How many went.</returns>
-    internal async ValueTask<long> DeleteOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct)
+    /// <returns>How many went, and what could not be deleted. What is neither is held, going, or a blob by now.</returns>
+    internal async ValueTask<CollectReport> DeleteOrphansAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct)
     {
+        var tally = new CollectTally(dryRun: false, time);
         using var term = new NoteTerm(time, ct);
         var taken = await metadata.TakeOrphansAsync(lease, digests, NoteTerm.Lifetime, ct) ?? throw Lost();
-        return await DeleteAsync(lease, taken, term, new CollectTally(dryRun: false, time), ct);
+        await DeleteAsync(lease, taken, term, tally, ct);
+        return tally.Report();
     }
 
     /// <summary>(4) and (5). What fails keeps its note, for somebody to take over once its time is over.</summary>

@@ -15,6 +15,7 @@ public sealed class Keepers(IMetadataStore metadata, RegistryLimits limits)
 {
     private const int MaxChains = 20;
     private const int MaxDepth = 16;
+    private const int MaxSeen = 500;
 
     public async ValueTask<WhyReport> FindAsync(Digest digest, CancellationToken ct)
     {
@@ -48,12 +49,18 @@ public sealed class Keepers(IMetadataStore metadata, RegistryLimits limits)
 
     private async ValueTask ClimbAsync(Walk walk, IReadOnlyList<string> below, ManifestPlace manifest, CancellationToken ct)
     {
-        if (walk.Chains.Count >= MaxChains || below.Count >= MaxDepth)
+        if (walk.Chains.Count >= MaxChains || below.Count >= MaxDepth || walk.Seen.Count >= MaxSeen)
         {
             walk.More = true;
             return;
         }
         IReadOnlyList<string> chain = [.. below, $"manifest {manifest.Digest} of {manifest.Registry}/{manifest.Repository}"];
+        // Indexes that share what they name have as many ways up as there are paths: each manifest's own way is told once.
+        if (!walk.Seen.Add(manifest.Row))
+        {
+            walk.Add([.. chain, "as above"]);
+            return;
+        }
         var keepers = await metadata.FindKeepersAsync(manifest, MaxChains, ct);
         foreach (var tag in keepers.Tags)
             walk.Add([.. chain, $"tag {tag}"]);
@@ -68,6 +75,9 @@ public sealed class Keepers(IMetadataStore metadata, RegistryLimits limits)
     private sealed class Walk
     {
         public List<IReadOnlyList<string>> Chains { get; } = [];
+
+        /// <summary>Rows of manifests whose way up was begun.</summary>
+        public HashSet<long> Seen { get; } = [];
 
         public bool More { get; set; }
 

@@ -26,14 +26,22 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
     private const int Attempts = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Reads a blob that looked wrong to somebody, and moves it aside if it is.</summary>
+    /// <summary>Reads a blob that looked wrong to somebody, and moves it aside if it is. Where only the size that the database knows is wrong, that is put right.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <param name="size">How many bytes the database says it has.</param>
+    /// <param name="ct">Stops between two steps.</param>
     /// <returns>What became of it; unknown where it could not be taken, as while it is uploaded anew.</returns>
     /// <exception cref="IOException">The store failed, or somebody else took over: what is left to do is done later.</exception>
     public async ValueTask<Soundness> ExamineAsync(Digest digest, long size, CancellationToken ct)
     {
         // (1)
-        if (await proof.ReadAsync(digest, size, rate: null, ct) is Soundness.Whole)
+        var (first, length) = await proof.ReadAsync(digest, rate: null, ct);
+        if (first is Soundness.Whole)
+        {
+            if (length != size)
+                await metadata.MendSizeAsync(digest, length, ct);
             return Soundness.Whole;
+        }
         var found = Soundness.Unknown;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -63,10 +71,11 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
     {
         await using var note = new KeptNote(metadata, lease, blob.Digest, time, ct);
         Soundness found;
+        long length;
         try
         {
             // (3)
-            found = await proof.ReadAsync(blob.Digest, blob.Size, rate: null, note.Over);
+            (found, length) = await proof.ReadAsync(blob.Digest, rate: null, note.Over);
             if (found is Soundness.Wrong)
             {
                 await CopyAsync(blob.Digest, note.Over);
@@ -79,6 +88,8 @@ public sealed partial class Quarantine(IMetadataStore metadata, IBlobDriver driv
         }
 
         // (6) What step 5 did is told, whoever wants to stop.
+        if (found is Soundness.Whole && length != blob.Size)
+            await metadata.MendSizeAsync(blob.Digest, length, CancellationToken.None);
         if (!await metadata.SettleDamageAsync(lease, blob.Digest, found is Soundness.Whole, CancellationToken.None))
             throw Lost();
         if (found is not Soundness.Whole)

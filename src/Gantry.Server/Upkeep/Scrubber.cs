@@ -67,12 +67,11 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
                 status = Add(status, blob, await ReadAsync(blob, rate, ct));
                 progress($"{status.Blobs} blobs, {status.Bytes} bytes read");
                 // Large blobs take long: each is worth a note of its own.
-                if (blob.Size > rate && !await KeepAsync(lease, status, ct))
-                    return status;
+                if (rate > 0 && blob.Size > rate)
+                    await KeepAsync(lease, status, ct);
             }
             cursor = blobs[^1].Digest;
-            if (!await KeepAsync(lease, status, ct))
-                return status;
+            await KeepAsync(lease, status, ct);
         }
         var row = 0L;
         while (await metadata.ListManifestBytesAsync(row, ManifestPage, ct) is { Count: > 0 } manifests)
@@ -80,8 +79,13 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
             row = manifests[^1].Place.Row;
             var wrong = manifests.Where(manifest => !IsSound(manifest)).ToList();
             foreach (var manifest in wrong)
-                LogManifest(manifest.Place.Digest, $"{manifest.Place.Registry}/{manifest.Place.Repository}");
-            status = status with { Manifests = status.Manifests + manifests.Count, Found = status.Found + wrong.Count };
+                LogManifest(NameOf(manifest));
+            status = status with
+            {
+                Manifests = status.Manifests + manifests.Count,
+                Found = status.Found + wrong.Count,
+                WrongManifests = [.. (status.WrongManifests ?? []).Concat(wrong.Select(NameOf)).Take(MaxListed)],
+            };
             progress($"{status.Manifests} manifests read");
         }
         status = status with { Ended = time.GetUtcNow() };
@@ -93,14 +97,18 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
     internal static bool IsSound(ManifestBytes manifest) =>
         manifest.Bytes is { } bytes && Digest.Of(manifest.Place.Digest.Algorithm, bytes.Span) == manifest.Place.Digest;
 
-    private async ValueTask<Soundness> ReadAsync(StoredBlob blob, long rate, CancellationToken ct)
+    private static string NameOf(ManifestBytes manifest) => $"{manifest.Place.Registry}/{manifest.Place.Repository}@{manifest.Place.Digest}";
+
+    /// <returns>Null where nothing was read.</returns>
+    private async ValueTask<Soundness?> ReadAsync(StoredBlob blob, long rate, CancellationToken ct)
     {
         // What is known to be damaged has no bytes to read.
         if (blob.Damaged is not null)
-            return Soundness.Whole;
+            return null;
         try
         {
-            return await proof.ReadAsync(blob.Digest, blob.Size, rate, ct) is Soundness.Whole ? Soundness.Whole : await quarantine.ExamineAsync(blob.Digest, blob.Size, ct);
+            var (found, size) = await proof.ReadAsync(blob.Digest, rate, ct);
+            return found is Soundness.Whole && size == blob.Size ? found : await quarantine.ExamineAsync(blob.Digest, blob.Size, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,19 +117,23 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
         }
     }
 
-    private static ScrubStatus Add(ScrubStatus status, StoredBlob blob, Soundness found) => status with
+    private static ScrubStatus Add(ScrubStatus status, StoredBlob blob, Soundness? found) => status with
     {
         Cursor = blob.Digest.ToString(),
-        Blobs = status.Blobs + 1,
-        Bytes = status.Bytes + blob.Size,
+        Blobs = status.Blobs + (found is null ? 0 : 1),
+        Bytes = status.Bytes + (found is null ? 0 : blob.Size),
         Found = status.Found + (found is Soundness.Wrong or Soundness.Missing ? 1 : 0),
         Unread = status.Unread + (found is Soundness.Unknown ? 1 : 0),
     };
 
     private bool IsDue(ScrubStatus? status, TimeSpan interval) => status is null or { Ended: null } || status.Began + interval <= time.GetUtcNow();
 
-    private ValueTask<bool> KeepAsync(JobLease lease, ScrubStatus status, CancellationToken ct) =>
-        metadata.WriteJobStateAsync(lease, JsonSerializer.Serialize(status, WireJson.Wire.ScrubStatus), ct);
+    /// <exception cref="IOException">The lease is lost: somebody else goes on, and nobody takes half a pass for a whole one.</exception>
+    private async ValueTask KeepAsync(JobLease lease, ScrubStatus status, CancellationToken ct)
+    {
+        if (!await metadata.WriteJobStateAsync(lease, JsonSerializer.Serialize(status, WireJson.Wire.ScrubStatus), ct))
+            throw new IOException("the lease of the scrub was lost");
+    }
 
     private async ValueTask<ScrubStatus?> ReadStateAsync(string job, CancellationToken ct)
     {
@@ -136,14 +148,17 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
         }
     }
 
-    private async ValueTask<ScrubStatus> WithDamagedAsync(ScrubStatus status, CancellationToken ct) =>
-        status with { Damaged = [.. (await metadata.ListDamagedAsync(MaxListed, ct)).Select(blob => blob.Digest.ToString())] };
+    private async ValueTask<ScrubStatus> WithDamagedAsync(ScrubStatus status, CancellationToken ct) => status with
+    {
+        Damaged = [.. (await metadata.ListDamagedAsync(MaxListed, ct)).Select(blob => blob.Digest.ToString())],
+        DamagedCount = await metadata.CountDamagedAsync(ct),
+    };
 
     [LoggerMessage(131, LogLevel.Information, "Scrubbed {Blobs} blobs ({Bytes} bytes) and {Manifests} manifests; {Found} are damaged.")]
     private partial void LogEnded(long blobs, long bytes, long manifests, long found);
 
-    [LoggerMessage(132, LogLevel.Error, "The database holds bytes of manifest {Digest} of {Repository} that are not its own. A push of the manifest heals it.")]
-    private partial void LogManifest(Digest digest, string repository);
+    [LoggerMessage(132, LogLevel.Error, "The database holds bytes of manifest {Name} that are not its own. A push of the manifest heals it.")]
+    private partial void LogManifest(string name);
 
     [LoggerMessage(133, LogLevel.Error, "Blob {Digest} could not be read.")]
     private partial void LogUnread(Digest digest, Exception e);

@@ -12,6 +12,8 @@ public sealed class JudgementTests
 
     public JudgementTests()
     {
+        _recorder.AddCollection(0);
+        _recorder.AddCollection(3);
         _recorder.Add(Window(100, 200, 300));
         Add(10, 20);
         for (var i = 0; i < 10; i++)
@@ -82,12 +84,26 @@ public sealed class JudgementTests
     }
 
     [Fact]
-    public void Too_few_operations_are_no_run() => Assert.False(Judgement.Of(_recorder, 12, expectsFaults: true).IsKept);
+    public void Too_few_operations_are_no_run() => Assert.False(Judgement.Of(_recorder, 12, expectsFaults: true, expectsGarbage: true).IsKept);
 
     [Fact]
-    public void A_run_without_the_faults_that_it_should_have_had_is_none() => Assert.False(Judgement.Of(_recorder, 0, expectsFaults: false).IsKept);
+    public void A_run_without_the_faults_that_it_should_have_had_is_none() => Assert.False(Judgement.Of(_recorder, 0, expectsFaults: false, expectsGarbage: true).IsKept);
 
-    private Judgement Judge() => Judgement.Of(_recorder, 0, expectsFaults: true);
+    [Fact]
+    public void A_run_in_which_no_collection_deleted_anything_breaks_it_unless_it_was_too_short()
+    {
+        var recorder = new Recorder(TimeProvider.System);
+        recorder.Add(Window(100, 200, 300));
+        Assert.False(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: false).IsKept);
+        recorder.AddCollection(0);
+
+        Assert.True(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: false).IsKept);
+        Assert.False(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: true).IsKept);
+        recorder.AddCollection(1);
+        Assert.True(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: true).IsKept);
+    }
+
+    private Judgement Judge() => Judgement.Of(_recorder, 0, expectsFaults: true, expectsGarbage: true);
 
     private void Broken(string promise)
     {

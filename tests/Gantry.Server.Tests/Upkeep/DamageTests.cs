@@ -1,5 +1,6 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Storage;
 using Gantry.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -24,6 +25,9 @@ public sealed class DamageTests
         var found = await room.Scrubber.RunAsync(_ => { }, default);
         Assert.Equal((1, 1), (found.Blobs, found.Found));
         Assert.Equal([blob.Digest.ToString()], found.Damaged!);
+        // Known damage has no bytes to read: it counts as damaged, and as nothing that was read.
+        var again = await room.Scrubber.RunAsync(_ => { }, default);
+        Assert.Equal((0, 0, 0, 1), (again.Blobs, again.Bytes, again.Found, again.DamagedCount));
         Assert.False(File.Exists(room.FileOf(blob.Digest)));
         Assert.Equal(size, new FileInfo(room.FileOf(blob.Digest).Replace($"blobs/sha256/{blob.Digest.Hex[..2]}", "quarantine/sha256")).Length);
         Assert.Equal("damaged", (await room.Keepers.FindAsync(blob.Digest, default)).State);
@@ -34,7 +38,41 @@ public sealed class DamageTests
         Assert.Equal(bytes, await room.PullAsync(repository, blob.Digest));
         await room.DemandWholeAsync(repository, image.Digest);
         Assert.Empty((await room.Scrubber.FindStatusAsync(default)).Damaged!);
+        Assert.Equal(1, (await room.Scrubber.RunAsync(_ => { }, default)).Blobs);
         Assert.Empty((await room.Checker.RunAsync(repair: false, _ => { }, default)).Findings);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Block + 5)]
+    [InlineData((2 * Block) + 99)]
+    public async Task A_bit_that_flips_before_the_first_pull_is_noticed_although_the_file_looks_as_it_did(int at)
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        var repository = room.Repository("samples/artifact");
+        var blob = await room.UploadAsync(repository, Bytes((2 * Block) + 100));
+        var suspected = new List<Digest>();
+        room.Content.Blobs.Suspected = served => suspected.Add(served.Digest);
+        Flip(room.FileOf(blob.Digest), at);
+
+        Assert.Null(await room.PullAsync(repository, blob.Digest));
+        Assert.Null(await room.PullAsync(repository, blob.Digest, new ByteRange(5, 10)));
+        Assert.Equal([blob.Digest, blob.Digest], suspected);
+    }
+
+    [Fact]
+    public async Task A_blob_that_vanishes_after_it_was_verified_is_suspected()
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1), driver => new VanishingDriver(driver));
+        var repository = room.Repository("samples/artifact");
+        var blob = await room.UploadAsync(repository, Bytes(100));
+        Assert.NotNull(await room.PullAsync(repository, blob.Digest));
+        var suspected = new List<Digest>();
+        room.Content.Blobs.Suspected = served => suspected.Add(served.Digest);
+        ((VanishingDriver)room.Driver).Vanished = true;
+
+        Assert.Null(await room.PullAsync(repository, blob.Digest));
+        Assert.Equal([blob.Digest], suspected);
     }
 
     [Theory]
@@ -50,6 +88,7 @@ public sealed class DamageTests
         var suspected = new List<Digest>();
         room.Content.Blobs.Suspected = served => suspected.Add(served.Digest);
         Flip(room.FileOf(blob.Digest), at);
+        File.SetLastWriteTimeUtc(room.FileOf(blob.Digest), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         Assert.Null(await room.PullAsync(repository, blob.Digest));
         Assert.Null(await room.PullAsync(repository, blob.Digest, new ByteRange(5, 10)));
@@ -103,7 +142,9 @@ public sealed class DamageTests
 
         await Assert.ThrowsAsync<InvalidDataException>(async () => await room.Content.Manifests.FetchAsync(repository, image.Digest, default));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await room.Content.Manifests.FetchAsync(repository, Protocol.Naming.Tag.Parse("1"), default));
-        Assert.Equal(1, (await room.Scrubber.RunAsync(_ => { }, default)).Found);
+        var found = await room.Scrubber.RunAsync(_ => { }, default);
+        Assert.Equal(1, found.Found);
+        Assert.Equal([$"myregistry/samples/artifact@{image.Digest}"], found.WrongManifests!);
         Assert.Equal(1, (await room.Checker.RunAsync(repair: true, _ => { }, default)).DamagedManifests);
 
         await room.PushAsync(repository, "image", [blob], "1");
@@ -124,13 +165,72 @@ public sealed class DamageTests
         Write(room.Database, "update blob set uses = 1 - uses; update repository set tag_count = 7; update manifest set candidate = 5");
 
         var found = await room.Checker.RunAsync(repair: true, _ => { }, default);
-        Assert.Equal((4, 1, 0), (found.Miscounted, found.Orphans, found.Engine));
+        Assert.Equal((4, 1, 0, 0, true), (found.Miscounted, found.Orphans, found.Engine, found.Left, found.Repaired));
         Assert.False(File.Exists(room.FileOf(orphan)));
         Assert.Empty((await room.Checker.RunAsync(repair: false, _ => { }, default)).Findings);
 
         await room.CollectAsync(untagged: true);
         Assert.NotNull(await room.PullAsync(repository, blob.Digest));
         Assert.Equal(ErrorCode.BlobUnknown, await RefusalAsync(() => room.PullAsync(repository, idle.Digest)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Right_bytes_stay_where_the_database_has_a_wrong_size_and_the_size_is_put_right(int off)
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        var (repository, bytes) = (room.Repository("samples/artifact"), Bytes(100));
+        var blob = await room.UploadAsync(repository, bytes);
+        Write(room.Database, $"update blob set size = size + ({off})");
+        Assert.Equal(1, (await room.Checker.RunAsync(repair: false, _ => { }, default)).Damaged);
+
+        var report = await room.Checker.RunAsync(repair: true, _ => { }, default);
+        Assert.Equal((0, 1, true), (report.Damaged, report.Miscounted, report.Repaired));
+        Assert.Equal(bytes, await room.PullAsync(repository, blob.Digest));
+
+        Write(room.Database, $"update blob set size = size + ({off}), uses = 1");
+        await room.UploadAsync(repository, bytes);
+        Assert.Equal(bytes, await room.PullAsync(repository, blob.Digest));
+        Write(room.Database, $"update blob set size = size + ({off})");
+        Assert.Equal(0, (await room.Scrubber.RunAsync(_ => { }, default)).Found);
+        Assert.Equal(bytes, await room.PullAsync(repository, blob.Digest));
+    }
+
+    [Fact]
+    public async Task What_a_repair_could_not_do_is_told_and_counted()
+    {
+        var broken = true;
+        await using var room = await UpkeepRoom.OpenAsync(
+            TimeSpan.Zero, driver => new GatedDriver(driver, () => broken ? throw new IOException("the disk is on fire") : Task.CompletedTask));
+        var orphan = Digest.Of("nobody's"u8);
+        Directory.CreateDirectory(Path.GetDirectoryName(room.FileOf(orphan))!);
+        await File.WriteAllTextAsync(room.FileOf(orphan), "nobody's");
+
+        var report = await room.Checker.RunAsync(repair: true, _ => { }, default);
+        Assert.Equal((1, 1, false), (report.Orphans, report.Left, report.Repaired));
+        Assert.Contains(report.Findings, finding => finding.Contains("on fire", StringComparison.Ordinal));
+
+        // What an upload holds is not moved under its feet.
+        broken = false;
+        var repository = room.Repository("samples/artifact");
+        var blob = await room.UploadAsync(repository, Bytes(10));
+        await File.WriteAllTextAsync(room.FileOf(blob.Digest), "other");
+        var hold = await room.Store.HoldBlobAsync(blob.Digest, TimeSpan.FromHours(1), default);
+        report = await room.Checker.RunAsync(repair: true, _ => { }, default);
+        Assert.Equal((1, false), (report.Damaged, report.Repaired));
+        Assert.True(report.Left >= 1);
+        Assert.True(File.Exists(room.FileOf(blob.Digest)));
+        await room.Store.ReleaseHoldAsync(hold!.Value, default);
+    }
+
+    [Fact]
+    public async Task A_scrub_that_loses_its_lease_is_no_success()
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await room.UploadAsync(room.Repository("samples/artifact"), Bytes(10));
+
+        await Assert.ThrowsAsync<IOException>(async () => await room.Scrubber.RunAsync(_ => Write(room.Database, "update job set fence = fence + 1"), default));
     }
 
     [Fact]
@@ -154,8 +254,10 @@ public sealed class DamageTests
         return [.. Enumerable.Range(0, size).Select(_ => (byte)random.Below(256))];
     }
 
+    /// <summary>As a disk does it: neither size nor time tell.</summary>
     private static void Flip(string file, long at)
     {
+        var time = File.GetLastWriteTimeUtc(file);
         using var stream = new FileStream(file, FileMode.Open);
         stream.Position = at;
         var value = stream.ReadByte();
@@ -163,7 +265,7 @@ public sealed class DamageTests
         stream.WriteByte((byte)(value ^ 1));
         stream.Flush();
         stream.Dispose();
-        File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(at % 1000));
+        File.SetLastWriteTimeUtc(file, time);
     }
 
     private static void Write(string database, string sql)
@@ -176,4 +278,30 @@ public sealed class DamageTests
     }
 
     private static async Task<ErrorCode> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RegistryException>(act)).Errors[0].Code;
+
+    /// <summary>Shows a file and has none, as where it vanishes between a look and a read.</summary>
+    private sealed class VanishingDriver(IBlobDriver inner) : IBlobDriver
+    {
+        public bool Vanished { get; set; }
+
+        public ValueTask<BlobStat?> StatAsync(BlobPath path, CancellationToken ct) => inner.StatAsync(path, ct);
+
+        public ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct) => Vanished ? new((Stream?)null) : inner.OpenReadAsync(path, range, ct);
+
+        public ValueTask PutAsync(BlobPath path, Stream content, CancellationToken ct) => inner.PutAsync(path, content, ct);
+
+        public ValueTask<IBlobUpload?> OpenUploadAsync(string? token, CancellationToken ct) => inner.OpenUploadAsync(token, ct);
+
+        public IAsyncEnumerable<BlobPath> ListAsync(BlobPath prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
+
+        public IAsyncEnumerable<string> ListUploadsAsync(DateTimeOffset before, CancellationToken ct) => inner.ListUploadsAsync(before, ct);
+
+        public ValueTask DeleteAsync(BlobPath path, CancellationToken ct) => inner.DeleteAsync(path, ct);
+
+        public ValueTask<Uri?> GetRedirectAsync(BlobPath path, TimeSpan lifetime, CancellationToken ct) => inner.GetRedirectAsync(path, lifetime, ct);
+
+        public ValueTask CheckAsync(CancellationToken ct) => inner.CheckAsync(ct);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 }

@@ -26,6 +26,38 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public async Task Indexes_that_share_what_they_name_are_climbed_once_each()
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        var repository = room.Repository("samples/one");
+        var blob = await room.UploadAsync(repository, "shared"u8.ToArray());
+        // As many ways up as 4 to the power of 20: nobody may walk them all.
+        IReadOnlyList<Descriptor> level = [await room.PushAsync(repository, "image", [blob])];
+        for (var depth = 0; depth < 20; depth++)
+            level = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(i => room.PushIndexAsync(repository, $"{depth}.{i}", level, i == 3 && depth == 5 ? "latest" : null)))];
+
+        var why = await room.Keepers.FindAsync(blob.Digest, default);
+
+        Assert.Equal("kept", why.State);
+        Assert.True(why.More);
+    }
+
+    [Fact]
+    public async Task Two_ways_up_to_one_index_are_both_told()
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        var repository = room.Repository("samples/one");
+        var blob = await room.UploadAsync(repository, "shared"u8.ToArray());
+        var (first, second) = (await room.PushAsync(repository, "first", [blob]), await room.PushAsync(repository, "second", [blob]));
+        await room.PushIndexAsync(repository, "index", [first, second], "latest");
+
+        var chains = (await room.Keepers.FindAsync(blob.Digest, default)).Chains;
+
+        Assert.Equal(["tag latest", "as above"], chains.Select(chain => chain[^1]));
+        Assert.All(chains, chain => Assert.Equal(3, chain.Count));
+    }
+
+    [Fact]
     public async Task What_nothing_keeps_says_since_when_and_until_when()
     {
         await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));

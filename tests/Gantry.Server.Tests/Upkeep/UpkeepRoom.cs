@@ -20,10 +20,9 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
 
-    private UpkeepRoom(TemporaryFolder folder, SqliteMetadataStore store, IBlobDriver driver, RegistryId registry, TimeSpan grace, Clocks clocks)
+    private UpkeepRoom(TemporaryFolder folder, SqliteMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, Clocks clocks)
     {
         (_folder, Store, Driver, Registry) = (folder, store, driver, registry);
-        var limits = new RegistryLimits { CollectGrace = grace, CollectBatch = 5 };
         Content = new RegistryContent(store, driver, limits, clocks.Content);
         var jobs = new Server.Upkeep.Jobs(store, TimeProvider.System);
         var proof = new BlobProof(driver, TimeProvider.System);
@@ -54,14 +53,15 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public string Database => _folder.Join("gantry.db");
 
-    public static async Task<UpkeepRoom> OpenAsync(TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, Clocks? clocks = null, BlobHolds? holds = null)
+    public static async Task<UpkeepRoom> OpenAsync(
+        TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, Clocks? clocks = null, BlobHolds? holds = null, bool allowDelete = true)
     {
         clocks ??= new Clocks();
         var folder = new TemporaryFolder();
         var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), clocks.Store, holds, default);
         IBlobDriver driver = new FileSystemBlobDriver(folder.Join("data"));
         var registry = (await store.EnsureRegistryAsync("myregistry", DateTimeOffset.UnixEpoch, default)).Id;
-        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, grace, clocks);
+        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, clocks);
     }
 
     public async ValueTask DisposeAsync()
@@ -75,9 +75,9 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public string FileOf(Digest digest) => _folder.Join("data/" + BlobPaths.Blob(digest));
 
-    public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes)
+    public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes, MediaType? type = null)
     {
-        var blob = Descriptor.Of(MediaTypes.OctetStream, bytes);
+        var blob = Descriptor.Of(type ?? MediaTypes.OctetStream, bytes);
         await Content.Uploads.PutAsync(repository, "tester", blob.Digest, new MemoryStream(bytes), bytes.Length, default);
         return blob;
     }

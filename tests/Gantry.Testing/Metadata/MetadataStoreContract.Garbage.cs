@@ -96,15 +96,46 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
-    public async Task A_manifest_that_is_pushed_again_has_its_bytes_put_right_and_not_its_time()
+    public async Task A_manifest_that_is_pushed_again_or_asked_for_is_garbage_from_then_on_and_not_since_before()
     {
         var digest = await PushAsync(Samples, "same", Monday);
-        var before = await Store.ListManifestCandidatesAsync(TimeSpan.Zero, null, 10, default);
+        var kept = await PushAsync(Samples, "kept", Monday, "1");
+        var first = Assert.Single(await Store.ListManifestCandidatesAsync(TimeSpan.Zero, null, 10, default));
         await LetPassAsync(Short);
         await PushAsync(Samples, "same", Monday);
+        await PushAsync(Samples, "kept", Monday);
 
-        Assert.Equal(before, await Store.ListManifestCandidatesAsync(TimeSpan.Zero, null, 10, default));
+        var second = Assert.Single(await Store.ListManifestCandidatesAsync(TimeSpan.Zero, null, 10, default));
+        Assert.True(second.Since > first.Since);
+        await LetPassAsync(Short);
+        Assert.Equal(second.Since, (await Store.FindManifestAsync(Samples, digest, default))!.Candidate);
+        Assert.True(await Store.RenewManifestAsync(Samples, digest, default) > second.Since);
+
+        // A sweep that saw it before leaves it.
+        var lease = await TakeJobAsync("collect", "sweep", Long);
+        Assert.Empty((await Store.DeleteManifestCandidatesAsync(lease, [second], default))!);
         Assert.Equal(Content("same").Bytes.ToArray(), (await Store.FindManifestAsync(Samples, digest, default))!.Content.Bytes.ToArray());
+        Assert.Null((await Store.FindManifestAsync(Samples, kept, default))!.Candidate);
+        Assert.Null(await Store.RenewManifestAsync(Samples, kept, default));
+        Assert.Null(await Store.RenewManifestAsync(Samples, Content("never").Descriptor.Digest, default));
+    }
+
+    [Fact]
+    public async Task A_manifest_that_comes_while_a_blob_is_damaged_counts_it_where_it_does_not_demand_it()
+    {
+        var (blob, content) = (Blob("damaged"), Content("user"));
+        await Store.LinkBlobAsync(Samples, blob.Digest, blob.Size, Monday, default);
+        var lease = await TakeJobAsync("quarantine", "scrub", Long);
+        Assert.NotNull(await Store.TakeDamagedAsync(lease, blob.Digest, Long, default));
+        await Store.SettleDamageAsync(lease, blob.Digest, whole: false, default);
+
+        Assert.Equal(CommitOutcome.Missing, (await Store.CommitManifestAsync(Commit(Samples, content, Monday) with { Blobs = [blob] }, default)).Outcome);
+        Assert.Equal(CommitOutcome.Done, (await Store.CommitManifestAsync(Commit(Samples, content, Monday) with { Awaited = [blob.Digest] }, default)).Outcome);
+
+        await Store.LinkBlobAsync(Samples, blob.Digest, blob.Size, After(1), default);
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(Samples, blob.Digest, default));
+        Assert.Empty(await Store.ListCandidatesAsync(TimeSpan.Zero, null, 10, default));
+        Assert.Empty((await Store.CheckBlobsAsync(0, 10, repair: false, default)).Findings);
     }
 
     private async Task<IEnumerable<Digest>> GarbageAsync() =>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Commands.Az;
 using Gantry.Cli.Options;
+using Gantry.Cli.Output;
 using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Client.Remote.Credentials;
@@ -42,7 +43,17 @@ internal abstract class AdminCommand : VerbCommand
         var result = await address.AskAsync(() => ExecuteAsync(new AdminClient(client), parse, ct));
         var format = parse.GetValue(_format);
         Context.Out.Write(format == AzFormat.Table && result is not null && Describe(result) is { } text ? text : AzOutput.Write(result, format));
-        return ExitCode.Done;
+        return result is not null && HasFailed(result) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Whether a script should stop at the result, although the command came to its end.</summary>
+    protected virtual bool HasFailed(JsonNode result) => false;
+
+    /// <summary>Runs one of the server's long commands, and shows what it is at.</summary>
+    protected async Task<JsonNode?> OperateAsync(AdminClient server, string path, ReadOnlyMemory<byte>? body, CancellationToken ct)
+    {
+        using var line = new ProgressLine(Context.Error, Context.Terminal);
+        return JsonNode.Parse((await server.OperateAsync(path, body, line.Show, ct)).GetRawText());
     }
 
     /// <summary>The result in words, for people; null where a table says it all.</summary>

@@ -20,7 +20,7 @@ internal sealed class CheckCommand : AdminCommand
     public CheckCommand(CommandContext context)
         : base(context, "check", "Compare database and store, and repair what disagrees", ArgumentRule.None, AzFormat.Table)
     {
-        Details = "Pushes and pulls go on meanwhile. Whether bytes of the right number are right is for \"admin scrub\" to say.";
+        Details = "Pushes and pulls go on meanwhile. Whether bytes of the right number are right is for \"admin scrub\" to say. The exit code is 1 where something disagrees and was not set right.";
         Examples = [("What disagrees?", "admin check"), ("Set it right", "admin check --repair")];
         Add(_repair);
     }
@@ -28,9 +28,13 @@ internal sealed class CheckCommand : AdminCommand
     protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
     {
         var request = new CheckRequest { Repair = parse.GetValue(_repair) };
-        var result = await server.OperateAsync("/check", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CheckRequest), ct: ct);
-        return JsonNode.Parse(result.GetRawText());
+        return await OperateAsync(server, "/check", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CheckRequest), ct);
     }
+
+    /// <remarks>Repaired counts and objects that went are no trouble any more; damage is, until the bytes are pushed again.</remarks>
+    protected override bool HasFailed(JsonNode result) =>
+        result.Deserialize(WireJson.Wire.CheckReport) is { } report
+        && (report.Damaged + report.DamagedManifests + report.Engine + report.Left > 0 || (!report.Repaired && report.Orphans + report.Miscounted > 0));
 
     protected override string? Describe(JsonNode result)
     {
@@ -41,6 +45,8 @@ internal sealed class CheckCommand : AdminCommand
         text.Append($"Damaged blobs {report.Damaged}, damaged manifests {report.DamagedManifests}, objects of nobody {report.Orphans}, wrong counts {report.Miscounted}, database {report.Engine}\n");
         foreach (var finding in report.Findings)
             text.Append($"  {TerminalText.Of(finding)}\n");
+        if (report.Left > 0)
+            text.Append($"{report.Left} could not be repaired: check again\n");
         if (report.Repaired && report.Findings.Count > 0)
             text.Append("What can be repaired without the bytes was repaired\n");
         return text.ToString();

@@ -18,15 +18,15 @@ internal sealed class CollectCommand : AdminCommand
 
     private readonly Option<bool> _untagged = Flag.Switch("--untagged", "delete manifests too that have no tag, that no index names, and whose subject is gone");
 
-    private readonly Option<string?> _olderThan = Flag.Text("--older-than", "TIME", "with --untagged: only manifests that have been so for this long (90s, 30m, 12h, 7d)");
+    private readonly Option<string?> _olderThan = Flag.Text("--older-than", "TIME", "with --untagged: only manifests that have been so for this long (90s, 30m, 12h, 7d); never less than the grace");
 
-    private readonly Option<string?> _grace = Flag.Text("--grace", "TIME", "how long nothing may have named a blob (default what the server was told)");
+    private readonly Option<string?> _grace = Flag.Text("--grace", "TIME", "how long nothing may have named a blob or a manifest (default what the server was told)");
 
     [SetsRequiredMembers]
     public CollectCommand(CommandContext context)
         : base(context, "collect", "Delete what nobody needs any more", ArgumentRule.None, AzFormat.Table)
     {
-        Details = "The server does it by itself now and then. Pushes and pulls go on meanwhile. A push that is under way needs the grace: give a shorter one only while nobody pushes.";
+        Details = "The server does it by itself now and then. Pushes and pulls go on meanwhile. A push that is under way needs the grace: give a shorter one only while nobody pushes. The exit code is 1 where something could not be deleted.";
         Examples =
         [
             ("What would go", "admin collect --dry-run"),
@@ -47,9 +47,10 @@ internal sealed class CollectCommand : AdminCommand
             OlderThan = parse.GetValue(_olderThan) is { } age ? Seconds.Read("--older-than", age) : 0,
             Grace = parse.GetValue(_grace) is { } grace ? Seconds.Read("--grace", grace) : null,
         };
-        var result = await server.OperateAsync("/collect", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CollectRequest), ct: ct);
-        return JsonNode.Parse(result.GetRawText());
+        return await OperateAsync(server, "/collect", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CollectRequest), ct);
     }
+
+    protected override bool HasFailed(JsonNode result) => result.Deserialize(WireJson.Wire.CollectReport) is { Failed: > 0 };
 
     protected override string? Describe(JsonNode result)
     {

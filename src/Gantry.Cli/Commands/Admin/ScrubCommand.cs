@@ -21,7 +21,7 @@ internal sealed class ScrubCommand : AdminCommand
     public ScrubCommand(CommandContext context)
         : base(context, "scrub", "Read everything that is stored anew, and verify it", ArgumentRule.None, AzFormat.Table)
     {
-        Details = "The server does it by itself, slowly. What is damaged is moved aside and found by nobody, until the same bytes are pushed again.";
+        Details = "The server does it by itself, slowly. What is damaged is moved aside and found by nobody, until the same bytes are pushed again. The exit code is 1 where something is damaged or could not be read.";
         Examples = [("What is damaged?", "admin scrub --status"), ("Verify everything now", "admin scrub --now")];
         Add(_now);
         Add(_status);
@@ -31,9 +31,12 @@ internal sealed class ScrubCommand : AdminCommand
     {
         if (parse.GetValue(_now) && parse.GetValue(_status))
             throw CommandException.WrongUsage("give --now or --status, not both");
-        var result = parse.GetValue(_now) ? await server.OperateAsync("/scrub", null, ct: ct) : await server.AskAsync("/scrub", ct);
-        return JsonNode.Parse(result.GetRawText());
+        return parse.GetValue(_now) ? await OperateAsync(server, "/scrub", null, ct) : JsonNode.Parse((await server.AskAsync("/scrub", ct)).GetRawText());
     }
+
+    /// <remarks>What a pass found and somebody has pushed again since is no damage any more.</remarks>
+    protected override bool HasFailed(JsonNode result) =>
+        result.Deserialize(WireJson.Wire.ScrubStatus) is { } status && (status.DamagedCount > 0 || status.Unread > 0 || status.WrongManifests is { Count: > 0 });
 
     protected override string? Describe(JsonNode result)
     {
@@ -49,6 +52,10 @@ internal sealed class ScrubCommand : AdminCommand
         text.Append($"Read {status.Blobs} blobs, {ByteSize.Of(status.Bytes)}, and {status.Manifests} manifests; found {status.Found} damaged, could not read {status.Unread}\n");
         foreach (var damaged in status.Damaged ?? [])
             text.Append($"  {TerminalText.Of(damaged)} is damaged: push it again\n");
+        if (status.DamagedCount - (status.Damaged?.Count ?? 0) is > 0 and var more)
+            text.Append($"  and {more} more are damaged\n");
+        foreach (var manifest in status.WrongManifests ?? [])
+            text.Append($"  manifest {TerminalText.Of(manifest)} was wrong in the database: push it again\n");
         return text.ToString();
     }
 }

@@ -36,6 +36,10 @@ internal static class SqlBlobLinks
     public static long? FindId(SqlSession db, long repository, Digest digest) => db.Number(
         "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1 and b.damaged = 0", repository, Columns.Of(digest));
 
+    /// <summary>The row of a blob that a repository has, whole or damaged.</summary>
+    public static long? FindLinked(SqlSession db, long repository, Digest digest) => db.Number(
+        "select b.id from blob b join blob_link l on l.blob = b.id where b.digest = ?2 and l.repository = ?1", repository, Columns.Of(digest));
+
     /// <summary>Links bytes that nobody held. They may be leaving: then they are not there.</summary>
     public static CommitOutcome LinkUnheld(WriteTransaction transaction, RepositoryKey key, Digest digest, long size, DateTimeOffset now) =>
         SqlCollection.IsGoing(transaction.Db, digest) ? CommitOutcome.ConditionFailed : Link(transaction, key, digest, size, now);
@@ -47,6 +51,8 @@ internal static class SqlBlobLinks
         var repository = SqlRepositories.Ensure(db, key, now);
         if (!LockRules.MayWrite(repository.Locks))
             return CommitOutcome.Locked;
+        // The bytes were read just now: a size that is another was never right.
+        MendSize(transaction, digest, size);
         db.Execute(
             """
             insert into blob (digest, size, candidate) values (?1, ?2, ?3)
@@ -59,6 +65,16 @@ internal static class SqlBlobLinks
             "insert into blob_link (repository, blob) select ?1, id from blob where digest = ?2 on conflict do nothing", repository.Id, Columns.Of(digest));
         UseAwaited(db, repository.Id, digest);
         return CommitOutcome.Done;
+    }
+
+    /// <returns>Whether it was wrong.</returns>
+    public static bool MendSize(WriteTransaction transaction, Digest digest, long size)
+    {
+        if (transaction.Db.Number("select id from blob where digest = ?1 and size <> ?2", Columns.Of(digest), size) is not { } blob)
+            return false;
+        transaction.Db.Execute("update blob set size = ?2 where id = ?1", blob, size);
+        SqlCollection.RaiseLinked(transaction, blob);
+        return true;
     }
 
     /// <summary>The repository's manifests that came before the blob use it from now on. Nearly always there are none, and one look at an index tells.</summary>

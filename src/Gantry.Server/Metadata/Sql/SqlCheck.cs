@@ -19,12 +19,12 @@ internal static class SqlCheck
         var rows = db.All(
             "select b.id, b.digest, b.uses, b.candidate, (select count(*) from manifest_blob u where u.blob = b.id) from blob b where b.id > ?1 order by b.id limit ?2",
             row => (Id: row.GetInt64(0), Digest: row.Digest(1), Uses: row.GetInt64(2), Candidate: row.GetInt64(3), Counted: row.GetInt64(4)), after, (long)limit);
-        var findings = new List<string>();
+        var findings = new List<CheckFinding>();
         foreach (var (id, digest, uses, candidate, counted) in rows)
         {
             if (uses == counted && candidate > 0 == (counted == 0))
                 continue;
-            findings.Add($"blob {digest} is named by {counted} manifests, and its row says {uses}{(candidate > 0 ? ", a candidate" : "")}");
+            findings.Add(new(id, $"blob {digest} is named by {counted} manifests, and its row says {uses}{(candidate > 0 ? ", a candidate" : "")}"));
             repair?.Db.Execute("update blob set uses = ?2, candidate = ?3 where id = ?1", id, counted, counted == 0 ? Columns.Of(repair.Now) : 0L);
         }
         return Page(rows.Count, findings, rows.Count == 0 ? null : rows[^1].Id);
@@ -40,12 +40,12 @@ internal static class SqlCheck
             """,
             row => (Id: row.GetInt64(0), Name: $"{row.GetString(1)}/{row.GetString(2)}", Kept: (row.GetInt64(3), row.GetInt64(4)), Counted: (Manifests: row.GetInt64(5), Tags: row.GetInt64(6)), Registry: row.GetInt64(7)),
             after, (long)limit);
-        var findings = new List<string>();
+        var findings = new List<CheckFinding>();
         foreach (var row in rows)
         {
             if (row.Kept == row.Counted)
                 continue;
-            findings.Add($"repository {row.Name} has {row.Counted.Manifests} manifests and {row.Counted.Tags} tags, and its row says {row.Kept.Item1} and {row.Kept.Item2}");
+            findings.Add(new(row.Id, $"repository {row.Name} has {row.Counted.Manifests} manifests and {row.Counted.Tags} tags, and its row says {row.Kept.Item1} and {row.Kept.Item2}"));
             repair?.Db.Execute("update repository set manifest_count = ?2, tag_count = ?3 where id = ?1", row.Id, row.Counted.Manifests, row.Counted.Tags);
             repair?.Raise(new RegistryId(row.Registry));
         }
@@ -57,17 +57,17 @@ internal static class SqlCheck
         var rows = db.All(
             $"select id, digest, candidate, case when {SqlReferences.Kept} then 1 else 0 end from manifest where id > ?1 order by id limit ?2",
             row => (Id: row.GetInt64(0), Digest: row.Digest(1), Candidate: row.GetInt64(2), Kept: row.GetInt64(3) != 0), after, (long)limit);
-        var findings = new List<string>();
+        var findings = new List<CheckFinding>();
         foreach (var (id, digest, candidate, kept) in rows)
         {
             if (candidate > 0 != kept)
                 continue;
-            findings.Add(kept ? $"manifest {digest} is kept, and its row says that nothing does" : $"nothing keeps manifest {digest}, and its row does not say so");
+            findings.Add(new(id, kept ? $"manifest {digest} is kept, and its row says that nothing does" : $"nothing keeps manifest {digest}, and its row does not say so"));
             if (repair is not null)
                 SqlReferences.Judge(repair.Db, id, repair.Now);
         }
         return Page(rows.Count, findings, rows.Count == 0 ? null : rows[^1].Id);
     }
 
-    private static CheckPage Page(int rows, IReadOnlyList<string> findings, long? last) => new(rows, findings, last);
+    private static CheckPage Page(int rows, IReadOnlyList<CheckFinding> findings, long? last) => new(rows, findings, last);
 }

@@ -64,6 +64,8 @@ internal static class SqlManifestCommit
             KeepAround(db, repository.Id, digest, manifest, commit);
         if (present is null || tags.Count > 0)
             SqlReferences.Judge(db, manifest, transaction.Now);
+        else
+            SqlReferences.Renew(db, manifest, transaction.Now);
 
         // (6) A push that finds everything as it is, and names no tag, changes nothing.
         if (present is null || tags.Count > 0)
@@ -114,8 +116,8 @@ internal static class SqlManifestCommit
         db.Execute("insert into manifest_content (manifest, bytes) values (?1, ?2)", manifest, Columns.Of(commit.Content.Bytes));
         foreach (var awaited in commit.Awaited)
         {
-            // It may have come since the pusher looked.
-            if (SqlBlobLinks.FindId(db, repository, awaited) is { } come)
+            // It may have come since the pusher looked. A damaged one counts too: what heals it is no new link.
+            if (SqlBlobLinks.FindLinked(db, repository, awaited) is { } come)
                 blobs.Add(come);
             else
                 db.Execute("insert into manifest_awaits (digest, manifest) values (?1, ?2) on conflict do nothing", Columns.Of(awaited), manifest);

@@ -11,13 +11,13 @@ internal static class SqlManifests
     private const string Content = "m.digest, m.media_type, c.bytes";
 
     private const string ByDigest = $"""
-        select {Content}, m.locks | r.locks
+        select {Content}, m.locks | r.locks, m.candidate
         from repository r join manifest m on m.repository = r.id join manifest_content c on c.manifest = m.id
         where r.registry = ?1 and r.name = ?2 and m.digest = ?3
         """;
 
     private const string ByTag = $"""
-        select {Content}, m.locks | r.locks | t.locks
+        select {Content}, m.locks | r.locks | t.locks, m.candidate
         from repository r join tag t on t.repository = r.id join manifest m on m.id = t.manifest join manifest_content c on c.manifest = m.id
         where r.registry = ?1 and r.name = ?2 and t.name = ?3
         """;
@@ -39,6 +39,16 @@ internal static class SqlManifests
 
     public static StoredManifest? Find(SqlSession db, RepositoryKey key, Tag tag) =>
         db.First(ByTag, ReadStored, key.Registry.Value, key.Name.ToString(), tag.ToString());
+
+    public static DateTimeOffset? Renew(WriteTransaction transaction, RepositoryKey key, Digest digest)
+    {
+        var db = transaction.Db;
+        if (SqlRepositories.FindRow(db, key) is not { } repository
+            || db.Number("select id from manifest where repository = ?1 and digest = ?2 and candidate > 0", repository.Id, Columns.Of(digest)) is not { } manifest)
+            return null;
+        SqlReferences.Renew(db, manifest, transaction.Now);
+        return transaction.Now;
+    }
 
     public static ManifestRecord? FindRecord(SqlSession db, RepositoryKey key, Digest digest) =>
         db.First($"{Facts} and m.digest = ?3", ReadRecord, key.Registry.Value, key.Name.ToString(), Columns.Of(digest));
@@ -81,7 +91,7 @@ internal static class SqlManifests
             : db.Until(IsEnough, $"{Referrers} order by m.digest limit ?5", ReadContent, registry, name, of, last, (long)page.Limit);
     }
 
-    private static StoredManifest ReadStored(DbDataReader row) => new(ReadContent(row), row.Locks(3).ReadEnabled);
+    private static StoredManifest ReadStored(DbDataReader row) => new(ReadContent(row), row.Locks(3).ReadEnabled) { Candidate = row.GetInt64(4) == 0 ? null : row.Time(4) };
 
     private static ManifestContent ReadContent(DbDataReader row)
     {

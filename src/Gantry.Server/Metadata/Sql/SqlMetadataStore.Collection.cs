@@ -54,6 +54,9 @@ public abstract partial class SqlMetadataStore
     public async ValueTask FinishAsync(JobLease lease, IReadOnlyList<Digest> digests, CancellationToken ct) =>
         Holds.Stay(await WriteAsync(transaction => SqlCollection.Finish(transaction, lease, digests), ct));
 
+    public ValueTask<DateTimeOffset?> RenewManifestAsync(RepositoryKey repository, Digest digest, CancellationToken ct) =>
+        WriteAsync(transaction => SqlManifests.Renew(transaction, repository, digest), ct);
+
     public async ValueTask<IReadOnlyList<ManifestCandidate>> ListManifestCandidatesAsync(TimeSpan age, ManifestCandidate? after, int limit, CancellationToken ct) =>
         await ReadUntilAsync(age, (db, until) => SqlManifestGarbage.List(db, until, after, limit), ct);
 

@@ -25,6 +25,10 @@ public abstract partial class SqlMetadataStore
 
     public async ValueTask<IReadOnlyList<StoredBlob>> ListDamagedAsync(int limit, CancellationToken ct) => await ReadAsync(db => SqlDamage.ListDamaged(db, limit), ct);
 
+    public async ValueTask<long> CountDamagedAsync(CancellationToken ct) => await ReadAsync(db => db.Number("select count(*) from blob where damaged > 0") ?? 0, ct);
+
+    public async ValueTask MendSizeAsync(Digest digest, long size, CancellationToken ct) => await WriteAsync(transaction => SqlBlobLinks.MendSize(transaction, digest, size), ct);
+
     public ValueTask<GoingBlob?> TakeDamagedAsync(JobLease lease, Digest digest, TimeSpan lifetime, CancellationToken ct) =>
         TakeAsync((transaction, marked) => SqlDamage.Take(transaction, Holds, lease, digest, lifetime, marked), ct);
 
@@ -49,11 +53,17 @@ public abstract partial class SqlMetadataStore
 
     public virtual ValueTask<IReadOnlyList<string>> VerifyEngineAsync(CancellationToken ct) => new([]);
 
-    /// <summary>Looks with a reader first: the writer is asked only for pages where something is wrong, and judges them again.</summary>
+    /// <summary>Looks with a reader first: the writer is asked only for the rows that are wrong, one in a transaction, and judges each again.</summary>
     private async ValueTask<CheckPage> CheckAsync(
         Func<SqlSession, WriteTransaction?, long, int, CheckPage> check, long after, int limit, bool repair, CancellationToken ct)
     {
         var page = await ReadAsync(db => check(db, null, after, limit), ct);
-        return repair && page.Findings.Count > 0 ? await WriteAsync(transaction => check(transaction.Db, transaction, after, limit), ct) : page;
+        if (!repair)
+            return page;
+        var findings = new List<CheckFinding>();
+        foreach (var (row, _) in page.Findings)
+            // A page of one row. Where it has gone meanwhile it is the next one's, and harmless.
+            findings.AddRange((await WriteAsync(transaction => check(transaction.Db, transaction, row - 1, 1), ct)).Findings);
+        return page with { Findings = findings };
     }
 }

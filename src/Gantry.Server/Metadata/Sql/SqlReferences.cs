@@ -16,16 +16,16 @@ internal static class SqlReferences
           or exists (select 1 from manifest s where s.repository = manifest.repository and s.digest = manifest.subject))
         """;
 
-    /// <summary>The digests that a stored document names as manifests; none where it cannot be read, for then nobody can follow it either.</summary>
-    public static IReadOnlyList<Digest> ReadChildren(byte[] bytes, MediaType mediaType)
+    /// <summary>A stored document; null where it cannot be read, for then nobody can follow what it names either.</summary>
+    public static Manifest? Read(byte[] bytes, MediaType mediaType)
     {
         try
         {
-            return [.. Manifest.Parse(bytes, mediaType, Unbounded).Manifests.Select(child => child.Digest).Distinct()];
+            return Manifest.Parse(bytes, mediaType, Unbounded);
         }
         catch (OciFormatException)
         {
-            return [];
+            return null;
         }
     }
 
@@ -41,6 +41,10 @@ internal static class SqlReferences
     /// <summary>Something may have begun or ceased to keep a manifest. Who is a candidate already stays one since when it was.</summary>
     public static void Judge(SqlSession db, long manifest, DateTimeOffset since) => db.Execute(
         $"update manifest set candidate = case when {Kept} then 0 when candidate > 0 then candidate else ?2 end where id = ?1", manifest, Columns.Of(since));
+
+    /// <summary>Somebody counts on a manifest: if it is a candidate, its time begins anew.</summary>
+    public static void Renew(SqlSession db, long manifest, DateTimeOffset now) =>
+        db.Execute("update manifest set candidate = ?2 where id = ?1 and candidate > 0", manifest, Columns.Of(now));
 
     /// <summary>A manifest came: what it names, and what names it as its subject, is kept from now on.</summary>
     public static void KeepAround(SqlSession db, long repository, byte[] digest, IEnumerable<Digest> children)

@@ -15,8 +15,10 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
     public static readonly IReadOnlyList<string> Names =
     [
         "put", "chunks", "begin", "cancel", "resume", "mount", "image", "index", "referrer", "move tag", "untag",
-        "delete manifest", "delete repository", "delete blob", "sweep",
+        "delete manifest", "delete repository", "delete blob", "sweep", "collect", "journal",
     ];
+
+    private readonly UpkeepActs _upkeep = new(model, clock);
 
     private RegistryState State => model.Certain;
 
@@ -28,7 +30,7 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
         var state = State;
         return name switch
         {
-            "put" or "chunks" or "begin" or "cancel" or "resume" or "sweep" => MakeFitting(name),
+            "put" or "chunks" or "begin" or "cancel" or "resume" or "sweep" or "collect" or "journal" => MakeFitting(name),
             _ when state.Blobs.Count == 0 => Put(),
             "mount" or "image" or "delete blob" => MakeFitting(name),
             _ when state.Tags.Count == 0 => Image(subject: null, [NewTag()]),
@@ -52,7 +54,9 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
         "delete manifest" => DeleteManifest(),
         "delete repository" => DeleteRepository(),
         "delete blob" => DeleteBlob(),
-        "sweep" => Sweep(),
+        "sweep" => _upkeep.Sweep(),
+        "collect" => _upkeep.Collect(),
+        "journal" => UpkeepActs.Journal(),
         _ => throw new ArgumentException($"there is no act \"{name}\""),
     };
 
@@ -244,22 +248,6 @@ internal sealed class Acts(RegistryModel model, Seeded chance, CrashClock clock)
             async registry => await registry.Content.Blobs.DeleteAsync(RegistryModel.KeyOf(registry, repository), digest, default),
             after => after.Blobs.Remove((repository, digest)));
     }
-
-    /// <summary>Eight days later the open uploads go.</summary>
-    private Act Sweep() => new("sweep the uploads",
-        async registry =>
-        {
-            clock.Advance(TimeSpan.FromDays(8));
-            model.Sessions.Clear();
-            var problems = new List<Exception>();
-            await registry.Content.Uploads.SweepAsync(problems.Add, default);
-            if (registry.Disk.IsOff || registry.Disk.HasFailed)
-                return;
-            Assert.Empty(problems);
-            await foreach (var token in registry.Driver.ListUploadsAsync(DateTimeOffset.MaxValue, default))
-                Assert.Fail($"upload {token} was left");
-        },
-        _ => { });
 
     private Descriptor AnyManifest() => model.Manifests[chance.Of(State.Manifests.ToList()).Digest].Descriptor;
 

@@ -1,7 +1,9 @@
+using Gantry.Server.Archive;
 using Gantry.Server.Metadata;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage.FileSystem;
+using Gantry.Server.Upkeep;
 
 namespace Gantry.Server.Tests.Storage.Crash;
 
@@ -14,6 +16,8 @@ internal sealed class CrashRegistry : IAsyncDisposable
     {
         (Disk, Metadata, Driver) = (disk, metadata, driver);
         Content = new RegistryContent(metadata, driver, RegistryLimits.Default, time);
+        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time) { SettleDamage = (_, blob, _) => throw new InvalidOperationException($"nothing damaged {blob.Digest}") };
+        Journal = new Journal(metadata, driver);
     }
 
     public SimulatedDisk Disk { get; }
@@ -23,6 +27,10 @@ internal sealed class CrashRegistry : IAsyncDisposable
     public FileSystemBlobDriver Driver { get; }
 
     public RegistryContent Content { get; }
+
+    public Collector Collector { get; }
+
+    public Journal Journal { get; }
 
     public RegistryId Registry { get; private set; }
 

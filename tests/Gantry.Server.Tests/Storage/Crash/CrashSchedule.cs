@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Gantry.Protocol.Distribution;
 using Gantry.Testing;
 
@@ -10,87 +9,73 @@ namespace Gantry.Server.Tests.Storage.Crash;
 ///   (1) template ─► (2) a few acts ─► (3) the operation, cut or hurt at a step ─► (4) acts beside the fault ─► (5) power cut ─► (6) check, and work on
 ///                                                       └──── kill ─► (7) another process on the same disk, check, acts ────────┘
 /// </code>
-/// The number is the seed: operation, ending and point go round so that all meet, everything else is drawn from it.
+/// <see cref="CrashPlan"/> says which operation, ending and point; everything else is drawn from its seed.
 /// </remarks>
 internal sealed class CrashSchedule : IDisposable
 {
-    /// <summary>Operations that are not one act: a batch in one transaction, and opening and closing the stores.</summary>
-    public static readonly IReadOnlyList<string> Operations = [.. Acts.Names, "batch", "first start", "restart", "stop"];
-
-    private readonly StringBuilder _story = new();
     private readonly CrashClock _clock = new();
     private readonly Seeded _chance;
     private readonly RegistryModel _model;
     private readonly Acts _acts;
     private readonly string _operation;
     private readonly Ending _ending;
-    private readonly IReadOnlyDictionary<string, byte[]>? _image;
-
-    private SimulatedDisk _disk;
-    private CrashRegistry? _registry;
+    private readonly CrashLives _lives;
+    private int _steps;
+    private int _looks;
 
     private CrashSchedule(string operation, Ending ending, Seeded chance, Template template)
     {
         (_operation, _ending, _chance) = (operation, ending, chance);
         _model = operation == "first start" ? new RegistryModel() : template.Model.Copy();
-        _image = operation == "first start" ? null : template.Image;
         _acts = new Acts(_model, chance, _clock);
-        _disk = new SimulatedDisk(_image);
+        _lives = new CrashLives(new SimulatedDisk(operation == "first start" ? null : template.Image), chance, _clock);
     }
 
-    /// <summary>The step of the operation at which it was cut or hurt; one past its last where it was done before.</summary>
-    public int Point { get; private set; }
-
-    /// <summary>Steps that the operation took.</summary>
-    public int Steps { get; private set; }
-
-    /// <summary>How many steps an operation takes when nothing happens.</summary>
-    public static async Task<int> MeasureAsync(string operation)
-    {
-        using var schedule = new CrashSchedule(operation, new Ending("none"), new Seeded(2), await Template.GetAsync());
-        await schedule.RunAsync(int.MaxValue / 2);
-        return schedule.Steps;
-    }
+    /// <summary>How far the operation came: in looks where one of them was to fail, else in steps.</summary>
+    private int Done => _ending.Fault is DiskFault.ReadError ? _looks : _steps;
 
     /// <summary>Runs the schedule of a number.</summary>
-    /// <param name="number">The seed.</param>
-    /// <param name="steps">What <see cref="MeasureAsync"/> found for each operation.</param>
-    public static async Task<(string Operation, string Ending, int Point)> RunAsync(int number, IReadOnlyDictionary<string, int> steps)
+    public static async Task<CrashHit> RunAsync(int number)
     {
-        var operation = Operations[number % Operations.Count];
-        var ending = number / Operations.Count % Ending.All.Count;
-        var round = number / (Operations.Count * Ending.All.Count);
-        // Neighbouring points in neighbouring rounds, and each ending begins elsewhere: together they meet every point.
-        var points = steps[operation] + 2;
-        var point = (round + (ending * Math.Max(5, points / Ending.All.Count))) % points;
-        using var schedule = new CrashSchedule(operation, Ending.All[ending], new Seeded(0x5EED_0000UL + (ulong)number), await Template.GetAsync());
+        var plan = CrashPlan.Of(number);
+        var template = await Template.GetAsync();
+        var (steps, looks) = await MeasureAsync(plan, template);
+        var point = plan.PointOf((plan.Ending.Fault is DiskFault.ReadError ? looks : steps) + 1);
+        using var schedule = new CrashSchedule(plan.Operation, plan.Ending, new Seeded(plan.Seed), template);
         try
         {
-            await schedule.RunAsync(point);
-            return (operation, Ending.All[ending].Name, schedule.Point);
+            await schedule.PlayAsync(point);
+            return new CrashHit(plan.Operation, plan.Ending, Math.Min(point, schedule.Done), plan.Ending.Fault is DiskFault.ReadError ? looks : steps);
         }
         catch (Exception e)
         {
             throw new CrashFailedException(string.Create(CultureInfo.InvariantCulture,
-                $"schedule {number} ({operation}, {Ending.All[ending].Name} at step {point}) failed; GANTRY_CRASH_SEED={number} replays it\n{schedule._story}\nlast disk:\n{schedule._disk.Trace}\n"), e);
+                $"schedule {number} ({plan.Operation}, {plan.Ending.Name} at step {point} of {steps}) failed; GANTRY_CRASH_SEED={number} replays it\n{schedule._lives.Story}\nlast disk:\n{schedule._lives.Disk.Trace}\n"), e);
         }
     }
 
-    private async Task RunAsync(int point)
+    /// <summary>Steps and looks of the very operation that the schedule will cut, when nothing happens: how many depends on what came before it.</summary>
+    private static async Task<(int Steps, int Looks)> MeasureAsync(CrashPlan plan, Template template)
+    {
+        using var schedule = new CrashSchedule(plan.Operation, new Ending("none"), new Seeded(plan.Seed), template);
+        try
+        {
+            await schedule.PrepareAsync();
+            await schedule.OperateAsync(int.MaxValue / 2);
+            return (schedule._steps, schedule._looks);
+        }
+        finally
+        {
+            await schedule._lives.EndAsync();
+        }
+    }
+
+    private async Task PlayAsync(int point)
     {
         try
         {
-            // (1) (2)
-            if (_operation != "first start")
-            {
-                await OpenAsync();
-                for (var i = _chance.Below(3); i > 0; i--)
-                    await PerformAsync(_acts.Any());
-                if (_operation == "resume")
-                    await PerformAsync(_acts.Make("begin"));
-            }
-
-            // (3)
+            // (1) (2) (3)
+            await PrepareAsync();
             await OperateAsync(point);
             if (_ending.Survival is { } survival)
                 await CutAndCheckAsync(survival);
@@ -100,7 +85,7 @@ internal sealed class CrashSchedule : IDisposable
                 await LiveOnAsync();
 
             // (5) (6) Again, wherever it may be this time.
-            _disk.CutAfter(_chance.Below(60));
+            _lives.Disk.CutAfter(_chance.Below(60));
             await PerformAsync(_acts.Any());
             await PerformAsync(_acts.Any());
             await CutAndCheckAsync(_chance.Of(Enum.GetValues<Survival>()));
@@ -108,25 +93,40 @@ internal sealed class CrashSchedule : IDisposable
         }
         finally
         {
-            _disk.Cut();
-            await CloseAsync();
-            _disk.Dispose();
+            await _lives.EndAsync();
         }
+    }
+
+    private async Task PrepareAsync()
+    {
+        if (_operation == "first start")
+            return;
+        await _lives.OpenAsync();
+        for (var i = _chance.Below(3); i > 0; i--)
+            await PerformAsync(_acts.Any());
+        // What the operation needs to have something to do.
+        if (_operation is "resume" or "sweep")
+            await PerformAsync(_acts.Make("begin"));
+        if (_operation is "collect")
+            await PerformAsync(_acts.Put());
     }
 
     private async Task OperateAsync(int point)
     {
         var act = Acts.Names.Contains(_operation) ? _acts.Make(_operation) : null;
         if (_operation == "restart")
-            await CloseAsync();
-        var before = _disk.Steps;
+            await _lives.CloseAsync();
+        // Counted on this disk: a start that fails is followed by another one on the next.
+        var disk = _lives.Disk;
+        var (before, looked) = (disk.Steps, disk.Looks);
+        var (during, later) = (1 + _chance.Below(12), _chance.Below(3));
         Tell($"{_operation}, {_ending.Name} at step {before} + {point}");
         if (_ending.Fault is not DiskFault.None)
-            _disk.FailAfter(_ending.Fault, point, during: 1 + _chance.Below(12));
+            _lives.Disk.FailAfter(_ending.Fault, point, during);
         if (_ending is { IsKill: true, Fault: DiskFault.LostFlush })
-            _disk.CutAfterFault(_chance.Below(3));
+            _lives.Disk.CutAfterFault(later);
         else if (_ending.IsKill || _ending.Survival is not null)
-            _disk.CutAfter(point);
+            _lives.Disk.CutAfter(point);
         if (act is not null)
             await PerformAsync(act);
         else if (_operation == "batch")
@@ -134,9 +134,8 @@ internal sealed class CrashSchedule : IDisposable
         else if (_operation is "first start" or "restart")
             await OpenHurtAsync();
         else
-            await CloseAsync();
-        Steps = _disk.Steps - before;
-        Point = Math.Min(point, Steps);
+            await _lives.CloseAsync();
+        (_steps, _looks) = (disk.Steps - before, disk.Looks - looked);
     }
 
     /// <summary>The stores are opened while something happens to the disk; where that fails and there is power, a second start must do.</summary>
@@ -144,26 +143,26 @@ internal sealed class CrashSchedule : IDisposable
     {
         try
         {
-            await OpenAsync();
+            await _lives.OpenAsync();
         }
-        catch (Exception e) when (_disk.IsOff || _disk.HasFailed)
+        catch (Exception e) when (_lives.Disk.IsOff || _lives.Disk.HasFailed)
         {
             Tell($"not opened: {e.Message}");
-            if (_disk.IsOff)
+            if (_lives.Disk.IsOff)
                 return;
-            _disk.Heal();
-            await NextLifeAsync(_disk.AfterKill());
+            _lives.Disk.Heal();
+            await _lives.NextAsync(_lives.Disk.AfterKill());
         }
     }
 
     /// <summary>(4) What a fault has done is seen at once, or after the next power cut, or by another process in between.</summary>
     private async Task LiveOnAsync()
     {
-        if (_registry is null)
-            await NextLifeAsync(_disk.AfterKill());
+        if (_lives.Registry is null)
+            await _lives.NextAsync(_lives.Disk.AfterKill());
         await PerformAsync(_acts.Any());
-        _disk.Heal();
-        await _model.CheckAsync(_registry!, settle: false);
+        _lives.Disk.Heal();
+        await _model.CheckAsync(_lives.Registry!, settle: false);
         if (_ending.Fault is DiskFault.Full or DiskFault.ShortWrite or DiskFault.ReadError && _operation is not ("first start" or "restart"))
             await RecoverAsync();
         if (_chance.OneIn(2))
@@ -178,7 +177,8 @@ internal sealed class CrashSchedule : IDisposable
         foreach (var act in (Act[])[_acts.Put(), _acts.Make("image")])
         {
             // Not even an I/O error is forgiven any more, but for a database whose reads in a transaction failed.
-            if (_ending.Fault is DiskFault.ReadError)
+            // And of a collection without an answer nobody knows how far it came: what it took cannot be named.
+            if (_ending.Fault is DiskFault.ReadError || _operation is "collect")
                 await PerformAsync(act);
             else
                 await DemandAsync(act);
@@ -188,10 +188,10 @@ internal sealed class CrashSchedule : IDisposable
     /// <summary>(7)</summary>
     private async Task KillAndCheckAsync()
     {
-        _disk.Cut();
-        await CloseAsync();
-        await NextLifeAsync(_disk.AfterKill());
-        await _model.CheckAsync(_registry!, settle: true);
+        _lives.Disk.Cut();
+        await _lives.CloseAsync();
+        await _lives.NextAsync(_lives.Disk.AfterKill());
+        await _model.CheckAsync(_lives.Registry!, settle: true);
         if (_model.Sessions.Count > 0)
             await PerformAsync(_acts.Resume());
         await PerformAsync(_acts.Any());
@@ -199,13 +199,13 @@ internal sealed class CrashSchedule : IDisposable
 
     private async Task CutAndCheckAsync(Survival survival)
     {
-        _disk.Cut();
-        await CloseAsync();
+        _lives.Disk.Cut();
+        await _lives.CloseAsync();
         Tell($"the power is cut: {survival}");
         foreach (var session in _model.Sessions)
             session.MayBeLost = true;
-        await NextLifeAsync(_disk.AfterPowerCut(survival, _chance));
-        await _model.CheckAsync(_registry!, settle: true);
+        await _lives.NextAsync(_lives.Disk.AfterPowerCut(survival, _chance));
+        await _model.CheckAsync(_lives.Registry!, settle: true);
     }
 
     /// <summary>After all that the registry takes what it is given, and stops cleanly.</summary>
@@ -215,24 +215,29 @@ internal sealed class CrashSchedule : IDisposable
             await PerformAsync(_acts.Resume());
         await PerformAsync(_acts.Put());
         await PerformAsync(_acts.Make("image"));
-        await RegistryModel.CheckDatabaseAsync(_registry!);
+        await RegistryModel.CheckDatabaseAsync(_lives.Registry!);
+        // Nobody who died has the job any more.
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await PerformAsync(_acts.Make("collect"));
+        await PerformAsync(_acts.Make("journal"));
+        await _model.CheckJournalAsync(_lives.Registry!);
         if (_chance.OneIn(2))
             return;
-        await CloseAsync();
-        await NextLifeAsync(_disk.AfterPowerCut(Survival.Nothing, _chance));
-        await _model.CheckAsync(_registry!, settle: true);
+        await _lives.CloseAsync();
+        await _lives.NextAsync(_lives.Disk.AfterPowerCut(Survival.Nothing, _chance));
+        await _model.CheckAsync(_lives.Registry!, settle: true);
     }
 
     private async Task PerformAsync(Act act)
     {
         Tell(act.Name);
-        await SettleAsync(act, act.RunAsync(_registry!));
+        await SettleAsync(act, act.RunAsync(_lives.Registry!));
     }
 
     private async Task DemandAsync(Act act)
     {
         Tell($"{act.Name}, which must be done");
-        await act.RunAsync(_registry!);
+        await act.RunAsync(_lives.Registry!);
         _model.Add(act, answered: true);
     }
 
@@ -247,7 +252,7 @@ internal sealed class CrashSchedule : IDisposable
         foreach (var act in acts)
         {
             Tell($"together: {act.Name}");
-            running.Add(act.RunAsync(_registry!));
+            running.Add(act.RunAsync(_lives.Registry!));
         }
         gate.Set();
         await holding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -255,7 +260,7 @@ internal sealed class CrashSchedule : IDisposable
             await SettleAsync(acts[i], running[i], mayBeRefused: true);
 
         // A database whose last checkpoint failed refuses this too; the acts then show it.
-        async Task HoldAsync() => await _registry!.Metadata.WriteLazilyAsync(
+        async Task HoldAsync() => await _lives.Registry!.Metadata.WriteLazilyAsync(
             _ =>
             {
                 begun.SetResult();
@@ -270,52 +275,22 @@ internal sealed class CrashSchedule : IDisposable
         try
         {
             await running;
-            Tell(_disk.IsOff ? "  too late" : "  done");
-            _model.Add(act, answered: !_disk.IsOff);
+            Tell(_lives.Disk.IsOff ? "  too late" : "  done");
+            _model.Add(act, answered: !_lives.Disk.IsOff);
         }
-        catch (RegistryException e) when (!_disk.IsOff && (mayBeRefused || _model.IsUncertain || _disk.HasFailed))
+        catch (RegistryException e) when (!_lives.Disk.IsOff && (mayBeRefused || _model.IsUncertain || _lives.Disk.HasFailed))
         {
             // Refused, for what it builds on may not be there: then it has done nothing.
             Tell($"  refused: {e.Message}");
         }
-        catch (Exception e) when (_disk.IsOff || (_disk.HasFailed && e is IOException))
+        catch (Exception e) when (_lives.Disk.IsOff || (_lives.Disk.HasFailed && e is IOException))
         {
             Tell($"  no answer: {e.Message}");
             _model.Add(act, answered: false);
         }
     }
 
-    private async Task OpenAsync()
-    {
-        var pages = _chance.Of(1, 10, 40, 2048);
-        Tell($"open, a checkpoint every {pages} pages");
-        _registry = await CrashRegistry.OpenAsync(_disk, _clock, pages);
-    }
+    private void Tell(string line) => _lives.Tell(line);
 
-    private async Task NextLifeAsync(SimulatedDisk disk)
-    {
-        _disk.Dispose();
-        _disk = disk;
-        await OpenAsync();
-    }
-
-    private async Task CloseAsync()
-    {
-        if (_registry is not { } registry)
-            return;
-        _registry = null;
-        try
-        {
-            await registry.DisposeAsync();
-            Tell("closed");
-        }
-        catch (Exception e) when (_disk.IsOff || _disk.HasFailed)
-        {
-            Tell($"closed with {e.Message}");
-        }
-    }
-
-    private void Tell(string line) => _story.AppendLine(line);
-
-    public void Dispose() => _disk.Dispose();
+    public void Dispose() => _lives.Dispose();
 }

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Archive;
 using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Tests.Storage.Crash;
@@ -52,6 +53,24 @@ internal sealed class RegistryModel
     {
         Assert.Equal("ok", await registry.Metadata.ReadAsync(db => db.First("pragma integrity_check", row => row.GetString(0)), default));
         Assert.Empty(await registry.Metadata.ReadAsync(db => db.All("pragma foreign_key_check", row => row.GetString(0)), default));
+    }
+
+    /// <summary>Whether a database made anew from the journal, which was just written, would have the same manifests and tags.</summary>
+    public async Task CheckJournalAsync(CrashRegistry registry)
+    {
+        var line = (await registry.Metadata.ReadJournalAsync(1, 1, default)).Line;
+        var files = (await JournalFile.ListAsync(registry.Driver, default)).FindAll(file => file.Line == line);
+        var told = await JournalState.ReadAsync(registry.Driver, files, default);
+        Assert.Empty(told.Damages);
+        var (found, expected) = (new RegistryState(), await ObserveAsync(registry));
+        foreach (var ((_, name), repository) in told.Repositories)
+        {
+            found.Manifests.UnionWith(repository.Manifests.Keys.Select(digest => (name.ToString(), digest)));
+            foreach (var (tag, named) in repository.Tags)
+                found.Tags[(name.ToString(), tag.ToString())] = named.Digest;
+        }
+        expected.Blobs.Clear();
+        Assert.True(expected.Same(found), $"the journal tells of something else:\n{RegistryState.Differences(expected, found)}");
     }
 
     /// <summary>The state after the acts in order, of the unanswered those whose bit is set.</summary>

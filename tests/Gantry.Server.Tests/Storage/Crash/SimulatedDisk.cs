@@ -24,7 +24,6 @@ internal sealed class SimulatedDisk : IDisposable
     private readonly List<NameChange> _pending;
     private readonly List<string> _calls = [];
 
-    private int _reads;
     private int _cutAt = int.MaxValue;
     private DiskFault _fault;
     private int _faultAt;
@@ -58,6 +57,9 @@ internal sealed class SimulatedDisk : IDisposable
 
     /// <summary>Changing calls so far.</summary>
     public int Steps { get; private set; }
+
+    /// <summary>Calls so far that only look.</summary>
+    public int Looks { get; private set; }
 
     /// <summary>Whether the power is gone: every call fails and does nothing.</summary>
     public bool IsOff { get; private set; }
@@ -96,7 +98,7 @@ internal sealed class SimulatedDisk : IDisposable
     public void FailAfter(DiskFault fault, int steps, int during = 1)
     {
         lock (_lock)
-            (_fault, _faultAt, _faultUntil) = (fault, (fault is DiskFault.ReadError ? _reads : Steps) + steps, Steps + steps + during);
+            (_fault, _faultAt, _faultUntil) = (fault, (fault is DiskFault.ReadError ? Looks : Steps) + steps, Steps + steps + during);
     }
 
     /// <summary>There is room again, and no fault to come.</summary>
@@ -122,7 +124,7 @@ internal sealed class SimulatedDisk : IDisposable
                 IsOff = true;
             var outcome = IsOff ? DiskOutcome.Off : Fault(call, changes);
             if (!changes)
-                _reads++;
+                Looks++;
             if (changes || outcome is DiskOutcome.Error)
                 _calls.Add($"{Steps - 1,5} {call} {path}{(outcome is DiskOutcome.Done ? "" : $" => {outcome}")}");
             return outcome;
@@ -131,7 +133,7 @@ internal sealed class SimulatedDisk : IDisposable
 
     private DiskOutcome Fault(DiskCall call, bool changes)
     {
-        if (_fault is DiskFault.None || changes == (_fault is DiskFault.ReadError) || (changes ? Steps - 1 : _reads) < _faultAt)
+        if (_fault is DiskFault.None || changes == (_fault is DiskFault.ReadError) || (changes ? Steps - 1 : Looks) < _faultAt)
             return DiskOutcome.Done;
         var outcome = (_fault, call) switch
         {

@@ -1,6 +1,6 @@
 namespace Gantry.Server.Metadata.Sql.Schema;
 
-/// <summary>Blobs that a sparse registry's manifests name and that have not come.</summary>
+/// <summary>Blobs that manifests name without demanding them, and that have not come.</summary>
 internal static class Step4
 {
     public const string Sql = """

@@ -1,9 +1,11 @@
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata.Sql.Schema;
 
 /// <summary>Background jobs, collection, damage, and what keeps a manifest.</summary>
 internal static class Step5
 {
-    private const int Page = 256;
+    private const int Page = 64;
 
     public const string Sql = """
         -- A background job's lease. holder is empty while nobody has it; the fence only ever rises.
@@ -55,26 +57,43 @@ internal static class Step5
         create index manifest_child_by_parent on manifest_child (parent);
         """;
 
-    /// <summary>Fills the new columns and tables from what is there. Which manifests an index names is in its bytes alone.</summary>
+    /// <summary>Fills the new columns and tables from what is there. Which manifests an index names, and which blobs an image names without demanding them, is in their bytes alone.</summary>
     public static void Run(SqlSession db)
     {
         db.ExecuteScript(Sql);
         for (var last = 0L; ;)
         {
-            var indexes = db.All(
+            var manifests = db.All(
                 """
                 select m.id, m.repository, m.media_type, c.bytes from manifest m join manifest_content c on c.manifest = m.id
-                where m.id > ?1 and m.media_type in ('application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json')
-                order by m.id limit ?2
+                where m.id > ?1 order by m.id limit ?2
                 """,
                 row => (Id: row.GetInt64(0), Repository: row.GetInt64(1), Type: row.MediaType(2), Bytes: row.Bytes(3)), last, (long)Page);
-            foreach (var index in indexes)
-                SqlReferences.AddChildren(db, index.Repository, index.Id, SqlReferences.ReadChildren(index.Bytes, index.Type));
-            if (indexes.Count < Page)
+            foreach (var (id, repository, type, bytes) in manifests)
+            {
+                if (SqlReferences.Read(bytes, type) is not { } manifest)
+                    continue;
+                SqlReferences.AddChildren(db, repository, id, manifest.Manifests.Select(child => child.Digest).Distinct());
+                foreach (var blob in manifest.Blobs.Where(blob => blob.MediaType.IsNonDistributable).Select(blob => blob.Digest).Distinct())
+                    Use(db, repository, id, blob);
+            }
+            if (manifests.Count < Page)
                 break;
-            last = indexes[^1].Id;
+            last = manifests[^1].Id;
         }
         // No clock here is the store's. Every change of a repository left its time there, so none of them can have been untagged later.
         db.Execute($"update manifest set candidate = coalesce((select max(updated) from repository), 1) where not {SqlReferences.Kept}");
+    }
+
+    /// <summary>Earlier programs did not count layers that may not be distributed, pushed or not.</summary>
+    private static void Use(SqlSession db, long repository, long manifest, Digest digest)
+    {
+        if (SqlBlobLinks.FindLinked(db, repository, digest) is not { } blob)
+            db.Execute("insert into manifest_awaits (digest, manifest) values (?1, ?2) on conflict do nothing", Columns.Of(digest), manifest);
+        else if (db.Number("select 1 from manifest_blob where manifest = ?1 and blob = ?2", manifest, blob) is null)
+        {
+            db.Execute("insert into manifest_blob (manifest, blob) values (?1, ?2)", manifest, blob);
+            db.Execute("update blob set uses = uses + 1, candidate = 0 where id = ?1", blob);
+        }
     }
 }
