@@ -64,6 +64,9 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
             _ = ExamineAsync(blob, begun);
     }
 
+    /// <summary>Ends when what was suspected until now was looked at.</summary>
+    internal Task Examined => Task.WhenAll(_examined.Values);
+
     /// <summary>Tells everything that runs to stop between two steps, operators' commands too.</summary>
     public Task StopAsync() => _stop.CancelAsync();
 
@@ -71,7 +74,7 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     {
         await StopAsync();
         await _loops;
-        await Task.WhenAll(_examined.Values);
+        await Examined;
         _examination.Dispose();
         _stop.Dispose();
     }

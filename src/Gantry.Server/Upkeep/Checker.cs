@@ -167,7 +167,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
     }
 
     /// <summary>Under the collector's lease: its notes are what another collection takes over should this one die.</summary>
-    private async ValueTask RemoveAsync(Pass pass, IReadOnlyList<Digest> orphans, CancellationToken ct)
+    private async ValueTask RemoveAsync(Pass pass, List<Digest> orphans, CancellationToken ct)
     {
         CollectReport? report = null;
         if (!await jobs.TryRunAsync(Collector.Job, async (lease, held) => report = await collector.DeleteOrphansAsync(lease, orphans, held), ct))

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gantry.Cli.Output;
 using Gantry.Protocol.Oci;
 using Gantry.Server.Storage;
 using Gantry.Testing;
@@ -54,7 +55,7 @@ public sealed class UpkeepTests : IAsyncLifetime
         Assert.Contains($"{digest} is damaged: push it again", await DamagedAsync("scrub", "--status"));
         Assert.Contains("is known to be damaged", await DamagedAsync("check", "--repair"));
 
-        await _line.DoneAsync(["push", "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password, $"{_registry.LoginServer}/samples/artifact:1.0", "artifact.txt"]);
+        await _line.DoneAsync(["push", "-u", _registry.Owner.AppId, "-p", _registry.Owner.Password, $"{_registry.LoginServer}/samples/elsewhere:1.0", "artifact.txt"]);
         await _line.DoneAsync(["admin", "scrub", "--now", .. AsOwner]);
         await _line.DoneAsync(["admin", "check", .. AsOwner]);
     }
@@ -70,7 +71,7 @@ public sealed class UpkeepTests : IAsyncLifetime
     public void What_a_command_is_at_is_one_line_of_a_terminal_and_nothing_elsewhere()
     {
         using var error = new StringWriter();
-        using (var line = new Output.ProgressLine(error, new Terminal { ErrorIsTerminal = true, Width = 10 }))
+        using (var line = new ProgressLine(error, new Terminal { ErrorIsTerminal = true, Width = 10 }))
         {
             line.Show("7 blobs");
             line.Show("8 blobs\r and more than fits");
@@ -78,7 +79,7 @@ public sealed class UpkeepTests : IAsyncLifetime
         Assert.Equal("\r\e[K7 blobs\r\e[K8 blobs\\u\r\e[K", error.ToString());
 
         using var pipe = new StringWriter();
-        using (var line = new Output.ProgressLine(pipe, Terminal.None))
+        using (var line = new ProgressLine(pipe, Terminal.None))
             line.Show("7 blobs");
         Assert.Equal("", pipe.ToString());
     }

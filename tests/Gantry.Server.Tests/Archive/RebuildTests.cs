@@ -65,6 +65,36 @@ public sealed class RebuildTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_layer_that_may_not_be_distributed_is_no_loss_where_it_is_missing_and_is_kept_where_it_is_there()
+    {
+        var key = await KeyAsync("a");
+        var (pushed, absent) = (Descriptor.Of(MediaTypes.NonDistributableLayerGzip, "pushed"u8), Descriptor.Of(MediaTypes.NonDistributableLayerGzip, "absent"u8));
+        await _driver!.PutAsync(BlobPaths.Blob(pushed.Digest), new MemoryStream("pushed"u8.ToArray()), default);
+        await _driver.PutAsync(BlobPaths.Blob(Digest.Of("{}"u8)), new MemoryStream("{}"u8.ToArray()), default);
+        await Store.LinkBlobAsync(key, Digest.Of("{}"u8), 2, Now, default);
+        var manifest = new ImageManifest { MediaType = MediaTypes.ImageManifest, Config = Descriptor.Of(MediaTypes.OctetStream, "{}"u8), Layers = [pushed, absent] };
+        await Store.CommitManifestAsync(new ManifestCommit
+        {
+            Repository = key,
+            Content = ManifestContent.Of(MediaTypes.ImageManifest, manifest.ToJson()),
+            Tags = [],
+            Blobs = [manifest.Config],
+            Awaited = [pushed.Digest, absent.Digest],
+            Manifests = [],
+            ImageSize = 14,
+            Now = Now,
+        }, default);
+        await _journal!.WriteAsync(default);
+
+        Assert.Empty((await LoseAndRebuildAsync()).Losses);
+
+        key = await KeyAsync("a");
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(key, pushed.Digest, default));
+        await Store.LinkBlobAsync(key, absent.Digest, absent.Size, Now, default);
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(key, absent.Digest, default));
+    }
+
+    [Fact]
     public async Task A_rebuilt_database_journals_on_and_is_rebuilt_again()
     {
         await PushAsync("a", "one", Tag.Parse("1"));

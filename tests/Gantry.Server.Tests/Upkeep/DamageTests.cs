@@ -1,6 +1,5 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
-using Gantry.Server.Storage;
 using Gantry.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -63,13 +62,14 @@ public sealed class DamageTests
     [Fact]
     public async Task A_blob_that_vanishes_after_it_was_verified_is_suspected()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1), driver => new VanishingDriver(driver));
+        var vanished = false;
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1), driver => new WatchedReads(driver) { Read = () => Task.FromResult(!vanished) });
         var repository = room.Repository("samples/artifact");
         var blob = await room.UploadAsync(repository, Bytes(100));
         Assert.NotNull(await room.PullAsync(repository, blob.Digest));
         var suspected = new List<Digest>();
         room.Content.Blobs.Suspected = served => suspected.Add(served.Digest);
-        ((VanishingDriver)room.Driver).Vanished = true;
+        vanished = true;
 
         Assert.Null(await room.PullAsync(repository, blob.Digest));
         Assert.Equal([blob.Digest], suspected);
@@ -278,30 +278,4 @@ public sealed class DamageTests
     }
 
     private static async Task<ErrorCode> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<RegistryException>(act)).Errors[0].Code;
-
-    /// <summary>Shows a file and has none, as where it vanishes between a look and a read.</summary>
-    private sealed class VanishingDriver(IBlobDriver inner) : IBlobDriver
-    {
-        public bool Vanished { get; set; }
-
-        public ValueTask<BlobStat?> StatAsync(BlobPath path, CancellationToken ct) => inner.StatAsync(path, ct);
-
-        public ValueTask<Stream?> OpenReadAsync(BlobPath path, ByteRange range, CancellationToken ct) => Vanished ? new((Stream?)null) : inner.OpenReadAsync(path, range, ct);
-
-        public ValueTask PutAsync(BlobPath path, Stream content, CancellationToken ct) => inner.PutAsync(path, content, ct);
-
-        public ValueTask<IBlobUpload?> OpenUploadAsync(string? token, CancellationToken ct) => inner.OpenUploadAsync(token, ct);
-
-        public IAsyncEnumerable<BlobPath> ListAsync(BlobPath prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
-
-        public IAsyncEnumerable<string> ListUploadsAsync(DateTimeOffset before, CancellationToken ct) => inner.ListUploadsAsync(before, ct);
-
-        public ValueTask DeleteAsync(BlobPath path, CancellationToken ct) => inner.DeleteAsync(path, ct);
-
-        public ValueTask<Uri?> GetRedirectAsync(BlobPath path, TimeSpan lifetime, CancellationToken ct) => inner.GetRedirectAsync(path, lifetime, ct);
-
-        public ValueTask CheckAsync(CancellationToken ct) => inner.CheckAsync(ct);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
-    }
 }
