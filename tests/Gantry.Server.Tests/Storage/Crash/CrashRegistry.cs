@@ -16,7 +16,7 @@ internal sealed class CrashRegistry : IAsyncDisposable
     {
         (Disk, Metadata, Driver) = (disk, metadata, driver);
         Content = new RegistryContent(metadata, driver, RegistryLimits.Default, time);
-        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time) { SettleDamage = (_, blob, _) => throw new InvalidOperationException($"nothing damaged {blob.Digest}") };
+        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time);
         Journal = new Journal(metadata, driver);
     }
 
