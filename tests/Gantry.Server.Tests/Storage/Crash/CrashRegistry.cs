@@ -4,6 +4,7 @@ using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage.FileSystem;
 using Gantry.Server.Upkeep;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gantry.Server.Tests.Storage.Crash;
 
@@ -16,8 +17,8 @@ internal sealed class CrashRegistry : IAsyncDisposable
     {
         (Disk, Metadata, Driver) = (disk, metadata, driver);
         Content = new RegistryContent(metadata, driver, RegistryLimits.Default, time);
-        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time) { SettleDamage = (_, blob, _) => throw new InvalidOperationException($"nothing damaged {blob.Digest}") };
-        Journal = new Journal(metadata, driver);
+        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time);
+        Journal = new Journal(metadata, driver, new SpoolFolder(Path.GetTempPath()), NullLogger<Journal>.Instance);
     }
 
     public SimulatedDisk Disk { get; }
