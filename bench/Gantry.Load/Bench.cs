@@ -1,4 +1,5 @@
 using Gantry.Load.Builds;
+using Gantry.Load.Collect;
 using Gantry.Load.Memory;
 using Gantry.Load.Peers;
 using Gantry.Load.Report;
@@ -26,6 +27,8 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
             await RunRegistryAsync(ct);
         if (options.Wants("memory"))
             await RunMemoryAsync(ct);
+        if (options.Wants("collect", CollectionStory.Name))
+            await RunCollectionAsync(ct);
         if (options.Wants("builds"))
             await RunBuildsAsync(ct);
         // A gate that a misspelt name opens would be none.
@@ -88,6 +91,13 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         _gates.AddRange(report.Gates);
         await WriteAsync("memory.svg", report.Plot(), ct);
         await WriteAsync("memory.md", report.Markdown(Machine.Describe()), ct);
+    }
+
+    private async Task RunCollectionAsync(CancellationToken ct)
+    {
+        var report = new CollectionReport(await new CollectionStory(folder, CollectionStory.Sizes, options.Rounds).RunAsync(progress, ct));
+        _gates.Add(report.Gate);
+        await WriteAsync("collect.md", report.Markdown(options.Rounds, Machine.Describe()), ct);
     }
 
     /// <summary>Into the folder of results; a text is shown too.</summary>

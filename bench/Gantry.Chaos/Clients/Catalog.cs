@@ -26,7 +26,7 @@ internal sealed class Catalog
         var named = new List<Digest>();
         for (var at = text.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
         {
-            if (at + Prefix.Length + HexLength <= text.Length && Digest.TryParse(text.Substring(at, Prefix.Length + HexLength), out var digest))
+            if (at + Prefix.Length + HexLength <= text.Length && Digest.TryParse(text.AsSpan(at, Prefix.Length + HexLength), out var digest))
                 named.Add(digest);
         }
         foreach (var digest in named)

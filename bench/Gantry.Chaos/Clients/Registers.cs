@@ -16,7 +16,7 @@ internal static class Registers
     public static (string Repository, string? Tag, Digest Digest) Read(string register)
     {
         if (register.IndexOf('@', StringComparison.Ordinal) is > 0 and var at)
-            return (register[..at], null, Digest.Parse(register[(at + 1)..]));
+            return (register[..at], null, Digest.Parse(register.AsSpan(at + 1)));
         var colon = register.LastIndexOf(':');
         return (register[..colon], register[(colon + 1)..], default);
     }

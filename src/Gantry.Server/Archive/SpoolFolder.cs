@@ -1,5 +1,3 @@
-using Gantry.Server.Storage.FileSystem;
-
 namespace Gantry.Server.Archive;
 
 /// <summary>Files without a future: for what is made in one go and read in another. They hold signing keys, so on Unix a file has no name while it holds anything.</summary>
@@ -13,7 +11,6 @@ public sealed class SpoolFolder(string dataFolder)
     /// <summary>An empty file that is gone with its stream, however the process ends.</summary>
     public FileStream Create()
     {
-        PrivateFiles.CreateFolder(_folder);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -22,8 +19,13 @@ public sealed class SpoolFolder(string dataFolder)
             Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None,
             BufferSize = 128 * 1024,
         };
-        if (!OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(_folder);
+        else
+        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
         var file = new FileStream(Path.Join(_folder, Guid.NewGuid().ToString("N")), options);
         // The kernel lets go of the bytes with the last descriptor: also when this process is killed.
         if (!OperatingSystem.IsWindows())

@@ -74,7 +74,7 @@ public sealed class DumpFuzzTests : IDisposable
     {
         var whole = await TakeAsync();
         await using var second = await SqliteMetadataStore.OpenAsync(_folder.Join("second.db"), TimeProvider.System, default);
-        Assert.Equal(CommitOutcome.Done, await second.LoadDumpAsync(new MemoryStream(whole), default));
+        Assert.Equal(CommitOutcome.Done, await second.LoadDumpAsync(new MemoryStream(whole), [], default));
         using var again = new MemoryStream();
         await second.WriteDumpAsync(again, DateTimeOffset.UnixEpoch, default);
         Assert.Equal(whole, again.ToArray());

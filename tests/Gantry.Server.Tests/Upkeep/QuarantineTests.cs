@@ -13,7 +13,6 @@ public sealed class QuarantineTests
 
     private readonly OffsetClock _store = new();
     private readonly WatchedClock _clock = new();
-    private GatedDriver? _driver;
 
     [Theory]
     [InlineData("read")]
@@ -22,21 +21,21 @@ public sealed class QuarantineTests
     public async Task Bytes_that_a_client_brought_while_a_node_stalled_are_not_deleted(string stall)
     {
         await using var room = await OpenAsync();
-        var blob = await UploadDamagedAsync(room);
+        var (driver, blob) = ((GatedDriver)room.Driver, await UploadDamagedAsync(room));
         var stalled = false;
         async Task StallAsync(string step)
         {
             if (step != stall || !await room.Store.IsAnythingGoingAsync(default))
                 return;
             // Its lease and its note are over: another node goes on, and a client after it.
-            (stalled, _driver!.Reading, _driver.Putting, _clock.Asked) = (true, null, null, null);
+            (stalled, driver.Reading, driver.Putting, _clock.Asked) = (true, null, null, null);
             _store.Advance(NoteTerm.Lifetime * 2);
             await room.Quarantine.FinishOthersAsync(default);
             Assert.False(File.Exists(room.FileOf(blob.Digest)));
             await room.UploadAsync(room.Repository("samples/artifact"), Bytes);
         }
-        _driver!.Reading = _ => StallAsync("read");
-        _driver.Putting = _ => StallAsync("copy");
+        driver.Reading = _ => StallAsync("read");
+        driver.Putting = _ => StallAsync("copy");
         // The look at the clock before the last renewal.
         _clock.Asked = () => StallAsync("delete");
 
@@ -52,10 +51,10 @@ public sealed class QuarantineTests
     {
         _clock.Skipped = KeptNote.Interval;
         await using var room = await OpenAsync();
-        var blob = await UploadDamagedAsync(room);
+        var (driver, blob) = ((GatedDriver)room.Driver, await UploadDamagedAsync(room));
         var other = await room.Store.TakeJobAsync("another", "node", NoteTerm.Lifetime, default);
         var rounds = 0;
-        _driver!.Putting = async _ =>
+        driver.Putting = async _ =>
         {
             for (; rounds < 3; rounds++)
             {
@@ -93,14 +92,14 @@ public sealed class QuarantineTests
     public async Task A_delete_that_does_not_come_back_leaves_the_note_for_another_node()
     {
         await using var room = await OpenAsync();
-        var blob = await UploadDamagedAsync(room);
+        var (driver, blob) = ((GatedDriver)room.Driver, await UploadDamagedAsync(room));
         _clock.Skipped = NoteTerm.Deadline;
-        _driver!.Deleting = (_, ct) => Task.Delay(Timeout.Infinite, ct);
+        driver.Deleting = (_, ct) => Task.Delay(Timeout.Infinite, ct);
 
         await Assert.ThrowsAsync<IOException>(async () => await room.Quarantine.ExamineAsync(blob.Digest, blob.Size, default));
         Assert.Null(await room.Store.HoldBlobAsync(blob.Digest, NoteTerm.Lifetime, default));
 
-        (_driver.Deleting, _clock.Skipped) = (null, null);
+        (driver.Deleting, _clock.Skipped) = (null, null);
         _store.Advance(NoteTerm.Lifetime * 2);
         await room.Quarantine.FinishOthersAsync(default);
         Assert.False(File.Exists(room.FileOf(blob.Digest)));
@@ -108,7 +107,7 @@ public sealed class QuarantineTests
     }
 
     private Task<UpkeepRoom> OpenAsync() => UpkeepRoom.OpenAsync(
-        TimeSpan.FromHours(1), driver => _driver = new GatedDriver(driver, () => Task.CompletedTask), new UpkeepRoom.Clocks { Store = _store, Notes = _clock });
+        TimeSpan.FromHours(1), driver => new GatedDriver(driver, () => Task.CompletedTask), new UpkeepRoom.Clocks { Store = _store, Notes = _clock });
 
     private static async Task<Descriptor> UploadDamagedAsync(UpkeepRoom room)
     {

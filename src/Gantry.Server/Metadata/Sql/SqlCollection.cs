@@ -8,13 +8,8 @@ namespace Gantry.Server.Metadata.Sql;
 /// </remarks>
 internal static class SqlCollection
 {
-    private const string Candidates = """
-        from blob b where b.candidate > 0 and b.candidate <= ?1 and (b.candidate, b.id) > (?2, ?3)
-        order by b.candidate, b.id limit ?4
-        """;
-
-    public static List<BlobCandidate> List(SqlSession db, DateTimeOffset until, BlobCandidate? after, int limit) => db.All(
-        $"select b.digest, b.size, b.candidate, b.id {Candidates}", Read, Page(until, after, limit));
+    public static List<BlobCandidate> List(SqlSession db, DateTimeOffset until, BlobCandidate? after, int limit) =>
+        CandidatePage.Read(db, "select b.digest, b.size, b.candidate, b.id from blob b", "b", Read, Range(until, after, limit));
 
     public static SweepBatch? Take(WriteTransaction transaction, BlobHolds holds, SweepTerms terms, List<Digest> marked)
     {
@@ -23,9 +18,9 @@ internal static class SqlCollection
             return null;
         holds.DropEnded(transaction);
         // Miscounted blobs are told from the others by what counts: the rows that name them.
-        var rows = db.All(
-            $"select b.digest, b.size, b.candidate, b.id, (select count(*) from manifest_blob u where u.blob = b.id) {Candidates}",
-            row => (Candidate: Read(row), Users: row.GetInt64(4)), Page(transaction.Now - terms.Grace, terms.After, terms.Limit));
+        var rows = CandidatePage.Read(
+            db, "select b.digest, b.size, b.candidate, b.id, (select count(*) from manifest_blob u where u.blob = b.id) from blob b", "b",
+            row => (Candidate: Read(row), Users: row.GetInt64(4)), Range(transaction.Now - terms.Grace, terms.After, terms.Limit));
         var (taken, skipped) = (new List<GoingBlob>(), new List<SkippedBlob>());
         foreach (var (candidate, users) in rows)
         {
@@ -103,8 +98,7 @@ internal static class SqlCollection
     /// <summary>Fences count within a job: its name tells notes of one from those of another.</summary>
     private static string Sweep(JobLease lease) => $"{lease.Name}/{lease.Fence}";
 
-    private static object?[] Page(DateTimeOffset until, BlobCandidate? after, int limit) =>
-        [Columns.Of(until), after is null ? 0L : Columns.Of(after.Since), after?.Row ?? 0L, (long)limit];
+    private static CandidateRange Range(DateTimeOffset until, BlobCandidate? after, int limit) => new(until, after?.Since, after?.Row ?? 0, limit);
 
     private static BlobCandidate Read(System.Data.Common.DbDataReader row) => new(row.Digest(0), row.GetInt64(1), row.Time(2), row.GetInt64(3));
 }

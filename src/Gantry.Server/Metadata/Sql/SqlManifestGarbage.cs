@@ -3,17 +3,17 @@ namespace Gantry.Server.Metadata.Sql;
 /// <summary>Manifests that nothing keeps, as <see cref="SqlReferences"/> judged them.</summary>
 internal static class SqlManifestGarbage
 {
-    public static List<ManifestCandidate> List(SqlSession db, DateTimeOffset until, ManifestCandidate? after, int limit) => db.All(
+    public static List<ManifestCandidate> List(SqlSession db, DateTimeOffset until, ManifestCandidate? after, int limit) => CandidatePage.Read(
+        db,
         """
         select g.name, g.id, r.name, m.digest, m.size, m.candidate, (m.locks & 3) + (r.locks & 2), m.id
-        from manifest m join repository r on r.id = m.repository join registry g on g.id = r.registry
-        where m.candidate > 0 and m.candidate <= ?1 and (m.candidate, m.id) > (?2, ?3)
-        order by m.candidate, m.id limit ?4
+        from manifest m cross join repository r on r.id = m.repository cross join registry g on g.id = r.registry
         """,
+        "m",
         row => new ManifestCandidate(
             row.GetString(0), new RepositoryKey(new RegistryId(row.GetInt64(1)), row.RepositoryName(2)), row.Digest(3), row.GetInt64(4), row.Time(5),
             row.GetInt64(6) != 0, row.GetInt64(7)),
-        Columns.Of(until), after is null ? 0L : Columns.Of(after.Since), after?.Row ?? 0L, (long)limit);
+        new CandidateRange(until, after?.Since, after?.Row ?? 0, limit));
 
     public static List<ManifestCandidate>? Delete(WriteTransaction transaction, JobLease lease, IReadOnlyList<ManifestCandidate> candidates)
     {

@@ -41,11 +41,11 @@ internal static class Step5
 
         -- candidate: since when nothing names the manifest: no tag, no index, no subject that is there; 0 while something does.
         alter table manifest add column candidate integer not null default 0;
-        create index manifest_candidate on manifest (candidate, id) where candidate > 0;
+        create index manifest_candidate on manifest (candidate, id) where candidate <> 0;
 
         -- Many candidates share a time, as those of one deletion do: a page begins where the last one ended, in their middle too.
         drop index blob_candidate;
-        create index blob_candidate on blob (candidate, id) where candidate > 0;
+        create index blob_candidate on blob (candidate, id) where candidate <> 0;
 
         -- What an index names, whether or not the repository has it.
         create table manifest_child (
