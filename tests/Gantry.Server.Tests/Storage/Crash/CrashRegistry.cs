@@ -16,7 +16,7 @@ internal sealed class CrashRegistry : IAsyncDisposable
     {
         (Disk, Metadata, Driver) = (disk, metadata, driver);
         Content = new RegistryContent(metadata, driver, RegistryLimits.Default, time);
-        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time) { SettleDamage = (_, blob, _) => throw new InvalidOperationException($"nothing damaged {blob.Digest}") };
+        Collector = new Collector(metadata, driver, new Jobs(metadata, time), RegistryLimits.Default, time);
         // What is spooled has no future: a power cut takes nothing of it that counts, so it lies beside the simulated disk.
         Journal = new Journal(metadata, driver, new SpoolFolder(Path.Join(Path.GetTempPath(), "gantry-crash")), Microsoft.Extensions.Logging.Abstractions.NullLogger<Journal>.Instance);
     }
