@@ -31,6 +31,7 @@ public static class Rebuilding
         var state = await JournalState.ReadAsync(stores.Driver, [.. files[0]], ct);
         var rebuild = new Rebuild(stores.Metadata, stores.Driver);
         await rebuild.RunAsync(state, files[0].Key, ct);
+        await stores.BindAsync(options, time, ct);
         var newestBlob = await NewestBlobAsync(stores.Driver, ct);
         var behind = newestBlob is { } newest && newest > state.Newest ? newest - state.Newest : TimeSpan.Zero;
         return new RebuildReport

@@ -54,6 +54,7 @@ public static class Restoring
         // (4)
         if (await stores.Metadata.LoadDumpAsync(dump, ct) != CommitOutcome.Done)
             throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
+        await stores.BindAsync(options, TimeProvider.System, ct);
         return new BackupStamp(header.Taken, header.Rows);
     }
 }
