@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Gantry.Server.Hosting;
 
 /// <summary>What a server does by itself now and then: forgets abandoned uploads and old runs, renews its signing keys, ends runs that lost their worker.</summary>
-internal sealed partial class Housekeeping(RegistryContent content, SigningKeys keys, RunUpkeep? runs, ILogger<Housekeeping> logger) : IAsyncDisposable
+internal sealed partial class Housekeeping(RegistryContent content, SigningKeys keys, RunUpkeep? runs, Upkeep.Jobs jobs, ILogger<Housekeeping> logger) : IAsyncDisposable
 {
+    private const string Job = "housekeeping";
+
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
@@ -41,8 +43,14 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
     /// <summary>Does each duty once, whatever becomes of the others.</summary>
     internal async ValueTask TidyAsync(CancellationToken ct)
     {
-        await TryAsync(() => SweepAsync(ct));
         await TryAsync(() => keys.PrepareAsync(ct));
+        // Of the nodes that share a database one does the rest; the others' turn comes with their next round.
+        await TryAsync(async () => await jobs.TryRunAsync(Job, async (_, held) => await TidySharedAsync(held), ct));
+    }
+
+    private async ValueTask TidySharedAsync(CancellationToken ct)
+    {
+        await TryAsync(() => SweepAsync(ct));
         if (runs is not null)
             await TryAsync(() => runs.ForgetAsync(ct));
     }

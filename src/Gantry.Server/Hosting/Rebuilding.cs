@@ -45,6 +45,7 @@ public static class Rebuilding
             // (4)
             var rebuild = new Rebuild(stores.Metadata, stores.Driver);
             await rebuild.RunAsync(state, files, ct);
+            await stores.BindAsync(options, time, ct);
             // (5)
             return ReportOf(state, rebuild, await NewestBlobAsync(stores.Driver, ct), aside);
         }

@@ -62,6 +62,7 @@ public static class Restoring
         // (4)
         if (await stores.Metadata.LoadDumpAsync(dump, [.. damaged.Keys.Select(each => each.Content!.Digest)], ct) != CommitOutcome.Done)
             throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
+        await stores.BindAsync(options, TimeProvider.System, ct);
         return report with { IsLoaded = true };
     }
 

@@ -47,6 +47,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     public async ValueTask OpenAsync(CancellationToken ct)
     {
         _stores = await ServerStores.OpenAsync(options, time, ct);
+        await _stores.BindAsync(options, time, ct);
         if (options.Tls is { } tls)
         {
             _certificate = tls.SelfSigned
@@ -81,7 +82,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var logs = Opened(_application).Services.GetRequiredService<ILoggerFactory>();
         var content = new RegistryContent(Metadata, Opened(_stores).Driver, options.Limits.Registry, time);
         _runs = RunParts.Create(Metadata, Opened(_stores).Driver, new TokenIssuer(_keys, identity.Tenant, time), new RunLinks(identity.LinkKey, options.Build.LinkLifetime, time), options.Build, time);
-        _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, logs.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(content, _keys, _runs.Upkeep, new Upkeep.Jobs(Metadata, time), logs.CreateLogger<Housekeeping>());
         _housekeeping.Start(options.Limits.SweepInterval, options.Build.LeaseLifetime, time);
         _journal = new JournalLoop(new Journal(Metadata, Opened(_stores).Driver, _spools, logs.CreateLogger<Journal>()), logs.CreateLogger<JournalLoop>());
         _journal.Start(time);

@@ -46,6 +46,11 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
     internal static string? DatabaseFile(GantryServerOptions options) =>
         options.Database.SqlitePath is { } given ? Path.GetFullPath(given, Path.GetFullPath(options.DataFolder)) : null;
 
+    /// <summary>Refuses a database whose blobs are somewhere else. Who fills an empty database calls it afterwards.</summary>
+    /// <exception cref="ServerOptionsException">They are; the message says what to check.</exception>
+    public ValueTask BindAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct) =>
+        new StoreBinding(Metadata, Driver, time).EnsureAsync(options.Blobs?.ToString() ?? $"the data folder {options.DataFolder}", ct);
+
     public async ValueTask DisposeAsync()
     {
         await Metadata.DisposeAsync();

@@ -3,6 +3,9 @@ namespace Gantry.Server.Metadata;
 /// <summary>Registries, and the two things that every node of a server shares beside content: secrets and epochs.</summary>
 public interface IRegistryStore
 {
+    /// <summary>Name of the secret that the store of the blobs holds as well. It says where a database's blobs are, so no copy of the database takes it along.</summary>
+    const string StoreIdName = "blobs";
+
     ValueTask<RegistryRecord?> FindRegistryAsync(string name, CancellationToken ct);
 
     /// <summary>The registry of that name, made now if there was none.</summary>
@@ -16,6 +19,9 @@ public interface IRegistryStore
 
     /// <summary>A number that every delete, tag move, lock and access change of the registry raises, before it is answered. What was read under a number is true while the number stays.</summary>
     ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct);
+
+    /// <summary>The secret kept under a name; null where there is none.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> FindSecretAsync(string name, CancellationToken ct);
 
     /// <summary>The secret kept under a name; <paramref name="candidate"/> becomes it where there was none. All nodes get the same answer.</summary>
     ValueTask<ReadOnlyMemory<byte>> EnsureSecretAsync(string name, ReadOnlyMemory<byte> candidate, CancellationToken ct);

@@ -63,21 +63,28 @@ internal sealed class UploadLease : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
             {
-                if (await _store.RenewJobAsync(_lease, Lifetime, _end.Token) is not { } renewed)
+                try
                 {
-                    await _lost.CancelAsync();
-                    return;
+                    if (await _store.RenewJobAsync(_lease, Lifetime, _end.Token) is not { } renewed)
+                    {
+                        await _lost.CancelAsync();
+                        return;
+                    }
+                    _lease = renewed;
                 }
-                _lease = renewed;
+                catch (IOException)
+                {
+                    // The store cannot be asked just now, and nobody else can take the session there either. Before the bytes get their name the claim is confirmed.
+                }
             }
         }
         catch (OperationCanceledException)
         {
             // The request is over.
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // The store cannot be asked. What was claimed is claimed until its end; before the bytes get their name the claim is confirmed.
+            // The server stops.
             await _lost.CancelAsync();
         }
     }

@@ -88,7 +88,8 @@ public sealed class UploadSession : IAsyncDisposable
         }
         catch (BlobTooLargeException e)
         {
-            throw e.Limit == _stores.Limits.MaxBlobBytes
+            // The store may have a bound of its own, below both.
+            throw e.Limit == _stores.Limits.MaxBlobBytes || e.Limit < whole
                 ? new RegistryException(ErrorCode.BlobTooLarge, $"this registry takes blobs of at most {e.Limit} bytes")
                 : new RegistryException(ErrorCode.SizeInvalid, $"the body is longer than the {expected} bytes that were announced");
         }
@@ -121,9 +122,22 @@ public sealed class UploadSession : IAsyncDisposable
 
         // (5) Whatever the link came to, the bytes are no longer the session's.
         _finished = true;
-        if (Known)
-            await _stores.Metadata.RemoveUploadAsync(_record.Id, ct);
+        await ForgetAsync(ct);
         Refusal.Demand(outcome, Refusal.Unknown(_record.Repository.Name));
+    }
+
+    private async ValueTask ForgetAsync(CancellationToken ct)
+    {
+        if (!Known)
+            return;
+        try
+        {
+            await _stores.Metadata.RemoveUploadAsync(_record.Id, ct);
+        }
+        catch (IOException)
+        {
+            // What the link came to is answered all the same: the sweep forgets the session.
+        }
     }
 
     private async ValueTask<CommitOutcome> PlaceAsync(Digest digest, CancellationToken ct)
@@ -194,9 +208,16 @@ public sealed class UploadSession : IAsyncDisposable
         finally
         {
             // Whatever the driver makes of it, the next request may claim the session, here or on another node.
-            _hashes.Leave(_record.Id, _finished || !Known);
-            if (Lease is not null)
-                await Lease.DisposeAsync();
+            // The lease goes first: a successor on this node would take it under the same name, and lose it to this release.
+            try
+            {
+                if (Lease is not null)
+                    await Lease.DisposeAsync();
+            }
+            finally
+            {
+                _hashes.Leave(_record.Id, _finished || !Known);
+            }
         }
     }
 

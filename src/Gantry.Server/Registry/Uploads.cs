@@ -57,8 +57,14 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         {
             if (upload is null)
             {
-                _hashes.Leave(id, finished: true);
-                await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+                try
+                {
+                    await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+                }
+                finally
+                {
+                    _hashes.Leave(id, finished: true);
+                }
             }
         }
         if (upload is not null)
@@ -70,11 +76,14 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     }
 
     /// <summary>Claims a session against the other nodes, where there may be any. What this node hashed still counts if nobody had the session in between.</summary>
-    private async ValueTask<UploadLease?> ClaimAsync(Guid id, UploadHashes.Entry hash, CancellationToken ct)
+    private async ValueTask<UploadLease?> ClaimAsync(Guid id, UploadHashes.Entry hash, CancellationToken ct) =>
+        await TryClaimAsync(id, hash, ct) is { } lease ? lease : metadata.IsShared ? throw Busy() : null;
+
+    /// <returns>Null where another node has the session, and where there are no other nodes.</returns>
+    private async ValueTask<UploadLease?> TryClaimAsync(Guid id, UploadHashes.Entry hash, CancellationToken ct)
     {
-        if (!metadata.IsShared)
+        if (!metadata.IsShared || await UploadLease.TakeAsync(metadata, id, _node, time, ct) is not { } lease)
             return null;
-        var lease = await UploadLease.TakeAsync(metadata, id, _node, time, ct) ?? throw Busy();
         if (lease.Fence != hash.Fence + 1)
             hash.Forget();
         hash.Fence = lease.Fence;
@@ -152,7 +161,9 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
             return false;
         try
         {
-            await using var lease = await ClaimAsync(record.Id, hash, ct);
+            await using var lease = await TryClaimAsync(record.Id, hash, ct);
+            if (lease is null && metadata.IsShared)
+                return false;
             await DropAsync(record.Token, ct);
             await metadata.RemoveUploadAsync(record.Id, ct);
             return true;

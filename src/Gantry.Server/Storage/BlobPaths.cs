@@ -5,6 +5,7 @@ namespace Gantry.Server.Storage;
 
 /// <summary>The layout below a driver's root, the same in every driver.</summary>
 /// <remarks><code>
+///   store-id                  the id that the store's database holds too
 ///   blobs/
 ///     sha256/
 ///       44/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
@@ -27,6 +28,9 @@ namespace Gantry.Server.Storage;
 /// </remarks>
 public static class BlobPaths
 {
+    /// <summary>What tells to which database a store belongs.</summary>
+    public static BlobPath StoreId { get; } = BlobPath.Of("store-id");
+
     public static BlobPath Blob(Digest digest)
     {
         var hex = digest.Hex;

@@ -17,7 +17,7 @@ public sealed class HousekeepingTests
         await keys.PrepareAsync(default);
         var first = keys.Current;
         clock.Advance(SigningKeys.RotationAge);
-        await using var housekeeping = new Housekeeping(host.Content, keys, runs: null, NullLogger<Housekeeping>.Instance);
+        await using var housekeeping = new Housekeeping(host.Content, keys, runs: null, new Gantry.Server.Upkeep.Jobs(host.Metadata, clock), NullLogger<Housekeeping>.Instance);
 
         await housekeeping.TidyAsync(default);
 

@@ -4,24 +4,29 @@ using System.Text;
 using System.Text.Json;
 using Gantry.Protocol.Admin;
 using Gantry.Server.Hosting;
+using Gantry.Server.Storage.S3;
+using Gantry.Server.Tests.Storage.S3;
 using Gantry.Testing;
 using Gantry.Testing.Metadata;
+using Gantry.Testing.Storage;
 
 namespace Gantry.Server.Tests.Hosting;
 
 /// <summary>Whole servers on one PostgreSQL database.</summary>
-public sealed class SharedDatabaseTests : IAsyncLifetime
+public sealed class SharedDatabaseTests(S3Store store) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<GantryServer> _servers = [];
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false });
     private PostgresServer _database = null!;
     private Gantry.Server.Metadata.Postgres.PostgresAddress _address = null!;
+    private S3Location _bucket = null!;
 
     public async ValueTask InitializeAsync()
     {
         _database = await PostgresServer.SharedAsync();
         _address = _database.NewSchema();
+        _bucket = (await store.Cluster).NewBucket();
     }
 
     public async ValueTask DisposeAsync()
@@ -65,10 +70,26 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await GetAsync(_servers[1], new AuthenticationHeaderValue("Bearer", token)));
     }
 
-    private Task<GantryServer> StartAsync(int number) => GantryServer.StartAsync(new GantryServerOptions
+    [Fact]
+    public async Task A_server_that_would_look_for_the_blobs_elsewhere_does_not_start()
+    {
+        _servers.Add(await StartAsync(0));
+
+        var inItsFolder = await Assert.ThrowsAsync<ServerOptionsException>(() => StartAsync(1, null));
+        await Assert.ThrowsAsync<ServerOptionsException>(() => StartAsync(2, BlobsAddress.In(_bucket with { Prefix = "other" })));
+
+        Assert.Contains("check --blobs", inItsFolder.Message, StringComparison.Ordinal);
+        _servers.Add(await StartAsync(3));
+    }
+
+    private Task<GantryServer> StartAsync(int number) => StartAsync(number, BlobsAddress.In(_bucket));
+
+    private Task<GantryServer> StartAsync(int number, BlobsAddress? blobs) => GantryServer.StartAsync(new GantryServerOptions
     {
         DataFolder = _folder.Join($"node{number}"),
         Database = Parse($"postgres://{_address.User}:{_address.Password}@{_address.Hosts[0]}/{_address.Database}?schema={_address.Schema}&readers=2"),
+        Blobs = blobs,
+        S3Keys = CephCluster.Keys,
         Listen = [new ListenAddress(Secure: false, "localhost", Port: 0, Registry: null)],
         Name = "myregistry",
         CredentialsFile = _folder.Join($"owner-{number}.json"),

@@ -17,6 +17,7 @@ internal sealed class PostgresConnector : IDisposable
     private readonly NpgsqlDataSource[] _hosts;
     private readonly long _writersLock;
     private volatile int _last;
+    private long _opened;
 
     public PostgresConnector(PostgresAddress address, PostgresTimes times)
     {
@@ -63,7 +64,7 @@ internal sealed class PostgresConnector : IDisposable
         try
         {
             Settle(connection, readOnly);
-            return new PostgresSession(connection, readOnly, _writersLock);
+            return new PostgresSession(connection, readOnly, _writersLock) { Generation = Interlocked.Increment(ref _opened) };
         }
         catch
         {

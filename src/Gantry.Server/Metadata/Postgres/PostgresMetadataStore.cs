@@ -5,6 +5,9 @@ namespace Gantry.Server.Metadata.Postgres;
 /// <summary>The metadata of a cluster, in a PostgreSQL database that its nodes share.</summary>
 public sealed class PostgresMetadataStore : SqlMetadataStore
 {
+    // More deletions and moves than a registry sees; above them is room for half a million connections.
+    private const int EpochBits = 44;
+
     private readonly PostgresConnector _connector;
     private readonly PostgresReaders _readers;
     private readonly PostgresReaders _epochReader;
@@ -66,14 +69,16 @@ public sealed class PostgresMetadataStore : SqlMetadataStore
     private Task<IReadOnlyDictionary<RegistryId, long>> ReadEpochsAsync(IReadOnlyList<RegistryId> registries) => _epochReader.RunAsync(
         db =>
         {
-            var epochs = new Dictionary<RegistryId, long>();
+            // What was read through another connection may have come from a server that is lost, with commits that this one never had: none of it counts any more.
+            var generation = ((PostgresSession)db).Generation << EpochBits;
+            var epochs = registries.ToDictionary(registry => registry, _ => generation + SharedEpochReads.First);
             // One statement sees one state; nearly always one registry is meant.
             var places = string.Join(", ", Enumerable.Range(1, registries.Count).Select(i => $"?{i}"));
             var rows = db.All(
                 $"select registry, epoch from registry_epoch where registry in ({places})",
                 row => (new RegistryId(row.GetInt64(0)), row.GetInt64(1)), [.. registries.Select(registry => (object?)registry.Value)]);
             foreach (var (registry, epoch) in rows)
-                epochs[registry] = epoch;
+                epochs[registry] = generation + epoch;
             return (IReadOnlyDictionary<RegistryId, long>)epochs;
         },
         CancellationToken.None);

@@ -13,6 +13,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
 
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
 
+    /// <summary>Of this process's connections each has its own: behind a new one there may be another server.</summary>
+    public required long Generation { get; init; }
+
     /// <summary>The server's version as it gives it.</summary>
     public string ServerVersion => connection.PostgreSqlVersion.ToString(2);
 

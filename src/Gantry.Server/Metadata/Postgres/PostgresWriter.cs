@@ -10,6 +10,7 @@ namespace Gantry.Server.Metadata.Postgres;
 ///                             ├───────────────────────────────────┘                                 ▼
 ///                             └──────────── not there ◄──(8) is the mark there?◄──(7) new connection, the writers' lock ──► there: (5)
 /// </code>
+/// (9) An answer after (8) waits for one more commit: with synchronous replication a cancelled wait leaves a commit that is visible and not replicated.
 /// Whether a commit came through is never guessed. Whoever holds the lock in (7) knows that the transaction before is over, one way or the other;
 /// the mark is a row that it wrote, so the mark is there exactly if it was committed. A transaction's id would not do: after a crash the server
 /// gives the ids anew that it had not written to its log, and would then tell of somebody else's transaction.
@@ -37,8 +38,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         // The clocks of nodes need not agree, so the server's counts; a test brings a clock of its own.
         (_connector, _ownTime) = (connector, time == TimeProvider.System ? null : time);
-        _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch);
+        _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch, PatienceOf(connector.Address.RetryFor));
     }
+
+    // Without retries an operation still waits for the batch before it.
+    private TimeSpan PatienceOf(TimeSpan retryFor) => retryFor > _connector.Times.Answer ? retryFor : _connector.Times.Answer;
 
     /// <summary>(1) Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives this process.</summary>
     public ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct) => _queue.RunAsync(work, lazy, ct);
@@ -92,7 +96,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
             // (8)
             if (db.Number("select batch from commit_mark where node = ?1", _node) == number)
             {
-                db.Send("rollback");
+                // (9) What is visible is not yet on the standbys: the wait for them may have been cut short. The log keeps its order, so a later write that is there vouches for it.
+                db.Commit("update commit_mark set day = day where node = ?1", _node);
                 return true;
             }
             unsure = false;

@@ -29,6 +29,9 @@ internal static class SqlDump
     /// <summary>What a dump leaves out: it is a cluster's at one time, and means nothing to another one.</summary>
     internal static readonly string[] LeftOut = ["schema", "upload", "job", "blob_hold", "blob_going", "outbox", "journal"];
 
+    /// <summary>A dump may be loaded beside another store.</summary>
+    private const string OwnSecrets = $"where name <> '{IRegistryStore.StoreIdName}'";
+
     /// <summary>Tables whose ids the engine makes up.</summary>
     private static readonly string[] Numbered = ["registry", "repository", "manifest", "blob", "run"];
 
@@ -44,7 +47,7 @@ internal static class SqlDump
             var columns = ColumnsOf(db, table);
             writer.Begin(table, columns);
             var values = new object?[columns.Count];
-            db.Each($"select {string.Join(", ", columns)} from {table} order by {order}", row =>
+            db.Each($"select {string.Join(", ", columns)} from {table} {(table == "secret" ? OwnSecrets : "")} order by {order}", row =>
             {
                 row.GetValues(values!);
                 writer.Add(values);

@@ -36,7 +36,7 @@ public abstract partial class SqlMetadataStore
         WriteLazilyAsync(transaction => SqlRunLogs.Append(transaction, append), ct);
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadRunLogAsync(RunKey run, long offset, int limit, CancellationToken ct) =>
-        await ReadAsync(db => SqlRunLogs.Read(db, run, offset, limit), ct) is { } bytes ? new ReadOnlyMemory<byte>(bytes) : (ReadOnlyMemory<byte>?)null;
+        await ReadAsync(db => db.InTransaction(() => SqlRunLogs.Read(db, run, offset, limit)), ct) is { } bytes ? new ReadOnlyMemory<byte>(bytes) : (ReadOnlyMemory<byte>?)null;
 
     public ValueTask<RunRecord?> CancelRunAsync(RunKey run, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqlRuns.Cancel(transaction, run, now), ct);

@@ -18,7 +18,7 @@ public abstract partial class SqlMetadataStore
         await ReadAsync(db => SqlPlaces.ListIdleLinks(db, blob, limit), ct);
 
     public ValueTask<ManifestKeepers> FindKeepersAsync(ManifestPlace manifest, int limit, CancellationToken ct) =>
-        ReadAsync(db => SqlPlaces.FindKeepers(db, manifest, limit), ct);
+        ReadAsync(db => db.InTransaction(() => SqlPlaces.FindKeepers(db, manifest, limit)), ct);
 
     public async ValueTask<IReadOnlyList<StoredBlob>> ListBlobsAsync(Digest? after, int limit, CancellationToken ct) =>
         await ReadAsync(db => SqlDamage.List(db, after, limit), ct);

@@ -28,7 +28,7 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public abstract ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct);
 
-    /// <summary>Runs work that only reads, on one state of the database. It may run more than once.</summary>
+    /// <summary>Runs work that only reads. Each statement sees one state of the database; what must see one throughout runs in <see cref="SqlSession.InTransaction"/>. It may run more than once.</summary>
     internal abstract ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct);
 
     /// <summary>Runs work in a transaction; complete once that is durable. It may run more than once, each time as if for the first.</summary>
@@ -46,6 +46,9 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public ValueTask<CommitOutcome> SetAnonymousPullAsync(RegistryId registry, bool enabled, CancellationToken ct) =>
         WriteAsync(transaction => SqlRegistries.SetAnonymousPull(transaction, registry, enabled), ct);
+
+    public async ValueTask<ReadOnlyMemory<byte>?> FindSecretAsync(string name, CancellationToken ct) =>
+        await ReadAsync(db => SqlRegistries.FindSecret(db, name), ct) is { } value ? new ReadOnlyMemory<byte>(value) : (ReadOnlyMemory<byte>?)null;
 
     public async ValueTask<ReadOnlyMemory<byte>> EnsureSecretAsync(string name, ReadOnlyMemory<byte> candidate, CancellationToken ct) =>
         await ReadAsync(db => SqlRegistries.FindSecret(db, name), ct) ?? await WriteAsync(transaction => SqlRegistries.EnsureSecret(transaction, name, candidate), ct);

@@ -43,9 +43,9 @@ internal static class SqlRunLogs
             chunk => chunk.Start + chunk.Bytes.Length >= offset + limit,
             """
             select start, bytes from run_log where run = ?1 and start >=
-              coalesce((select max(start) from run_log where run = ?1 and start <= ?2), 0) order by start
+              coalesce((select max(start) from run_log where run = ?1 and start <= ?2), 0) and start < ?3 order by start
             """,
-            read => (Start: read.GetInt64(0), Bytes: read.Bytes(1)), row.Id, offset);
+            read => (Start: read.GetInt64(0), Bytes: read.Bytes(1)), row.Id, offset, offset + limit);
         using var bytes = new MemoryStream();
         foreach (var (start, chunk) in chunks)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Gantry.Server.Metadata.Sql;
 
@@ -9,13 +10,16 @@ internal sealed class WriteQueue : IDisposable
     private readonly Action<List<WriteOperation>> _run;
     private readonly BlockingCollection<WriteOperation> _queue = [];
     private readonly SemaphoreSlim _room;
+    private readonly TimeSpan _patience;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="name">The thread's.</param>
     /// <param name="maxBatch">Operations that are taken at once; as many more may wait before callers wait for room.</param>
     /// <param name="run">Runs a batch and answers each of its operations. It does not throw.</param>
-    public WriteQueue(string name, int maxBatch, Action<List<WriteOperation>> run)
+    /// <param name="patience">How long an operation may wait before it is begun; infinite where only its caller ends that.</param>
+    public WriteQueue(string name, int maxBatch, Action<List<WriteOperation>> run, TimeSpan patience)
     {
+        _patience = patience;
         (_maxBatch, _run, _room) = (maxBatch, run, new SemaphoreSlim(maxBatch, maxBatch));
         new Thread(Work) { IsBackground = true, Name = name }.Start();
     }
@@ -24,7 +28,8 @@ internal sealed class WriteQueue : IDisposable
     public async ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct)
     {
         var operation = new Operation<T>(work, lazy, ct);
-        await _room.WaitAsync(ct);
+        if (!await _room.WaitAsync(_patience, ct))
+            throw TooLate();
         try
         {
             _queue.Add(operation, CancellationToken.None);
@@ -54,6 +59,20 @@ internal sealed class WriteQueue : IDisposable
         }
     }
 
+    /// <summary>Refuses the operations whose time was over before they were begun: those behind them need not wait for their attempt.</summary>
+    private void DropLate(List<WriteOperation> batch)
+    {
+        if (_patience == Timeout.InfiniteTimeSpan)
+            return;
+        foreach (var late in batch.FindAll(operation => Stopwatch.GetElapsedTime(operation.Asked) > _patience))
+        {
+            batch.Remove(late);
+            late.Refuse(TooLate());
+        }
+    }
+
+    private static IOException TooLate() => new("the database wrote nothing: too much waits before this");
+
     public void Dispose() => _queue.Dispose();
 
     private void Work()
@@ -66,6 +85,7 @@ internal sealed class WriteQueue : IDisposable
                 batch.Add(next);
             _room.Release(batch.Count);
             DropAbandoned(batch);
+            DropLate(batch);
             if (batch.Count > 0)
                 _run(batch);
             batch.Clear();

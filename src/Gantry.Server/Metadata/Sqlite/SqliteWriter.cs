@@ -41,7 +41,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqliteSession db, Epochs epochs, TimeProvider time, int checkpointPages, Action<SqliteSession> commit)
     {
         (_db, _epochs, _time, _checkpointPages, _commit) = (db, epochs, time, checkpointPages, commit);
-        _queue = new WriteQueue("sqlite writer", MaxBatch, RunBatch);
+        _queue = new WriteQueue("sqlite writer", MaxBatch, RunBatch, Timeout.InfiniteTimeSpan);
     }
 
     public static void Commit(SqliteSession db) => db.Execute("commit");

@@ -16,6 +16,9 @@ public sealed class S3BlobDriver : IBlobDriver
     private readonly S3Bucket _bucket;
     private readonly ByteBudget _overlap;
 
+    // Not below any folder that is listed. No other node has it, and what a failed check leaves the next one replaces.
+    private readonly string _probe = Guid.NewGuid().ToString("N");
+
     private S3BlobDriver(S3Bucket bucket, S3Options options)
     {
         _bucket = bucket;
@@ -146,16 +149,11 @@ public sealed class S3BlobDriver : IBlobDriver
             return await HasRemainsAsync(token, ct) ? new S3Upload(_bucket, _overlap, token, remains: true) : null;
         if (!S3Record.TryParse(found.Bytes, out var record))
             throw new IOException($"the record of the upload {token} cannot be read");
-        if (record is { Sealed: true, Parts: { } parts })
+        // In this order: once the parts are no longer open, what they became is there, until a commit has copied it.
+        if (record is { Sealed: true, Parts: { } parts } && !await _bucket.IsOpenAsync(parts, ct))
         {
-            if (await S3Upload.FindWholeAsync(_bucket, parts, ct) is { } whole)
-                record = record with { Parts = null, Whole = whole };
-            else if (!await _bucket.IsOpenAsync(parts, ct))
-            {
-                // The end of a commit that was cut off: its blob is there, and only the record was left to remove.
-                await _bucket.DeleteAsync(name, ct);
-                return null;
-            }
+            // Neither: the end of a commit, under way elsewhere or cut off. Its blob is there, and what is left can be removed; a look removes nothing.
+            record = record with { Parts = null, Whole = await S3Upload.FindWholeAsync(_bucket, parts, ct) };
         }
         return new S3Upload(_bucket, _overlap, token, record, found.ETag);
     }
@@ -211,8 +209,7 @@ public sealed class S3BlobDriver : IBlobDriver
 
     public async ValueTask CheckAsync(CancellationToken ct)
     {
-        // Not below any folder that is listed, and of a name that no other node has.
-        var name = $"probes/{Guid.NewGuid():N}";
+        var name = $"probes/{_probe}";
         await _bucket.PutAsync(name, () => new MemoryStream([0]), null, ct);
         await _bucket.DeleteAsync(name, ct);
     }

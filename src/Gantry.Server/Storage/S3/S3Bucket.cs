@@ -19,6 +19,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
 
     private string KeyOf(string name) => _root + name;
 
+    /// <summary>Size and time of an object; null where there seems to be none: an answer without a body cannot say who gives it, so nothing is deleted or marked for its sake.</summary>
     public async ValueTask<S3Stat?> HeadAsync(string name, CancellationToken ct)
     {
         var request = new GetObjectMetadataRequest { BucketName = location.Bucket, Key = KeyOf(name) };
@@ -27,7 +28,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
             var answer = await _calls.RunAsync("looking at an object", attempt => client.GetObjectMetadataAsync(request, attempt), ct);
             return new S3Stat(answer.ContentLength, answer.ETag, AsTime(answer.LastModified));
         }
-        catch (S3RefusedException e) when (e.IsAbsence)
+        catch (S3RefusedException e) when (e.Status == 404)
         {
             return null;
         }
@@ -115,11 +116,13 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
         }, ct);
     }
 
+    /// <summary>Asks once. An attempt that was not answered may still arrive: after another one that was, the name could be somebody's again.</summary>
+    /// <exception cref="IOException">Nobody knows whether it is gone, or will be.</exception>
     public async ValueTask DeleteAsync(string name, CancellationToken ct)
     {
         try
         {
-            await _calls.RunAsync("deleting an object", attempt => client.DeleteObjectAsync(location.Bucket, KeyOf(name), attempt), ct);
+            await _calls.RunOnceAsync("deleting an object", attempt => client.DeleteObjectAsync(location.Bucket, KeyOf(name), attempt), ct);
         }
         catch (S3RefusedException e) when (e.IsAbsence)
         {

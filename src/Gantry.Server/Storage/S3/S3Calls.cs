@@ -21,10 +21,17 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
     public ValueTask<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
         RunAsync(operation, options.AttemptTimeout, attempt, ct);
 
+    /// <summary>Runs an operation that must not come a second time.</summary>
+    public ValueTask<T> RunOnceAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
+        RunAsync(operation, options.AttemptTimeout, 1, attempt, ct);
+
     /// <summary>Runs an operation, again where that may help.</summary>
     /// <exception cref="S3RefusedException">The store said no.</exception>
     /// <exception cref="IOException">It could not be reached, or was not well, for as long as anybody waits.</exception>
-    public async ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+    public ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
+        RunAsync(operation, timeout, options.Attempts, attempt, ct);
+
+    private async ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, int attempts, Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
         var pause = options.FirstPause;
@@ -43,7 +50,7 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
             {
                 if (!IsPassing(e))
                     throw Translate(operation, e);
-                if (tries >= options.Attempts || time.GetElapsedTime(begun) >= options.RetryWindow)
+                if (tries >= attempts || time.GetElapsedTime(begun) >= options.RetryWindow)
                     throw Unreachable(operation, e);
             }
             await Task.Delay(Jittered(pause), time, ct);

@@ -49,6 +49,41 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_commit_that_was_found_is_answered_only_behind_another_commit()
+    {
+        await using var store = await OpenAsync();
+        var registry = (await store.EnsureRegistryAsync("myregistry", Monday, default)).Id;
+        var executed = new ConcurrentQueue<string>();
+        var cut = false;
+        _proxy.Judge(statement =>
+        {
+            executed.Enqueue(statement);
+            if (cut || !statement.StartsWith("commit", StringComparison.Ordinal))
+                return CutKind.None;
+            cut = true;
+            return CutKind.After;
+        });
+
+        Assert.Equal(1, await store.TakeRunNumberAsync(registry, default));
+
+        Assert.Equal(2, executed.Count(statement => statement.StartsWith("commit", StringComparison.Ordinal)));
+        Assert.Contains(executed, statement => statement.StartsWith("update commit_mark", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_epoch_read_through_a_new_connection_is_another_one()
+    {
+        await using var store = await OpenAsync();
+        var registry = (await store.EnsureRegistryAsync("myregistry", Monday, default)).Id;
+        var before = await store.ReadEpochAsync(registry, default);
+        Assert.Equal(before, await store.ReadEpochAsync(registry, default));
+
+        _proxy.CutAll(refuse: false);
+
+        Assert.NotEqual(before, await store.ReadEpochAsync(registry, default));
+    }
+
+    [Fact]
     public async Task A_commit_that_never_arrives_is_done_all_the_same()
     {
         await using var store = await OpenAsync();

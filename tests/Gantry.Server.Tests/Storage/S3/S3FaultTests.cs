@@ -161,6 +161,46 @@ public sealed class S3FaultTests(S3Store store)
     }
 
     [Fact]
+    public async Task A_404_that_is_not_the_stores_own_is_a_failure_and_no_absence()
+    {
+        var astray = false;
+        await using var driver = await OpenAsync((await store.Cluster).Endpoint, S3Options.Default with { Before = Answer });
+        await driver.PutAsync(Target, new MemoryStream([1]), default);
+        astray = true;
+
+        await Assert.ThrowsAnyAsync<IOException>(async () => await driver.OpenReadAsync(Target, ByteRange.All, default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await driver.DeleteAsync(Target, default));
+
+        astray = false;
+        Assert.Equal([1], await ReadAsync(driver));
+        Assert.Null(await driver.OpenReadAsync(BlobPath.Of("blobs/none"), ByteRange.All, default));
+
+        void Answer(string operation)
+        {
+            if (astray)
+                throw new AmazonS3Exception("not here", ErrorType.Unknown, "NotFound", "id", HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_not_answered_is_not_tried_again()
+    {
+        var deletions = 0;
+        await using var driver = await OpenAsync((await store.Cluster).Endpoint, S3Options.Default with { After = Lose });
+        await driver.PutAsync(Target, new MemoryStream([1]), default);
+
+        await Assert.ThrowsAsync<IOException>(async () => await driver.DeleteAsync(Target, default));
+
+        Assert.Equal(1, deletions);
+
+        void Lose(string operation)
+        {
+            if (operation == "deleting an object" && ++deletions > 0)
+                throw new IOException("the answer is lost");
+        }
+    }
+
+    [Fact]
     public async Task A_bucket_that_was_removed_is_a_failure_and_no_absence()
     {
         await using var driver = await OpenAsync((await store.Cluster).Endpoint);

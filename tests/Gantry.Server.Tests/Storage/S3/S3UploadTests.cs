@@ -76,7 +76,7 @@ public sealed class S3UploadTests(S3Store store)
 
             await using (var again = await witness.OpenUploadAsync(token, default))
             {
-                if (again is not null)
+                if (again is { Length: > 0 })
                 {
                     Assert.Equal(Content.Length, again.Length);
                     Assert.Equal(Content, await HeldAsync(again));
@@ -85,6 +85,9 @@ public sealed class S3UploadTests(S3Store store)
                 else
                 {
                     Assert.NotNull(await witness.StatAsync(Target, default));
+                    // Its record may be left; the sweep does this.
+                    if (again is not null)
+                        await again.CancelAsync(default);
                 }
             }
             Assert.Equal(Content, await ReadAsync(witness));
