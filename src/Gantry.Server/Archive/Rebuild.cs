@@ -135,8 +135,8 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             Subject = manifest.Subject?.Digest,
             ArtifactType = manifest.EffectiveArtifactType,
             ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
-            Architecture = platform is { Architecture.Length: > 0 } ? platform.Architecture : null,
-            Os = platform is { Os.Length: > 0 } ? platform.Os : null,
+            Architecture = platform.Architecture,
+            Os = platform.Os,
             ImageSize = manifest.Successors.Aggregate(0L, (total, part) => part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size),
             Now = known.Time,
         };

@@ -55,8 +55,8 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
             Subject = manifest.Subject?.Digest,
             ArtifactType = manifest.EffectiveArtifactType,
             ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
-            Architecture = Plain(platform?.Architecture),
-            Os = Plain(platform?.Os),
+            Architecture = platform.Architecture,
+            Os = platform.Os,
             ImageSize = TotalSize(manifest),
             Now = time.GetUtcNow(),
         }, ct);
@@ -136,9 +136,6 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         }
         return demanded;
     }
-
-    /// <summary>A text with control characters names no platform, and PostgreSQL keeps no NUL.</summary>
-    private static string? Plain(string? text) => string.IsNullOrEmpty(text) || text.AsSpan().ContainsAnyInRange('\0', '\u001f') ? null : text;
 
     private static long TotalSize(Manifest manifest)
     {
