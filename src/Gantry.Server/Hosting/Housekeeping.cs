@@ -10,52 +10,35 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
 {
     private const string Job = "housekeeping";
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    private Rounds? _rounds;
 
     /// <param name="interval">Between rounds of what can wait.</param>
     /// <param name="runInterval">Between looks for runs that no worker will end.</param>
     /// <param name="time">The clock.</param>
-    public void Start(TimeSpan interval, TimeSpan runInterval, TimeProvider time) =>
-        _loop = Task.WhenAll(RunAsync(interval, time, TidyAsync), RunAsync(runInterval, time, EndRunsAsync));
-
-    public async ValueTask DisposeAsync()
+    public void Start(TimeSpan interval, TimeSpan runInterval, TimeProvider time)
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
+        _rounds = new Rounds(time, LogFailed);
+        _rounds.Start(interval, TidyAsync);
+        if (runs is not null)
+            _rounds.Start(runInterval, runs.EndAsync);
     }
 
-    private async Task RunAsync(TimeSpan interval, TimeProvider time, Func<CancellationToken, ValueTask> round)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await round(_stop.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Stopping is how this loop ends.
-        }
-    }
+    public ValueTask DisposeAsync() => _rounds?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Does each duty once, whatever becomes of the others.</summary>
     internal async ValueTask TidyAsync(CancellationToken ct)
     {
-        await TryAsync(() => keys.PrepareAsync(ct));
+        await TryAsync(keys.PrepareAsync, ct);
         // Of the nodes that share a database one does the rest; the others' turn comes with their next round.
-        await TryAsync(async () => await jobs.TryRunAsync(Job, async (_, held) => await TidySharedAsync(held), ct));
+        await TryAsync(async stop => await jobs.TryRunAsync(Job, (_, held) => TidySharedAsync(held), stop), ct);
     }
 
     private async ValueTask TidySharedAsync(CancellationToken ct)
     {
-        await TryAsync(() => SweepAsync(ct));
+        await TryAsync(SweepAsync, ct);
         if (runs is not null)
-            await TryAsync(() => runs.ForgetAsync(ct));
+            await TryAsync(runs.ForgetAsync, ct);
     }
-
-    private ValueTask EndRunsAsync(CancellationToken ct) => runs is null ? ValueTask.CompletedTask : TryAsync(() => runs.EndAsync(ct));
 
     private async ValueTask SweepAsync(CancellationToken ct)
     {
@@ -64,18 +47,7 @@ internal sealed partial class Housekeeping(RegistryContent content, SigningKeys 
             LogForgotten(forgotten);
     }
 
-    private async ValueTask TryAsync(Func<ValueTask> duty)
-    {
-        try
-        {
-            await duty();
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The next round tries again; until then nothing is lost but room.
-            LogFailed(e);
-        }
-    }
+    private ValueTask TryAsync(Func<CancellationToken, ValueTask> duty, CancellationToken ct) => Rounds.TryAsync(duty, LogFailed, ct);
 
     [LoggerMessage(120, LogLevel.Information, "Forgot {Count} abandoned uploads.")]
     private partial void LogForgotten(int count);

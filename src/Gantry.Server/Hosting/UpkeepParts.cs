@@ -15,7 +15,7 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     private static readonly TimeSpan LeftInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ScrubLook = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource _stop = new();
+    private readonly Rounds _rounds;
 
     // Every pull of a broken blob suspects it anew, and each examination reads all of it: one at a time, and each digest once.
     private readonly ConcurrentDictionary<Digest, Task> _examined = new();
@@ -23,13 +23,12 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     private readonly IMetadataStore _metadata;
     private readonly Quarantine _quarantine;
     private readonly ServerLimits _limits;
-    private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private Task _loops = Task.CompletedTask;
 
     public UpkeepParts(IMetadataStore metadata, IBlobDriver driver, ServerLimits limits, TimeProvider time, ILoggerFactory logs)
     {
-        (_metadata, _limits, _time, _log) = (metadata, limits, time, logs.CreateLogger<UpkeepParts>());
+        (_metadata, _limits, _log) = (metadata, limits, logs.CreateLogger<UpkeepParts>());
+        _rounds = new Rounds(time, LogFailed);
         var jobs = new Upkeep.Jobs(metadata, time);
         var proof = new BlobProof(driver, time);
         _quarantine = new Quarantine(metadata, driver, proof, jobs, time, logs.CreateLogger<Quarantine>());
@@ -39,7 +38,7 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
             new Keepers(metadata, limits.Registry),
             new Scrubber(metadata, proof, _quarantine, jobs, time, logs.CreateLogger<Scrubber>()),
             new Checker(metadata, driver, collector, _quarantine, jobs),
-            _stop.Token);
+            _rounds.Stopping);
     }
 
     public UpkeepJobs Jobs { get; }
@@ -47,13 +46,14 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     /// <summary>Begins. What an earlier process left half deleted comes first.</summary>
     public void Start()
     {
-        _loops = Task.WhenAll(
-            RunAsync(LeftInterval, FinishLeftAsync),
-            // Beside the others: a large blob takes long to read.
-            RunAsync(LeftInterval, FinishDamagedAsync),
-            // Not at once: while no server ran nobody could name what they had brought, nor after an upgrade from a program that collected nothing.
-            _limits.CollectInterval > TimeSpan.Zero ? RunAsync(_limits.CollectInterval, CollectAsync, atOnce: false) : Task.CompletedTask,
-            _limits.ScrubInterval > TimeSpan.Zero ? RunAsync(ScrubLook, ct => Jobs.Scrubber.ContinueAsync(_limits.ScrubInterval, _limits.ScrubRate, ct)) : Task.CompletedTask);
+        _rounds.Start(LeftInterval, FinishLeftAsync, atOnce: true);
+        // Beside the others: a large blob takes long to read.
+        _rounds.Start(LeftInterval, FinishDamagedAsync, atOnce: true);
+        // Not at once: while no server ran nobody could name what they had brought, nor after an upgrade from a program that collected nothing.
+        if (_limits.CollectInterval > TimeSpan.Zero)
+            _rounds.Start(_limits.CollectInterval, CollectAsync);
+        if (_limits.ScrubInterval > TimeSpan.Zero)
+            _rounds.Start(ScrubLook, ct => Jobs.Scrubber.ContinueAsync(_limits.ScrubInterval, _limits.ScrubRate, ct), atOnce: true);
     }
 
     /// <summary>Looks at a blob that was found wrong while it was sent.</summary>
@@ -68,32 +68,32 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
     internal Task Examined => Task.WhenAll(_examined.Values);
 
     /// <summary>Tells everything that runs to stop between two steps, operators' commands too.</summary>
-    public Task StopAsync() => _stop.CancelAsync();
+    public Task StopAsync() => _rounds.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _loops;
         await Examined;
+        await _rounds.DisposeAsync();
         _examination.Dispose();
-        _stop.Dispose();
     }
 
     private async Task ExamineAsync(ServedBlob blob, TaskCompletionSource done)
     {
+        var stopping = _rounds.Stopping;
         try
         {
-            await _examination.WaitAsync(_stop.Token);
+            await _examination.WaitAsync(stopping);
             try
             {
-                await _quarantine.ExamineAsync(blob.Digest, blob.Size, _stop.Token);
+                await _quarantine.ExamineAsync(blob.Digest, blob.Size, stopping);
             }
             finally
             {
                 _examination.Release();
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The scrub finds it in its turn.
         }
@@ -105,36 +105,6 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
         {
             _examined.TryRemove(blob.Digest, out _);
             done.SetResult();
-        }
-    }
-
-    private async Task RunAsync(TimeSpan interval, Func<CancellationToken, ValueTask> round, bool atOnce = true)
-    {
-        using var timer = new PeriodicTimer(interval, _time);
-        try
-        {
-            while (atOnce || await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                atOnce = false;
-                await TryAsync(round);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Stopping is how this loop ends.
-        }
-    }
-
-    private async ValueTask TryAsync(Func<CancellationToken, ValueTask> round)
-    {
-        try
-        {
-            await round(_stop.Token);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The next round tries again; until then nothing is lost but room.
-            LogFailed(e);
         }
     }
 
