@@ -8,6 +8,8 @@ public sealed class Jobs(ILeaseStore leases, TimeProvider time)
     // A node that died is followed by another one within this time.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
+    private readonly Renewal _renewal = new(Lifetime, Lifetime / 3, time);
+
     /// <summary>Does a job, unless somebody else is at it.</summary>
     /// <param name="job">The lease's name.</param>
     /// <param name="work">The job. Its token ends when the lease is lost; what it still writes under the lease is refused then.</param>
@@ -40,34 +42,8 @@ public sealed class Jobs(ILeaseStore leases, TimeProvider time)
 
     private async Task RenewAsync(JobLease lease, CancellationTokenSource over)
     {
-        var renewed = time.GetTimestamp();
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Lifetime / 3, time, over.Token);
-                var asked = time.GetTimestamp();
-                try
-                {
-                    if (await leases.RenewJobAsync(lease, Lifetime, over.Token) is null)
-                        break;
-                    renewed = asked;
-                }
-                catch (IOException) when (time.GetElapsedTime(renewed) < Lifetime)
-                {
-                    // The database may be back before the lease is over.
-                }
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The store is out of reach for longer than the lease lasts: it may be another's by now.
-        }
-        await over.CancelAsync();
+        if (await _renewal.KeepAsync(async ct => await leases.RenewJobAsync(lease, Lifetime, ct) is not null, over.Token))
+            await over.CancelAsync();
     }
 
     private async ValueTask ReleaseAsync(JobLease lease)

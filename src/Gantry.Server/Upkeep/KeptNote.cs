@@ -40,33 +40,8 @@ internal sealed class KeptNote : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        var renewed = _time.GetTimestamp();
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Interval, _time, _over.Token);
-                var asked = _time.GetTimestamp();
-                try
-                {
-                    if ((await _store.RenewNotesAsync(_lease, [_digest], NoteTerm.Lifetime, _over.Token)).Count == 0)
-                        break;
-                    renewed = asked;
-                }
-                catch (IOException) when (_time.GetElapsedTime(renewed) < NoteTerm.Lifetime)
-                {
-                    // The database may be back before the note's time is over.
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_over.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The store is out of reach for longer than the note lasts: it may be another's by now.
-        }
-        await _lost.CancelAsync();
+        var renewal = new Renewal(NoteTerm.Lifetime, Interval, _time);
+        if (await renewal.KeepAsync(async ct => (await _store.RenewNotesAsync(_lease, [_digest], NoteTerm.Lifetime, ct)).Count > 0, _over.Token))
+            await _lost.CancelAsync();
     }
 }
