@@ -4,7 +4,7 @@ using ByteRange = Gantry.Protocol.Distribution.ByteRange;
 namespace Gantry.Server.Storage.S3;
 
 /// <summary>Reads a run of an object. A connection that is lost, or that gives nothing for too long, is made again where it broke off: of the same object or of none.</summary>
-internal sealed class S3ReadStream(S3Bucket bucket, string name, long offset, GetObjectResponse first) : Stream
+internal sealed class S3ReadStream(S3Bucket bucket, string name, long offset, GetObjectResponse first) : StoredRunStream
 {
     private readonly string _etag = first.ETag;
     private readonly long _length = first.ContentLength;
@@ -12,20 +12,10 @@ internal sealed class S3ReadStream(S3Bucket bucket, string name, long offset, Ge
     private int _resumes;
     private long _position;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     /// <summary>Bytes of the run.</summary>
     public override long Length => _length;
 
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
+    protected override long BytesRead => _position;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -59,21 +49,6 @@ internal sealed class S3ReadStream(S3Bucket bucket, string name, long offset, Ge
         var read = await _answer.ResponseStream.ReadAsync(buffer, either.Token);
         return read > 0 ? read : throw new EndOfStreamException("the store sent less than it announced");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the store is read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
