@@ -28,16 +28,17 @@ internal sealed class BlobSender(IBlobDriver driver, VerifyReads mode, VerifiedB
     public async ValueTask<long> SendAsync(ServedBlob blob, ByteRange range, PipeWriter output, CancellationToken ct)
     {
         var path = BlobPaths.Blob(blob.Digest);
-        if (mode is VerifyReads.Never)
+        var isWhole = range.Offset == 0 && (range.Length ?? blob.Size) >= blob.Size;
+        if (mode is VerifyReads.Never || (!isWhole && driver is not IBlobPipeSource))
             return await CopyAsync(blob, path, range, output, ct);
-        // A look at a local file costs next to nothing. At a remote object it costs a request, which is little beside the bytes.
+        // A look at a local file costs next to nothing. At a remote object it costs a request, which is little beside a whole blob.
         var stat = mode is VerifyReads.First ? await driver.StatAsync(path, ct) : null;
-        if (stat is not null && verified.Know(blob.Digest, stat))
+        if (stat is { } seen && verified.Know(blob.Digest, seen))
             return await CopyAsync(blob, path, range, output, ct);
 
-        if (range.Offset == 0 && (range.Length ?? blob.Size) >= blob.Size)
+        if (isWhole)
             return await SendVerifyingAsync(blob, path, stat, output, ct);
-        if (driver is IBlobPipeSource && !await _readings.GetOrAdd(blob.Digest, _ => new(() => VerifyAsync(blob, path, stat))).Value.WaitAsync(ct))
+        if (!await _readings.GetOrAdd(blob.Digest, _ => new(() => VerifyAsync(blob, path, stat))).Value.WaitAsync(ct))
             return -1;
         return await CopyAsync(blob, path, range, output, ct);
     }

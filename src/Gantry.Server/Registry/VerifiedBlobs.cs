@@ -14,9 +14,9 @@ internal sealed class VerifiedBlobs
 
     /// <param name="digest">The blob.</param>
     /// <param name="stat">Size and time of its object now.</param>
-    public bool Know(Digest digest, BlobStat? stat) => _proofs.Find(digest, epoch: 0) is { } proof && proof.Stat == stat;
+    public bool Know(Digest digest, BlobStat stat) => _proofs.Find(digest, epoch: 0) is { } proof && proof.Stat == stat;
 
-    public void Add(Digest digest, BlobStat? stat) => _proofs.Keep(digest, epoch: 0, new Proof(stat), EntrySize);
+    public void Add(Digest digest, BlobStat stat) => _proofs.Keep(digest, epoch: 0, new Proof(stat), EntrySize);
 
-    private sealed record Proof(BlobStat? Stat);
+    private sealed record Proof(BlobStat Stat);
 }
