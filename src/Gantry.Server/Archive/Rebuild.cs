@@ -123,22 +123,13 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
                 _missing.Add(blob.Digest);
         }
         var platform = await ImagePlatform.ReadAsync(driver, manifest, present, RegistryLimits.Default, ct);
-        return new ManifestCommit
+        var content = new ManifestContent(bytes, new Descriptor { MediaType = known.Type, Digest = digest, Size = bytes.Length });
+        return ManifestCommit.Of(key, content, manifest, known.Time) with
         {
-            Repository = key,
-            Content = new ManifestContent(bytes, new Descriptor { MediaType = known.Type, Digest = digest, Size = bytes.Length }),
-            Tags = [],
             Blobs = present,
             Awaited = awaited,
-            Manifests = [],
-            Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
-            Subject = manifest.Subject?.Digest,
-            ArtifactType = manifest.EffectiveArtifactType,
-            ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
             Architecture = platform.Architecture,
             Os = platform.Os,
-            ImageSize = manifest.Successors.Aggregate(0L, (total, part) => part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size),
-            Now = known.Time,
         };
     }
 

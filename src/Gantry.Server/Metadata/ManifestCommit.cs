@@ -42,4 +42,32 @@ public sealed record ManifestCommit
     public required long ImageSize { get; init; }
 
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>What a manifest says of itself. Whoever commits it adds the tags, what must be there, and the platform, which its config alone tells.</summary>
+    /// <param name="repository">Where it goes.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="manifest">The same, parsed.</param>
+    /// <param name="now">When it came.</param>
+    public static ManifestCommit Of(RepositoryKey repository, ManifestContent content, Manifest manifest, DateTimeOffset now) => new()
+    {
+        Repository = repository,
+        Content = content,
+        Tags = [],
+        Blobs = [],
+        Manifests = [],
+        Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
+        Subject = manifest.Subject?.Digest,
+        ArtifactType = manifest.EffectiveArtifactType,
+        ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
+        ImageSize = TotalSize(manifest),
+        Now = now,
+    };
+
+    private static long TotalSize(Manifest manifest)
+    {
+        long total = 0;
+        foreach (var part in manifest.Successors)
+            total = part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size;
+        return total;
+    }
 }

@@ -42,24 +42,20 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
         var platform = await ImagePlatform.ReadAsync(driver, manifest, blobs, limits, ct);
 
         // (6) One transaction.
-        var result = await metadata.CommitManifestAsync(new ManifestCommit
-        {
-            Repository = push.Repository,
-            Content = new ManifestContent(push.Bytes, new Descriptor { MediaType = mediaType, Digest = digest, Size = push.Bytes.Length }),
-            Tags = push.Tags,
-            Condition = push.Condition,
-            Blobs = blobs,
-            Awaited = awaited,
-            Manifests = await FindChildrenAsync(push.Repository, manifest, ct),
-            Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
-            Subject = manifest.Subject?.Digest,
-            ArtifactType = manifest.EffectiveArtifactType,
-            ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
-            Architecture = platform.Architecture,
-            Os = platform.Os,
-            ImageSize = TotalSize(manifest),
-            Now = time.GetUtcNow(),
-        }, ct);
+        var content = new ManifestContent(push.Bytes, new Descriptor { MediaType = mediaType, Digest = digest, Size = push.Bytes.Length });
+        var demanded = await FindChildrenAsync(push.Repository, manifest, ct);
+        var result = await metadata.CommitManifestAsync(
+            ManifestCommit.Of(push.Repository, content, manifest, time.GetUtcNow()) with
+            {
+                Tags = push.Tags,
+                Condition = push.Condition,
+                Blobs = blobs,
+                Awaited = awaited,
+                Manifests = demanded,
+                Architecture = platform.Architecture,
+                Os = platform.Os,
+            },
+            ct);
         return result.Outcome switch
         {
             CommitOutcome.Done => new PushedManifest(digest, mediaType, manifest.Subject?.Digest),
@@ -135,14 +131,6 @@ public sealed class ManifestPusher(IMetadataStore metadata, IBlobDriver driver, 
                 throw new RegistryException(ErrorCode.ManifestInvalid, $"manifest invalid: {child.Digest} is said to be {child.MediaType} and is {known.MediaType}");
         }
         return demanded;
-    }
-
-    private static long TotalSize(Manifest manifest)
-    {
-        long total = 0;
-        foreach (var part in manifest.Successors)
-            total = part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size;
-        return total;
     }
 
     private static RegistryException Missing(IReadOnlyList<Descriptor> missing) =>
