@@ -12,7 +12,7 @@ public sealed class RoundsTests
     public async Task A_duty_that_failed_comes_round_again_also_when_it_was_canceled_by_somebody_else()
     {
         using var came = new SemaphoreSlim(0);
-        await using var rounds = new Rounds(TimeProvider.System, _failures.Add);
+        var rounds = new Rounds(TimeProvider.System, _failures.Add);
         var round = 0;
         rounds.Start(Interval, _ =>
         {
