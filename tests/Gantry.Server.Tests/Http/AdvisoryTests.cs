@@ -5,7 +5,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Server.Tests.Http;
 
 /// <summary>What went wrong in other registries and has no better place here; docs/advisories.md lists all of them.</summary>
-public sealed class AdvisoryTests : RegistryHttpTest
+public class AdvisoryTests : RegistryHttpTest
 {
     private const string Index = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""";
 

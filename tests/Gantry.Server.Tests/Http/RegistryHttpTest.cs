@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Server.Registry;
+using Gantry.Testing;
 using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http;
@@ -11,9 +12,12 @@ public abstract class RegistryHttpTest : IAsyncLifetime
 
     protected virtual RegistryLimits Limits => RegistryLimits.Default;
 
+    /// <summary>Where the content lies. The suites of the protocol run on all four.</summary>
+    protected virtual Corner Corner() => Testing.Corner.Local();
+
     protected TestClock Clock { get; } = new();
 
-    public async ValueTask InitializeAsync() => Host = await RegistryTestHost.StartAsync(Limits, Clock);
+    public async ValueTask InitializeAsync() => Host = await RegistryTestHost.StartAsync(Limits, Clock, corner: Corner());
 
     public async ValueTask DisposeAsync()
     {

@@ -9,7 +9,7 @@ using Gantry.Testing;
 namespace Gantry.Server.Tests.Upkeep;
 
 /// <summary>Uploads, mounts, deletes and sweeps of one blob, in every order that a seed comes up with. The gates are where bytes come and go.</summary>
-public sealed class InterleavingTests
+public class InterleavingTests : UpkeepTest
 {
     private const int Rounds = 40;
 
@@ -19,7 +19,7 @@ public sealed class InterleavingTests
     public async Task Whatever_the_order_of_uploads_and_sweeps_what_was_answered_is_whole(bool holdsAreRows)
     {
         var interleaver = new Interleaver();
-        await using var room = await UpkeepRoom.OpenAsync(
+        await using var room = await OpenAsync(
             TimeSpan.Zero, driver => new GatedDriver(driver, interleaver.GateAsync), new UpkeepRoom.Clocks { Content = interleaver },
             holdsAreRows ? new SqlBlobHolds() : null);
         var round = 0;
@@ -46,11 +46,11 @@ public sealed class InterleavingTests
                 });
 
             await room.CollectAsync();
-            Assert.Equal(new FileInfo(room.FileOf(Digest.Of(bytes))).Length, bytes.Length);
+            Assert.Equal(bytes.Length, (await room.StatAsync(Digest.Of(bytes)))?.Size);
             await DeleteAsync(room, first);
             await DeleteAsync(room, second);
             await room.CollectAsync();
-            Assert.False(File.Exists(room.FileOf(Digest.Of(bytes))), "garbage was left");
+            Assert.True(await room.StatAsync(Digest.Of(bytes)) is null, "garbage was left");
         });
     }
 

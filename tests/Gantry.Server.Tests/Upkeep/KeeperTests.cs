@@ -2,12 +2,12 @@ using Gantry.Protocol.Oci;
 
 namespace Gantry.Server.Tests.Upkeep;
 
-public sealed class KeeperTests
+public class KeeperTests : UpkeepTest
 {
     [Fact]
     public async Task A_blob_is_followed_up_to_the_tags_that_keep_it()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await using var room = await OpenAsync(TimeSpan.FromHours(1));
         var (one, two) = (room.Repository("samples/one"), room.Repository("samples/two"));
         var blob = await room.UploadAsync(one, "shared"u8.ToArray());
         await room.UploadAsync(two, "shared"u8.ToArray());
@@ -28,7 +28,7 @@ public sealed class KeeperTests
     [Fact]
     public async Task Indexes_that_share_what_they_name_are_climbed_once_each()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await using var room = await OpenAsync(TimeSpan.FromHours(1));
         var repository = room.Repository("samples/one");
         var blob = await room.UploadAsync(repository, "shared"u8.ToArray());
         // As many ways up as 4 to the power of 20: nobody may walk them all.
@@ -45,7 +45,7 @@ public sealed class KeeperTests
     [Fact]
     public async Task Two_ways_up_to_one_index_are_both_told()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await using var room = await OpenAsync(TimeSpan.FromHours(1));
         var repository = room.Repository("samples/one");
         var blob = await room.UploadAsync(repository, "shared"u8.ToArray());
         var (first, second) = (await room.PushAsync(repository, "first", [blob]), await room.PushAsync(repository, "second", [blob]));
@@ -60,7 +60,7 @@ public sealed class KeeperTests
     [Fact]
     public async Task What_nothing_keeps_says_since_when_and_until_when()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await using var room = await OpenAsync(TimeSpan.FromHours(1));
         var blob = await room.UploadAsync(room.Repository("samples/one"), "idle"u8.ToArray());
 
         var why = await room.Keepers.FindAsync(blob.Digest, default);
@@ -73,7 +73,7 @@ public sealed class KeeperTests
     [Fact]
     public async Task A_dry_run_tells_and_takes_nothing()
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1));
+        await using var room = await OpenAsync(TimeSpan.FromHours(1));
         var repository = room.Repository("samples/one");
         var blob = await room.UploadAsync(repository, "idle"u8.ToArray());
         await room.PushAsync(repository, "untagged", [await room.UploadAsync(repository, "used"u8.ToArray())]);

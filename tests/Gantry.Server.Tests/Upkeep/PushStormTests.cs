@@ -8,7 +8,7 @@ using Gantry.Testing;
 namespace Gantry.Server.Tests.Upkeep;
 
 /// <summary>Collection beside pushes: random graphs, a grace of nothing, sweeps without a pause. What was answered stays whole.</summary>
-public sealed class PushStormTests
+public class PushStormTests : UpkeepTest
 {
     private const int Actors = 4;
     private const int Steps = 30;
@@ -21,7 +21,7 @@ public sealed class PushStormTests
     [InlineData(2UL)]
     public async Task Collection_during_a_push_storm_never_deletes_a_needed_blob(ulong seed)
     {
-        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.Zero);
+        await using var room = await OpenAsync(TimeSpan.Zero);
         using var over = new CancellationTokenSource();
         var sweeps = Task.Run(() => SweepAsync(room, new Seeded(seed), over.Token));
         var actors = Enumerable.Range(0, Actors).Select(i => new StormActor(room, i, new Seeded((seed * 100) + (ulong)i))).ToList();

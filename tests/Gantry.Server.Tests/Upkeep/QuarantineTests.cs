@@ -1,5 +1,6 @@
 using Gantry.Protocol.Oci;
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Server.Storage;
 using Gantry.Server.Upkeep;
 using Gantry.Testing;
@@ -121,7 +122,7 @@ public sealed class QuarantineTests
         // Renewals come without a pause here. A note that is not renewed is found by the test that called.
         for (var i = 0; i < 1000; i++)
         {
-            if (await room.Store.ReadAsync(db => db.Number("select ends from blob_going"), default) is { } ends
+            if (await ((SqlMetadataStore)room.Store).ReadAsync(db => db.Number("select ends from blob_going"), default) is { } ends
                 && new DateTimeOffset(ends, TimeSpan.Zero) > _store.GetUtcNow() + (NoteTerm.Lifetime * 0.75))
                 return;
             await Task.Delay(10);

@@ -8,7 +8,6 @@ using Gantry.Server.Metadata.Sql;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;
-using Gantry.Server.Storage.FileSystem;
 using Gantry.Server.Upkeep;
 using Gantry.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,11 +17,11 @@ namespace Gantry.Server.Tests.Upkeep;
 /// <summary>A registry's rules over a real database and real files, with the jobs that keep them in order.</summary>
 internal sealed class UpkeepRoom : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder;
+    private readonly Corner _corner;
 
-    private UpkeepRoom(TemporaryFolder folder, SqliteMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, Clocks clocks)
+    private UpkeepRoom(Corner corner, IMetadataStore store, IBlobDriver driver, RegistryId registry, RegistryLimits limits, Clocks clocks)
     {
-        (_folder, Store, Driver, Registry) = (folder, store, driver, registry);
+        (_corner, Store, Driver, Registry) = (corner, store, driver, registry);
         Content = new RegistryContent(store, driver, limits, clocks.Content);
         var jobs = new Server.Upkeep.Jobs(store, TimeProvider.System);
         var proof = new BlobProof(driver, TimeProvider.System);
@@ -33,7 +32,7 @@ internal sealed class UpkeepRoom : IAsyncDisposable
         Keepers = new Keepers(store, limits);
     }
 
-    public SqliteMetadataStore Store { get; }
+    public IMetadataStore Store { get; }
 
     public IBlobDriver Driver { get; }
 
@@ -51,29 +50,35 @@ internal sealed class UpkeepRoom : IAsyncDisposable
 
     public Keepers Keepers { get; }
 
-    public string Database => _folder.Join("gantry.db");
+    /// <summary>The database of the corner of SQLite.</summary>
+    public string Database => _corner.DatabaseFile;
 
     public static async Task<UpkeepRoom> OpenAsync(
-        TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, Clocks? clocks = null, BlobHolds? holds = null, bool allowDelete = true)
+        TimeSpan grace, Func<IBlobDriver, IBlobDriver>? around = null, Clocks? clocks = null, BlobHolds? holds = null, bool allowDelete = true, Corner? corner = null)
     {
         clocks ??= new Clocks();
-        var folder = new TemporaryFolder();
-        var store = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), clocks.Store, holds, default);
-        IBlobDriver driver = new FileSystemBlobDriver(folder.Join("data"));
+        corner ??= Corner.Local();
+        // Rows are what PostgreSQL holds by in any case.
+        var store = holds is null || corner.OnPostgres ? await corner.OpenMetadataAsync(clocks.Store) : await SqliteMetadataStore.OpenAsync(corner.DatabaseFile, clocks.Store, holds, default);
+        var driver = await corner.OpenDriverAsync();
         var registry = (await store.EnsureRegistryAsync("myregistry", DateTimeOffset.UnixEpoch, default)).Id;
-        return new UpkeepRoom(folder, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, clocks);
+        return new UpkeepRoom(corner, store, around?.Invoke(driver) ?? driver, registry, new RegistryLimits { CollectGrace = grace, CollectBatch = 5, AllowDelete = allowDelete }, clocks);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
         await Driver.DisposeAsync();
-        _folder.Dispose();
+        await _corner.DisposeAsync();
     }
 
     public RepositoryKey Repository(string name) => new(Registry, RepositoryName.Parse(name));
 
-    public string FileOf(Digest digest) => _folder.Join("data/" + BlobPaths.Blob(digest));
+    /// <summary>Where a blob lies in the corner of files.</summary>
+    public string FileOf(Digest digest) => _corner.FileOf(BlobPaths.Blob(digest).ToString());
+
+    /// <summary>What the store has of a blob.</summary>
+    public ValueTask<BlobStat?> StatAsync(Digest digest) => Driver.StatAsync(BlobPaths.Blob(digest), default);
 
     public async Task<Descriptor> UploadAsync(RepositoryKey repository, byte[] bytes, MediaType? type = null)
     {

@@ -6,10 +6,8 @@ using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Metadata;
-using Gantry.Server.Metadata.Sqlite;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;
-using Gantry.Server.Storage.FileSystem;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,17 +22,18 @@ public sealed class RegistryTestHost : IAsyncDisposable
 {
     private const string RegistryName = "testregistry";
 
-    private readonly string _folder = Path.Join(Path.GetTempPath(), $"gantry-registry-{Guid.NewGuid():N}");
+    private readonly Corner _corner;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
     private readonly RegistryLimits _limits;
     private readonly TimeProvider _time;
     private readonly Func<IBlobDriver, IBlobDriver> _wrapDriver;
     private WebApplication? _app;
-    private SqliteMetadataStore? _metadata;
-    private FileSystemBlobDriver? _driver;
+    private IMetadataStore? _metadata;
+    private IBlobDriver? _driver;
 
-    private RegistryTestHost(RegistryLimits limits, TimeProvider time, Func<IBlobDriver, IBlobDriver> wrapDriver)
+    private RegistryTestHost(RegistryLimits limits, TimeProvider time, Func<IBlobDriver, IBlobDriver> wrapDriver, Corner corner)
     {
+        _corner = corner;
         _limits = limits;
         _time = time;
         _wrapDriver = wrapDriver;
@@ -60,10 +59,11 @@ public sealed class RegistryTestHost : IAsyncDisposable
     /// <param name="limits">What the rules accept.</param>
     /// <param name="time">The rules' clock.</param>
     /// <param name="wrapDriver">Puts a driver that fails before the real one.</param>
+    /// <param name="corner">Where the content lies; this host's from here on. SQLite and files where it is null.</param>
     public static async Task<RegistryTestHost> StartAsync(
-        RegistryLimits? limits = null, TimeProvider? time = null, Func<IBlobDriver, IBlobDriver>? wrapDriver = null)
+        RegistryLimits? limits = null, TimeProvider? time = null, Func<IBlobDriver, IBlobDriver>? wrapDriver = null, Corner? corner = null)
     {
-        var host = new RegistryTestHost(limits ?? RegistryLimits.Default, time ?? TimeProvider.System, wrapDriver ?? (driver => driver));
+        var host = new RegistryTestHost(limits ?? RegistryLimits.Default, time ?? TimeProvider.System, wrapDriver ?? (driver => driver), corner ?? Corner.Local());
         await host.StartServerAsync();
         return host;
     }
@@ -120,7 +120,7 @@ public sealed class RegistryTestHost : IAsyncDisposable
     {
         _client.Dispose();
         await StopServerAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _corner.DisposeAsync();
     }
 
     private static WireAnswer ParseRaw(byte[] bytes)
@@ -140,9 +140,8 @@ public sealed class RegistryTestHost : IAsyncDisposable
 
     private async Task StartServerAsync()
     {
-        Directory.CreateDirectory(_folder);
-        _driver = new FileSystemBlobDriver(Path.Join(_folder, "blobs"));
-        _metadata = await SqliteMetadataStore.OpenAsync(Path.Join(_folder, "gantry.db"), _time, default);
+        _driver = await _corner.OpenDriverAsync();
+        _metadata = await _corner.OpenMetadataAsync(_time);
         Registry = await _metadata.EnsureRegistryAsync(RegistryName, _time.GetUtcNow(), default);
         Content = new RegistryContent(_metadata, _wrapDriver(_driver), _limits, _time);
 

@@ -3,7 +3,7 @@ using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Acr;
 
-public sealed class AcrTests : RegistryHttpTest
+public class AcrTests : RegistryHttpTest
 {
     private const string Unlocked = """{"deleteEnabled":true,"writeEnabled":true,"readEnabled":true,"listEnabled":true}""";
     private const string Start = "2026-01-02T03:04:05.0000000Z";

@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Server.Tests.Http.Acr;
 
 /// <summary>What each lock forbids, as one table: place × flag × operation.</summary>
-public sealed class LockTests : RegistryHttpTest
+public class LockTests : RegistryHttpTest
 {
     private const string Message =
         """{"errors":[{"code":"REGISTRY_DISALLOWED_OPERATION","message":"The operation is disallowed on this registry, repository or image. View troubleshooting steps at https://aka.ms/acr/faq/#why-does-my-pull-or-push-request-fail-with-disallowed-operation","detail":{}}]}""";

@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Server.Tests.Http.Acr;
 
 /// <summary>Links in time order lead on, whatever becomes of the entry that they name.</summary>
-public sealed class TimeOrderTests : RegistryHttpTest
+public class TimeOrderTests : RegistryHttpTest
 {
     [Theory]
     [InlineData("timeasc", "t0 t1 t2 t3 t4 t5 t3")]

@@ -3,7 +3,7 @@ using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Distribution;
 
-public sealed class BlobTests : RegistryHttpTest
+public class BlobTests : RegistryHttpTest
 {
     private const string Missing = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 

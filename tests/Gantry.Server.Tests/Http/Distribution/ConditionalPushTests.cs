@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Server.Tests.Http.Distribution;
 
 /// <summary><c>If-Match</c> and <c>If-None-Match</c> on the push of a manifest.</summary>
-public sealed class ConditionalPushTests : RegistryHttpTest
+public class ConditionalPushTests : RegistryHttpTest
 {
     private const string Zero = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 

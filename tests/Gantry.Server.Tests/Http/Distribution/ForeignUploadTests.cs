@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 namespace Gantry.Server.Tests.Http.Distribution;
 
 /// <summary>Upload sessions in the hands of others, and chunks that come twice.</summary>
-public sealed class ForeignUploadTests : RegistryHttpTest
+public class ForeignUploadTests : RegistryHttpTest
 {
     private static readonly string Hello = RegistryScript.DigestOf("hello").ToString();
 

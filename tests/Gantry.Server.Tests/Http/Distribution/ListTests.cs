@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Distribution;
 
-public sealed class ListTests : RegistryHttpTest
+public class ListTests : RegistryHttpTest
 {
     private const string Nobody = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 

@@ -4,7 +4,7 @@ using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Distribution;
 
-public sealed class ManifestTests : RegistryHttpTest
+public class ManifestTests : RegistryHttpTest
 {
     private const string Missing = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";

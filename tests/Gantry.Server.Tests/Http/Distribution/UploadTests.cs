@@ -5,7 +5,7 @@ using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Distribution;
 
-public sealed class UploadTests : RegistryHttpTest
+public class UploadTests : RegistryHttpTest
 {
     private static readonly Digest Hello = RegistryScript.DigestOf("hello");
 
