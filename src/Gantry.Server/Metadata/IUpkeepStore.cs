@@ -28,6 +28,9 @@ public interface IUpkeepStore
     /// <summary>Every manifest with its bytes, in the store's own order.</summary>
     ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct);
 
+    /// <summary>Sets right what the database says of a manifest beside its bytes; nothing where it is gone.</summary>
+    ValueTask MendManifestAsync(ManifestPlace place, ManifestFacts facts, CancellationToken ct);
+
     /// <summary>Those of some digests that are no blob of any repository.</summary>
     ValueTask<IReadOnlyList<Digest>> FindUnknownAsync(IReadOnlyList<Digest> digests, CancellationToken ct);
 

@@ -48,26 +48,25 @@ public sealed record ManifestCommit
     /// <param name="content">Its bytes.</param>
     /// <param name="manifest">The same, parsed.</param>
     /// <param name="now">When it came.</param>
-    public static ManifestCommit Of(RepositoryKey repository, ManifestContent content, Manifest manifest, DateTimeOffset now) => new()
+    public static ManifestCommit Of(RepositoryKey repository, ManifestContent content, Manifest manifest, DateTimeOffset now)
     {
-        Repository = repository,
-        Content = content,
-        Tags = [],
-        Blobs = [],
-        Manifests = [],
-        Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
-        Subject = manifest.Subject?.Digest,
-        ArtifactType = manifest.EffectiveArtifactType,
-        ConfigMediaType = (manifest as ImageManifest)?.Config.MediaType,
-        ImageSize = TotalSize(manifest),
-        Now = now,
-    };
-
-    private static long TotalSize(Manifest manifest)
-    {
-        long total = 0;
-        foreach (var part in manifest.Successors)
-            total = part.Size > long.MaxValue - total ? long.MaxValue : total + part.Size;
-        return total;
+        var facts = ManifestFacts.Of(manifest, content.Descriptor.MediaType, content.Descriptor.Size);
+        return new ManifestCommit
+        {
+            Repository = repository,
+            Content = content,
+            Tags = [],
+            Blobs = [],
+            Manifests = [],
+            Children = [.. manifest.Manifests.Select(child => child.Digest).Distinct()],
+            Subject = facts.Subject,
+            ArtifactType = facts.ArtifactType,
+            ConfigMediaType = facts.ConfigMediaType,
+            ImageSize = facts.ImageSize,
+            Now = now,
+        };
     }
+
+    /// <summary>What the database keeps of it beside its bytes.</summary>
+    internal ManifestFacts Facts => new(Content.Descriptor.MediaType, Content.Descriptor.Size, ImageSize, ConfigMediaType, ArtifactType, Subject);
 }

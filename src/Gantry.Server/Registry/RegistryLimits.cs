@@ -77,7 +77,7 @@ public sealed record RegistryLimits
     public bool AllowSparse { get; init; }
 
     /// <summary>No bounds: what was accepted once stays readable when the bounds are lowered.</summary>
-    internal static readonly OciLimits ForStored = new() { ManifestBytes = int.MaxValue, JsonDepth = 1024, Descriptors = int.MaxValue };
+    internal static readonly OciLimits ForStored = Metadata.StoredDocument.Limits;
 
     /// <summary>The bounds that the parsers of documents apply.</summary>
     public OciLimits ForManifests() => new() { ManifestBytes = MaxManifestBytes, JsonDepth = MaxJsonDepth, Descriptors = MaxDescriptors };

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
@@ -8,7 +9,7 @@ namespace Gantry.Server.Upkeep;
 
 /// <summary>Compares database and store both ways, and what the database counts with its counts. Online: page by page, and a transaction for each page at most.</summary>
 /// <remarks><code>
-///   (1) the engine's own pages    (2) counts and marks    (3) manifests: bytes against digest    (4) blobs: rows ──► bytes    (5) bytes ──► rows
+///   (1) the engine's own pages    (2) counts and marks    (3) manifests: bytes against digest and row    (4) blobs: rows ──► bytes    (5) bytes ──► rows
 /// </code>
 /// Uploads and deletes go on meanwhile, so what two looks saw differently is looked at again before it is mended: counts in a transaction,
 /// bytes under the rules of <see cref="Quarantine"/>, orphans under those of <see cref="Collector"/>, which passes over what somebody holds.
@@ -29,17 +30,30 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             Job,
             async (_, held) =>
             {
-                await CheckDatabaseAsync(pass, progress, held);
-                await CheckManifestsAsync(pass, progress, held);
-                await CheckBlobsAsync(pass, progress, held);
-                await CheckObjectsAsync(pass, progress, held);
+                foreach (var part in (Func<Pass, Action<string>, CancellationToken, ValueTask>[])[CheckEngineAsync, CheckCountsAsync, CheckManifestsAsync, CheckBlobsAsync, CheckObjectsAsync])
+                    await TryAsync(pass, () => part(pass, progress, held));
             },
             ct);
         return ran ? pass.Report() : throw new RegistryException(ErrorCode.Conflict, "another check is running already, here or on another node");
     }
 
-    /// <summary>(1) and (2)</summary>
-    private async ValueTask CheckDatabaseAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    /// <summary>A part that a broken database does not let come to its end is told of, and the others go on.</summary>
+    private static async ValueTask TryAsync(Pass pass, Func<ValueTask> part)
+    {
+        try
+        {
+            await part();
+        }
+        // What its pages hold need not be what any program ever wrote. A store that cannot be reached is no finding.
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or FormatException or DbException || (e is IOException && pass.Engine > 0))
+        {
+            pass.Engine++;
+            pass.Add($"database: {e.Message}; what follows it was not looked at");
+        }
+    }
+
+    /// <summary>(1)</summary>
+    private async ValueTask CheckEngineAsync(Pass pass, Action<string> progress, CancellationToken ct)
     {
         progress("the database's own files");
         foreach (var finding in await metadata.VerifyEngineAsync(ct))
@@ -47,6 +61,11 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             pass.Engine++;
             pass.Add($"database: {finding}");
         }
+    }
+
+    /// <summary>(2)</summary>
+    private async ValueTask CheckCountsAsync(Pass pass, Action<string> progress, CancellationToken ct)
+    {
         foreach (var (name, check) in ((string, Func<long, ValueTask<CheckPage>>)[])[
             ("blobs", after => metadata.CheckBlobsAsync(after, Page, pass.Repair, ct)),
             ("repositories", after => metadata.CheckRepositoriesAsync(after, Page, pass.Repair, ct)),
@@ -62,7 +81,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         }
     }
 
-    /// <summary>(3) Only a push of the manifest brings its bytes back.</summary>
+    /// <summary>(3) Only a push of the manifest brings its bytes back. What its row says is in them.</summary>
     private async ValueTask CheckManifestsAsync(Pass pass, Action<string> progress, CancellationToken ct)
     {
         var last = 0L;
@@ -70,12 +89,31 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         {
             last = manifests[^1].Place.Row;
             pass.Manifests += manifests.Count;
-            foreach (var manifest in manifests.Where(manifest => !Scrubber.IsSound(manifest)))
-            {
-                pass.DamagedManifests++;
-                pass.Add($"manifest {manifest.Place.Digest} of {manifest.Place.Registry}/{manifest.Place.Repository}: its bytes in the database are not its own; push it again");
-            }
+            foreach (var manifest in manifests)
+                await CheckManifestAsync(pass, manifest, ct);
             progress($"{pass.Manifests} manifests");
+        }
+    }
+
+    private async ValueTask CheckManifestAsync(Pass pass, ManifestBytes manifest, CancellationToken ct)
+    {
+        var name = $"manifest {manifest.Place.Digest} of {manifest.Place.Registry}/{manifest.Place.Repository}";
+        if (!manifest.IsSound)
+        {
+            pass.DamagedManifests++;
+            pass.Add($"{name}: its bytes in the database are not its own; push it again");
+        }
+        else if (manifest.ReadFacts() is not { } facts)
+        {
+            pass.DamagedManifests++;
+            pass.Add($"{name}: the database has lost its media type, and its bytes do not say it; push it again");
+        }
+        else if (facts != manifest.Facts)
+        {
+            pass.AddMiscounted(1);
+            pass.Add($"{name}: what the database says of it is not what its bytes say");
+            if (pass.Repair)
+                await metadata.MendManifestAsync(manifest.Place, facts, ct);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
         while (await metadata.ListManifestBytesAsync(row, ManifestPage, ct) is { Count: > 0 } manifests)
         {
             row = manifests[^1].Place.Row;
-            var wrong = manifests.Where(manifest => !IsSound(manifest)).ToList();
+            var wrong = manifests.Where(manifest => !manifest.IsSound).ToList();
             foreach (var manifest in wrong)
                 LogManifest(NameOf(manifest));
             status = status with
@@ -92,10 +92,6 @@ public sealed partial class Scrubber(IMetadataStore metadata, BlobProof proof, Q
         await KeepAsync(lease, status, ct);
         return status;
     }
-
-    /// <summary>Whether a manifest's bytes in the database are those of its digest.</summary>
-    internal static bool IsSound(ManifestBytes manifest) =>
-        manifest.Bytes is { } bytes && Digest.Of(manifest.Place.Digest.Algorithm, bytes.Span) == manifest.Place.Digest;
 
     private static string NameOf(ManifestBytes manifest) => $"{manifest.Place.Registry}/{manifest.Place.Repository}@{manifest.Place.Digest}";
 

@@ -61,7 +61,9 @@ internal static class Columns
 
         public ChangeableAttributes Locks(int column) => Columns.Locks(row.GetInt64(column));
 
-        public MediaType MediaType(int column) => Protocol.Oci.MediaType.Parse(row.GetString(column));
+        public MediaType MediaType(int column) => Protocol.Oci.MediaType.TryParse(row.GetString(column), out var type)
+            ? type
+            : throw new InvalidDataException($"the database holds \"{Protocol.Printable.Of(row.GetString(column))}\" where a media type belongs");
 
         public MediaType? OptionalMediaType(int column) => row.IsDBNull(column) ? null : row.MediaType(column);
 

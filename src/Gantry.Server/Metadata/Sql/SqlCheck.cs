@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Gantry.Protocol.Oci;
+
 namespace Gantry.Server.Metadata.Sql;
 
 /// <summary>Counts what is kept as a count, a page of rows in a transaction.</summary>
@@ -5,14 +8,54 @@ internal static class SqlCheck
 {
     public static List<ManifestBytes> ListManifests(SqlSession db, long after, int limit) => db.All(
         """
-        select m.id, g.name, r.name, m.digest, m.size, m.candidate, c.bytes
+        select m.media_type, m.size, m.image_size, m.config_type, m.artifact_type, m.subject, m.id, g.name, r.name, m.digest, m.candidate, c.bytes
         from manifest m join repository r on r.id = m.repository join registry g on g.id = r.registry left join manifest_content c on c.manifest = m.id
         where m.id > ?1 order by m.id limit ?2
         """,
         row => new ManifestBytes(
-            new ManifestPlace(row.GetInt64(0), row.GetString(1), row.RepositoryName(2), row.Digest(3), row.GetInt64(4), row.GetInt64(5) == 0 ? null : row.Time(5)),
-            row.IsDBNull(6) ? null : (ReadOnlyMemory<byte>?)row.Bytes(6)),
+            new ManifestPlace(row.GetInt64(6), row.GetString(7), row.RepositoryName(8), row.Digest(9), row.GetInt64(1), row.GetInt64(10) == 0 ? null : row.Time(10)),
+            row.IsDBNull(11) ? null : (ReadOnlyMemory<byte>?)row.Bytes(11),
+            ReadFacts(row)),
         after, (long)limit);
+
+    /// <summary>Sets right what a row says of a manifest, if it is that manifest's still.</summary>
+    public static void Mend(WriteTransaction transaction, ManifestPlace place, ManifestFacts facts)
+    {
+        var db = transaction.Db;
+        if (db.Number("select r.registry from manifest m join repository r on r.id = m.repository where m.id = ?1 and m.digest = ?2", place.Row, Columns.Of(place.Digest)) is not { } registry)
+            return;
+        Write(db, place.Row, facts);
+        SqlReferences.Judge(db, place.Row, transaction.Now);
+        transaction.Raise(new RegistryId(registry));
+    }
+
+    /// <summary>Puts what a row says of a manifest beside a push of it.</summary>
+    /// <returns>Whether it said something else. A media type that the bytes can be read as stays as it was.</returns>
+    public static bool Mend(SqlSession db, long manifest, ManifestFacts pushed)
+    {
+        var said = db.All("select media_type, size, image_size, config_type, artifact_type, subject from manifest where id = ?1", ReadFacts, manifest)[0];
+        if (said is not null && said with { MediaType = pushed.MediaType } == pushed && said.MediaType.IsManifest)
+            return false;
+        Write(db, manifest, said is { MediaType.IsManifest: true } ? pushed with { MediaType = said.MediaType } : pushed);
+        return true;
+    }
+
+    private static void Write(SqlSession db, long manifest, ManifestFacts facts) => db.Execute(
+        "update manifest set media_type = ?2, size = ?3, image_size = ?4, config_type = ?5, artifact_type = ?6, subject = ?7 where id = ?1",
+        manifest, facts.MediaType.ToString(), facts.Size, facts.ImageSize, facts.ConfigMediaType?.ToString(), facts.ArtifactType?.ToString(), Columns.Of(facts.Subject));
+
+    /// <summary>The first six columns.</summary>
+    private static ManifestFacts? ReadFacts(DbDataReader row)
+    {
+        try
+        {
+            return new ManifestFacts(row.MediaType(0), row.GetInt64(1), row.GetInt64(2), row.OptionalMediaType(3), row.OptionalMediaType(4), row.OptionalDigest(5));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     public static CheckPage Blobs(SqlSession db, WriteTransaction? repair, long after, int limit)
     {
@@ -55,7 +98,7 @@ internal static class SqlCheck
     public static CheckPage Manifests(SqlSession db, WriteTransaction? repair, long after, int limit)
     {
         var rows = db.All(
-            $"select id, digest, candidate, case when {SqlReferences.Kept} then 1 else 0 end from manifest where id > ?1 order by id limit ?2",
+            $"select id, digest, candidate, cast(case when {SqlReferences.Kept} then 1 else 0 end as bigint) from manifest where id > ?1 order by id limit ?2",
             row => (Id: row.GetInt64(0), Digest: row.Digest(1), Candidate: row.GetInt64(2), Kept: row.GetInt64(3) != 0), after, (long)limit);
         var findings = new List<CheckFinding>();
         foreach (var (id, digest, candidate, kept) in rows)

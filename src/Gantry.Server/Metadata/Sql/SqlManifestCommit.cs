@@ -138,17 +138,21 @@ internal static class SqlManifestCommit
         SqlReferences.KeepAround(db, repository, digest, children);
     }
 
-    /// <summary>The bytes at hand are those of the digest. What a broken disk has made of those that are stored is put right.</summary>
+    /// <summary>The bytes at hand are those of the digest. What a broken disk has made of those that are stored, and of what their row says, is put right.</summary>
     private static void Mend(WriteTransaction transaction, long manifest, ManifestCommit commit)
     {
         var db = transaction.Db;
+        var mended = SqlCheck.Mend(db, manifest, commit.Facts);
         var stored = db.First("select bytes from manifest_content where manifest = ?1", row => row.Bytes(0), manifest);
-        if (stored is not null && commit.Content.Bytes.Span.SequenceEqual(stored))
-            return;
-        db.Execute(
-            "insert into manifest_content (manifest, bytes) values (?1, ?2) on conflict (manifest) do update set bytes = excluded.bytes",
-            manifest, Columns.Of(commit.Content.Bytes));
-        transaction.Raise(commit.Repository.Registry);
+        if (stored is null || !commit.Content.Bytes.Span.SequenceEqual(stored))
+        {
+            db.Execute(
+                "insert into manifest_content (manifest, bytes) values (?1, ?2) on conflict (manifest) do update set bytes = excluded.bytes",
+                manifest, Columns.Of(commit.Content.Bytes));
+            mended = true;
+        }
+        if (mended)
+            transaction.Raise(commit.Repository.Registry);
     }
 
     /// <summary>A tag set again to where it points counts as a push: its time changes, as ACR's does.</summary>

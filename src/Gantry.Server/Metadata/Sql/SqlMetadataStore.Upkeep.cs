@@ -42,6 +42,9 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<ManifestBytes>> ListManifestBytesAsync(long after, int limit, CancellationToken ct) =>
         await ReadAsync(db => SqlCheck.ListManifests(db, after, limit), ct);
 
+    public async ValueTask MendManifestAsync(ManifestPlace place, ManifestFacts facts, CancellationToken ct) =>
+        await WriteAsync(transaction => { SqlCheck.Mend(transaction, place, facts); return 0; }, ct);
+
     public async ValueTask<IReadOnlyList<Digest>> FindUnknownAsync(IReadOnlyList<Digest> digests, CancellationToken ct) =>
         await ReadAsync(db => SqlDamage.FindUnknown(db, digests), ct);
 

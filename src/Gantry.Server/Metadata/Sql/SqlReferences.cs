@@ -16,22 +16,6 @@ internal static class SqlReferences
           or exists (select 1 from manifest s where s.repository = manifest.repository and s.digest = manifest.subject))
         """;
 
-    /// <summary>A stored document; null where it cannot be read, for then nobody can follow what it names either.</summary>
-    public static Manifest? Read(byte[] bytes, MediaType mediaType)
-    {
-        try
-        {
-            return Manifest.Parse(bytes, mediaType, Unbounded);
-        }
-        catch (OciFormatException)
-        {
-            return null;
-        }
-    }
-
-    // What was accepted once stays readable when the bounds are lowered.
-    private static readonly OciLimits Unbounded = new() { ManifestBytes = int.MaxValue, JsonDepth = 1024, Descriptors = int.MaxValue };
-
     public static void AddChildren(SqlSession db, long repository, long parent, IEnumerable<Digest> children)
     {
         foreach (var child in children)

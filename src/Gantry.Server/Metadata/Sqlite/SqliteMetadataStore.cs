@@ -1,4 +1,5 @@
 using Gantry.Server.Metadata.Sql;
+using Microsoft.Data.Sqlite;
 
 namespace Gantry.Server.Metadata.Sqlite;
 
@@ -23,6 +24,7 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
 
     /// <summary>Opens the database, made and brought to the newest schema where needed. The caller holds the data folder's lock.</summary>
     /// <exception cref="InvalidOperationException">A newer program has written it.</exception>
+    /// <exception cref="IOException">It cannot be opened, or its pages are broken.</exception>
     public static ValueTask<SqliteMetadataStore> OpenAsync(string path, TimeProvider time, CancellationToken ct) =>
         OpenAsync(path, time, SqliteWriter.DefaultCheckpointPages, ct);
 
@@ -45,15 +47,18 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
         _ = SqliteEngine.Description;
         var full = Path.GetFullPath(path);
         MakePrivateFile(full);
-        var writer = SqliteSession.OpenWriter(full);
+        SqliteSession? writer = null;
         try
         {
+            writer = SqliteSession.OpenWriter(full);
             SqlSchema.Migrate(writer, full);
             return new(new SqliteMetadataStore(full, writer, time, checkpointPages, commit, holds));
         }
-        catch
+        catch (Exception e)
         {
-            writer.Dispose();
+            writer?.Dispose();
+            if (e is SqliteException)
+                throw new IOException($"the database \"{full}\" cannot be opened: {e.Message} Put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)", e);
             throw;
         }
     }
@@ -90,11 +95,12 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
 
     public override ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct) => new(_epochs.Read(registry));
 
-    /// <summary>Looks at every page and index. It reads one state of the database for as long as that takes; writers go on.</summary>
+    /// <summary>Looks at every page and index, and at the definitions, whose text nothing else compares. It reads one state of the database for as long as that takes; writers go on.</summary>
     public override async ValueTask<IReadOnlyList<string>> VerifyEngineAsync(CancellationToken ct)
     {
         var found = await ReadAsync(db => db.All("pragma integrity_check(100)", row => row.GetString(0)), ct);
-        return found is ["ok"] ? [] : found;
+        var defined = await ReadAsync(SqliteSchema.Read, ct);
+        return [.. found is ["ok"] ? [] : found, .. SqliteSchema.Compare(defined)];
     }
 
     internal override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct) => _readers.RunAsync(work, ct);

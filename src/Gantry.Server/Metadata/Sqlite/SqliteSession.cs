@@ -45,6 +45,9 @@ internal sealed class SqliteSession : SqlSession
         return db;
     }
 
+    /// <summary>A database of its own that is gone with the session.</summary>
+    public static SqliteSession OpenInMemory() => Open(":memory:", SqliteOpenMode.Memory);
+
     private static SqliteSession Open(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());

@@ -71,7 +71,7 @@ internal static class Step5
                 row => (Id: row.GetInt64(0), Repository: row.GetInt64(1), Type: row.MediaType(2), Bytes: row.Bytes(3)), last, (long)Page);
             foreach (var (id, repository, type, bytes) in manifests)
             {
-                if (SqlReferences.Read(bytes, type) is not { } manifest)
+                if (StoredDocument.Read(bytes, type) is not { } manifest)
                     continue;
                 SqlReferences.AddChildren(db, repository, id, manifest.Manifests.Select(child => child.Digest).Distinct());
                 foreach (var blob in manifest.Blobs.Where(blob => blob.MediaType.IsNonDistributable).Select(blob => blob.Digest).Distinct())
