@@ -6,15 +6,23 @@ internal static class SharedStores
 {
     private const string Bucket = "gantry-stories";
 
+    /// <summary>Empty stores, for what a sandbox starts from now on.</summary>
     public static void Give(Sandbox sandbox)
     {
-        if (Environment.GetEnvironmentVariable("GANTRY_TEST_DATABASE") is not { Length: > 0 } database
-            || Environment.GetEnvironmentVariable("GANTRY_TEST_BLOBS") is not { Length: > 0 } blobs)
+        GiveDatabase(sandbox);
+        if (Environment.GetEnvironmentVariable("GANTRY_TEST_BLOBS") is not { Length: > 0 } blobs)
             return;
-        var name = "s" + Guid.NewGuid().ToString("N");
-        sandbox["GANTRY_DATABASE"] = $"{database}?schema={name}";
-        sandbox["GANTRY_BLOBS"] = $"s3://{Bucket}/{name}?endpoint={Uri.EscapeDataString(blobs)}&region=us-east-1&create=true";
+        sandbox["GANTRY_BLOBS"] = $"s3://{Bucket}/{NewName()}?endpoint={Uri.EscapeDataString(blobs)}&region=us-east-1&create=true";
         foreach (var key in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
             sandbox[key] = Environment.GetEnvironmentVariable(key) ?? "";
     }
+
+    /// <summary>An empty database.</summary>
+    public static void GiveDatabase(Sandbox sandbox)
+    {
+        if (Environment.GetEnvironmentVariable("GANTRY_TEST_DATABASE") is { Length: > 0 } database)
+            sandbox["GANTRY_DATABASE"] = $"{database}?schema={NewName()}";
+    }
+
+    private static string NewName() => "s" + Guid.NewGuid().ToString("N");
 }

@@ -42,9 +42,7 @@ internal sealed class ServeCommand : VerbCommand
 
     protected override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var options = _settings.Read(parse, Context);
-        if (options.DataFolder.Length == 0)
-            throw CommandException.WrongUsage("required flag(s) \"data\" not set", "Say where the registry keeps what it holds: --data DIR");
+        var options = _settings.ReadWithData(parse, Context);
 
         // The log is written from many threads.
         var log = TextWriter.Synchronized(Context.Error);

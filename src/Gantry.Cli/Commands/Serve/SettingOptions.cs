@@ -8,12 +8,19 @@ namespace Gantry.Cli.Commands.Serve;
 /// <remarks><code>
 ///   defaults ◄── file (--config, GANTRY_CONFIG) ◄── environment (GANTRY_…) ◄── flags
 /// </code></remarks>
-internal sealed class SettingOptions
+/// <param name="settings">Those that a command has; the others of a file are left aside.</param>
+internal sealed class SettingOptions(IReadOnlyList<ServeSetting> settings)
 {
-    private readonly (ServeSetting Setting, Option Flag)[] _flags = [.. ServeSettings.All.Select(setting => (setting, setting.CreateFlag()))];
+    private readonly (ServeSetting Setting, Option Flag)[] _flags = [.. settings.Select(setting => (setting, setting.CreateFlag()))];
 
     // What other commands, and the tests of the program itself, read.
     private static readonly string[] OtherVariables = ["GANTRY_CONFIG", "GANTRY_CONFIG_DIR", "GANTRY_SERVER", "GANTRY_PROGRAM", "GANTRY_UPDATE_DOCS", "GANTRY_UPDATE_API"];
+
+    /// <summary>All that a server has.</summary>
+    public SettingOptions()
+        : this(ServeSettings.All)
+    {
+    }
 
     public Option<string?> Config { get; } = Flag.Text("--config", "FILE", "JSON file of settings; the environment and flags win over it");
 
@@ -31,6 +38,16 @@ internal sealed class SettingOptions
         foreach (var (setting, values, source, fullPath) in Given(parse, context))
             options = setting.Put(options, values, source, fullPath);
         return options;
+    }
+
+    /// <summary>For what opens the stores: without a data folder there is nothing to open.</summary>
+    /// <exception cref="CommandException">As for <see cref="Read"/>, or no data folder is named.</exception>
+    public GantryServerOptions ReadWithData(ParseResult parse, CommandContext context)
+    {
+        var options = Read(parse, context);
+        return options.DataFolder.Length > 0
+            ? options
+            : throw CommandException.WrongUsage("required flag(s) \"data\" not set", "Say where the registry keeps what it holds: --data DIR");
     }
 
     /// <summary>The settings that somebody set: each once, with the values that win and where they come from.</summary>

@@ -25,6 +25,9 @@ internal sealed class RebuildCommand : VerbCommand
             registry lets anybody pull: the first start makes a new owner, and everybody signs in anew.
 
             The exit code is 1 where anything was found damaged or missing; it is named.
+
+            Which stores these are is said as to serve: by flags, by the environment (GANTRY_DATABASE) or by the file of
+            settings. A password belongs into the environment or the file.
             """;
         Examples = [("Rebuild the database of a data folder", "admin rebuild --data /var/lib/gantry")];
         _stores.AddTo(this);

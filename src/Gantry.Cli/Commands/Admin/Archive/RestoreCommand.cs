@@ -23,6 +23,9 @@ internal sealed class RestoreCommand : VerbCommand
 
             Every blob that the backup has lost, or whose bytes are wrong, is named, and nothing is restored then. With
             --damaged-allowed the rest is: those blobs are marked as damaged, which a fresh push heals, and the exit code is 1.
+
+            Which stores these are is said as to serve: by flags, by the environment (GANTRY_DATABASE) or by the file of
+            settings. A password belongs into the environment or the file.
             """;
         Examples =
         [
