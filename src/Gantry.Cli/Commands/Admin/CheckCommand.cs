@@ -12,13 +12,13 @@ using Gantry.Protocol.Admin;
 
 namespace Gantry.Cli.Commands.Admin;
 
-internal sealed class CheckCommand : AdminCommand
+internal sealed class CheckCommand : ReportCommand<CheckReport>
 {
     private readonly Option<bool> _repair = Flag.Switch("--repair", "mark what is damaged, remove bytes that belong to nothing, set counts right");
 
     [SetsRequiredMembers]
     public CheckCommand(CommandContext context)
-        : base(context, "check", "Compare database and store, and repair what disagrees", ArgumentRule.None, AzFormat.Table)
+        : base(context, "check", "Compare database and store, and repair what disagrees", ArgumentRule.None, WireJson.Wire.CheckReport)
     {
         Details = "Pushes and pulls go on meanwhile. Whether bytes of the right number are right is for \"admin scrub\" to say. The exit code is 1 where something disagrees and was not set right.";
         Examples = [("What disagrees?", "admin check"), ("Set it right", "admin check --repair")];
@@ -32,15 +32,11 @@ internal sealed class CheckCommand : AdminCommand
     }
 
     /// <remarks>Repaired counts and objects that went are no trouble any more; damage is, until the bytes are pushed again.</remarks>
-    protected override bool HasFailed(JsonNode result) =>
-        result.Deserialize(WireJson.Wire.CheckReport) is { } report
-        && (report.Damaged + report.DamagedManifests + report.Engine + report.Left > 0 || (!report.Repaired && report.Orphans + report.Miscounted > 0));
+    protected override bool HasFailed(CheckReport report) =>
+        report.Damaged + report.DamagedManifests + report.Engine + report.Left > 0 || (!report.Repaired && report.Orphans + report.Miscounted > 0);
 
-    protected override string? Describe(JsonNode result)
+    protected override void Describe(CheckReport report, StringBuilder text)
     {
-        if (result.Deserialize(WireJson.Wire.CheckReport) is not { } report)
-            return null;
-        var text = new StringBuilder();
         text.Append($"Looked at {report.Blobs} blobs, {report.Manifests} manifests and {report.Objects} objects of the store\n");
         text.Append($"Damaged blobs {report.Damaged}, damaged manifests {report.DamagedManifests}, objects of nobody {report.Orphans}, wrong counts {report.Miscounted}, database {report.Engine}\n");
         foreach (var finding in report.Findings)
@@ -49,6 +45,5 @@ internal sealed class CheckCommand : AdminCommand
             text.Append($"{report.Left} could not be repaired: check again\n");
         if (report.Repaired && report.Findings.Count > 0)
             text.Append("What can be repaired without the bytes was repaired\n");
-        return text.ToString();
     }
 }

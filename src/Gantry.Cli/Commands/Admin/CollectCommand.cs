@@ -12,7 +12,7 @@ using Gantry.Protocol.Admin;
 
 namespace Gantry.Cli.Commands.Admin;
 
-internal sealed class CollectCommand : AdminCommand
+internal sealed class CollectCommand : ReportCommand<CollectReport>
 {
     private readonly Option<bool> _dryRun = Flag.Switch("--dry-run", "tell what would go, and delete nothing");
 
@@ -24,7 +24,7 @@ internal sealed class CollectCommand : AdminCommand
 
     [SetsRequiredMembers]
     public CollectCommand(CommandContext context)
-        : base(context, "collect", "Delete what nobody needs any more", ArgumentRule.None, AzFormat.Table)
+        : base(context, "collect", "Delete what nobody needs any more", ArgumentRule.None, WireJson.Wire.CollectReport)
     {
         Details = "The server does it by itself now and then. Pushes and pulls go on meanwhile. A push that is under way needs the grace: give a shorter one only while nobody pushes. The exit code is 1 where something could not be deleted.";
         Examples =
@@ -50,13 +50,10 @@ internal sealed class CollectCommand : AdminCommand
         return await OperateAsync(server, "/collect", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.CollectRequest), ct);
     }
 
-    protected override bool HasFailed(JsonNode result) => result.Deserialize(WireJson.Wire.CollectReport) is { Failed: > 0 };
+    protected override bool HasFailed(CollectReport report) => report.Failed > 0;
 
-    protected override string? Describe(JsonNode result)
+    protected override void Describe(CollectReport report, StringBuilder text)
     {
-        if (result.Deserialize(WireJson.Wire.CollectReport) is not { } report)
-            return null;
-        var text = new StringBuilder();
         text.Append($"{(report.DryRun ? "Would delete" : "Deleted")} {report.Manifests} manifests and {report.Blobs} blobs, {ByteSize.Of(report.Bytes)}\n");
         if (report.DryRun && report.Manifests > 0)
             text.Append("What only these manifests keep would follow them.\n");
@@ -70,6 +67,5 @@ internal sealed class CollectCommand : AdminCommand
             text.Append($"Could not delete {report.Failed}; the next collection tries again\n");
         foreach (var error in report.Errors)
             text.Append($"  {TerminalText.Of(error)}\n");
-        return text.ToString();
     }
 }

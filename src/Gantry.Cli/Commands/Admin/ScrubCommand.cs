@@ -11,7 +11,7 @@ using Gantry.Protocol;
 
 namespace Gantry.Cli.Commands.Admin;
 
-internal sealed class ScrubCommand : AdminCommand
+internal sealed class ScrubCommand : ReportCommand<ScrubStatus>
 {
     private readonly Option<bool> _now = Flag.Switch("--now", "read everything now, as fast as the store reads");
 
@@ -19,7 +19,7 @@ internal sealed class ScrubCommand : AdminCommand
 
     [SetsRequiredMembers]
     public ScrubCommand(CommandContext context)
-        : base(context, "scrub", "Read everything that is stored anew, and verify it", ArgumentRule.None, AzFormat.Table)
+        : base(context, "scrub", "Read everything that is stored anew, and verify it", ArgumentRule.None, WireJson.Wire.ScrubStatus)
     {
         Details = "The server does it by itself, slowly. What is damaged is moved aside and found by nobody, until the same bytes are pushed again. The exit code is 1 where something is damaged or could not be read.";
         Examples = [("What is damaged?", "admin scrub --status"), ("Verify everything now", "admin scrub --now")];
@@ -35,14 +35,11 @@ internal sealed class ScrubCommand : AdminCommand
     }
 
     /// <remarks>What a pass found and somebody has pushed again since is no damage any more.</remarks>
-    protected override bool HasFailed(JsonNode result) =>
-        result.Deserialize(WireJson.Wire.ScrubStatus) is { } status && (status.DamagedCount > 0 || status.Unread > 0 || status.WrongManifests is { Count: > 0 });
+    protected override bool HasFailed(ScrubStatus status) =>
+        status.DamagedCount > 0 || status.Unread > 0 || status.WrongManifests is { Count: > 0 };
 
-    protected override string? Describe(JsonNode result)
+    protected override void Describe(ScrubStatus status, StringBuilder text)
     {
-        if (result.Deserialize(WireJson.Wire.ScrubStatus) is not { } status)
-            return null;
-        var text = new StringBuilder();
         text.Append(status switch
         {
             { Began: null } => "No pass has begun yet\n",
@@ -56,6 +53,5 @@ internal sealed class ScrubCommand : AdminCommand
             text.Append($"  and {more} more are damaged\n");
         foreach (var manifest in status.WrongManifests ?? [])
             text.Append($"  manifest {TerminalText.Of(manifest)} was wrong in the database: push it again\n");
-        return text.ToString();
     }
 }

@@ -11,11 +11,11 @@ using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Commands.Admin;
 
-internal sealed class WhyCommand : AdminCommand
+internal sealed class WhyCommand : ReportCommand<WhyReport>
 {
     [SetsRequiredMembers]
     public WhyCommand(CommandContext context)
-        : base(context, "why", "Tell what keeps a blob or a manifest", ArgumentRule.Exactly(1, "DIGEST", "the digest"), AzFormat.Table)
+        : base(context, "why", "Tell what keeps a blob or a manifest", ArgumentRule.Exactly(1, "DIGEST", "the digest"), WireJson.Wire.WhyReport)
     {
         Details = "Each line leads from what was asked for up to the tag that keeps it.";
         Examples = [("Who needs this blob?", "admin why sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")];
@@ -29,11 +29,8 @@ internal sealed class WhyCommand : AdminCommand
         return JsonNode.Parse((await server.AskAsync($"/why/{digest}", ct)).GetRawText());
     }
 
-    protected override string? Describe(JsonNode result)
+    protected override void Describe(WhyReport report, StringBuilder text)
     {
-        if (result.Deserialize(WireJson.Wire.WhyReport) is not { } report)
-            return null;
-        var text = new StringBuilder();
         text.Append($"{report.Digest} is {State(report.State)}{(report.Size is { } size ? $", {ByteSize.Of(size)}" : "")}\n");
         if (report.Since is { } since)
             text.Append($"Nothing keeps it since {since:u}\n");
@@ -47,7 +44,6 @@ internal sealed class WhyCommand : AdminCommand
             text.Append($"  {TerminalText.Of(link)} has it without a manifest that names it\n");
         if (report.More)
             text.Append("  and more\n");
-        return text.ToString();
     }
 
     private static string State(string state) => state switch
