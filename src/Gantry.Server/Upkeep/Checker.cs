@@ -45,10 +45,9 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             await part();
         }
         // What its pages hold need not be what any program ever wrote. A store that cannot be reached is no finding.
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or FormatException or DbException || (e is IOException && pass.Engine > 0))
+        catch (Exception e) when (e is DamagedDatabaseException or InvalidDataException or InvalidOperationException or DbException)
         {
-            pass.Engine++;
-            pass.Add($"database: {e.Message}; what follows it was not looked at");
+            pass.AddEngine($"{e.Message}; what follows it was not looked at");
         }
     }
 
@@ -57,10 +56,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
     {
         progress("the database's own files");
         foreach (var finding in await metadata.VerifyEngineAsync(ct))
-        {
-            pass.Engine++;
-            pass.Add($"database: {finding}");
-        }
+            pass.AddEngine(finding);
     }
 
     /// <summary>(2)</summary>
@@ -227,7 +223,8 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         private long _miscounted;
         private long _left;
 
-        public bool Repair => repair;
+        /// <summary>Whoever finds through a broken index that nothing names a blob is wrong: then nothing is set right, and nothing removed.</summary>
+        public bool Repair => repair && Engine == 0;
 
         public long Blobs { get; set; }
 
@@ -239,7 +236,14 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
 
         public long Orphans { get; set; }
 
-        public long Engine { get; set; }
+        public long Engine { get; private set; }
+
+        public void AddEngine(string finding)
+        {
+            if (Engine++ == 0 && repair)
+                Add("database: nothing is repaired while the database itself is damaged; put a backup back (admin restore), or make it anew (admin rebuild)");
+            Add($"database: {finding}");
+        }
 
         public void Add(string finding)
         {
@@ -267,7 +271,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
 
         public CheckReport Report() => new()
         {
-            Repaired = repair && _left == 0,
+            Repaired = Repair && _left == 0,
             Left = _left,
             Blobs = Blobs,
             Manifests = Manifests,
