@@ -13,8 +13,10 @@ namespace Gantry.Server.Upkeep;
 /// </code>
 /// Uploads and deletes go on meanwhile, so what two looks saw differently is looked at again before it is mended: counts in a transaction,
 /// bytes under the rules of <see cref="Quarantine"/>, orphans under those of <see cref="Collector"/>, which passes over what somebody holds.
+/// Where the store has the journal of another database, bytes that this one does not know may be that one's: none of them is removed.
 /// </remarks>
-public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs)
+public sealed class Checker(
+    IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs, Func<CancellationToken, ValueTask<bool>> hasForeignJournal)
 {
     private const string Job = "check";
     private const int Page = 256;
@@ -203,6 +205,11 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
     /// <summary>Under the collector's lease: its notes are what another collection takes over should this one die.</summary>
     private async ValueTask RemoveAsync(Pass pass, List<Digest> orphans, CancellationToken ct)
     {
+        if (await hasForeignJournal(ct))
+        {
+            pass.Leave(orphans.Count, $"{orphans.Count} objects were left where they are: the store has another database's journal, which may name them. Rebuild from that (\"admin rebuild --line\"), or delete it below \"{BlobPaths.Journal}\" once nobody needs it");
+            return;
+        }
         CollectReport? report = null;
         if (!await jobs.TryRunAsync(Collector.Job, async (lease, held) => report = await collector.DeleteOrphansAsync(lease, orphans, held), ct))
         {

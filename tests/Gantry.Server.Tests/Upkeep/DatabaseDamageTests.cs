@@ -88,7 +88,7 @@ public sealed class DatabaseDamageTests : IAsyncLifetime
         }
         catch (IOException e)
         {
-            Assert.Contains("admin restore", e.Message, StringComparison.Ordinal);
+            Assert.Contains("admin rebuild", e.Message, StringComparison.Ordinal);
             return Outcome.Refused;
         }
         await using (room)

@@ -48,7 +48,7 @@ internal static class PostgresFailure
     {
         IOException known => known,
         // data_corrupted and index_corrupted.
-        PostgresException { SqlState: "XX001" or "XX002" } => new DamagedDatabaseException($"the database is damaged: {Words(e)}", e),
+        PostgresException { SqlState: "XX001" or "XX002" } => new DamagedDatabaseException(Words(e), e),
         _ => new IOException($"the database failed: {Words(e)}", e),
     };
 

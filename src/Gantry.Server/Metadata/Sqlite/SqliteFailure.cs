@@ -20,7 +20,7 @@ internal static class SqliteFailure
     /// <summary>A store's failure in the words of the contract; any other as it is.</summary>
     public static Exception Of(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => new DamagedDatabaseException($"the database is damaged: {e.Message}", e),
+        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => new DamagedDatabaseException(e.Message, e),
         _ when IsOfStore(e) => new IOException($"the database failed: {e.Message}", e),
         _ => e,
     };
