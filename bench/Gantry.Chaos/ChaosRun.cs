@@ -20,6 +20,9 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
 {
     private const int LibraryClients = 12;
 
+    /// <summary>Five faults: six seconds of quiet, six at most of the cause, fifteen of healing. The last one only has to begin in time.</summary>
+    private static readonly TimeSpan WholeRound = TimeSpan.FromMinutes(2);
+
     /// <returns>The judgement and its report.</returns>
     public async Task<(Judgement Judgement, string Report)> RunAsync(CancellationToken ct)
     {
@@ -50,12 +53,13 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
         var dice = new Dice(options.Seed);
         var scene = new Scene(recorder) { Registry = cluster.Registry, UserName = cluster.UserName, Password = cluster.Password };
         var clients = await CreateClientsAsync(scene, folder, dice.Split());
-        var faults = dice.Split();
+        var plan = new FaultPlan(cluster, dice.Split());
         try
         {
             await DriveAsync(clients, stop => options.RollingOnly
                 ? new RollingRestart(cluster, Say).RunAsync(stop)
-                : new FaultLoop(cluster, new FaultPlan(cluster, faults), recorder, Say).RunAsync(stop), ct);
+                : new FaultLoop(cluster, plan, recorder, Say).RunAsync(stop), ct);
+            recorder.BeginReading();
             say($"reading back {recorder.Calls.Select(call => call.Register).Distinct().Count()} registers");
             await clients.OfType<CollectingOperator>().Single().FinishAsync();
             await new FinalReading(scene, dice.Split()).RunAsync(clients.Count + 1);
@@ -66,7 +70,8 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider time, Action<s
                 client.Dispose();
         }
         say($"judging {recorder.Operations.Count} operations and {recorder.Calls.Count} calls on registers");
-        var judgement = Judgement.Of(recorder, options.MinOperations, expectsFaults: !options.RollingOnly, expectsGarbage: options.Duration >= 2 * Cluster.CollectGrace);
+        IReadOnlyList<string> kinds = !options.RollingOnly && options.Duration >= WholeRound ? plan.KindNames : [];
+        var judgement = Judgement.Of(recorder, options.MinOperations, kinds, expectsFaults: !options.RollingOnly, expectsGarbage: options.Duration >= 2 * Cluster.CollectGrace);
         var setting = new ChaosSetting { Duration = options.Duration, Seed = options.Seed, Nodes = options.Nodes, Stores = cluster.Stores.Description, Clients = await DescribeClientsAsync() };
         return (judgement, ChaosReport.Write(judgement, setting));
 

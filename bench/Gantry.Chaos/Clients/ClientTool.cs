@@ -23,6 +23,9 @@ internal sealed record ClientTool
     /// <summary>Whether it sends a request again by itself where it got no answer.</summary>
     public required bool TriesAgain { get; init; }
 
+    /// <summary>Whether a manifest was refused for a blob: each program tells the registry's code, as it came or in small words, or its message.</summary>
+    public static bool IsBlobUnknown(ToolResult result) => Says(result, "blob unknown") || Says(result, "BLOB_UNKNOWN");
+
     public static ClientTool Oras(string program) => new()
     {
         Name = "oras",

@@ -25,11 +25,12 @@ internal sealed class FinalReading(Scene scene, Dice dice)
         while (registers.TryDequeue(out var register))
         {
             var (repository, tag, digest) = Registers.Read(register);
+            var begin = scene.Recorder.Now;
             var image = tag is not null ? await client.PullManifestAsync(repository, tag)
                 : scene.Catalog.Find(digest) is { } known && await client.PullManifestAsync(repository, known) ? known
                 : null;
             if (image is not null)
-                await client.PullBlobsAsync(repository, image, blob => _read.TryAdd((repository, blob.Digest), true), isOver: true);
+                await client.PullBlobsAsync(repository, image, begin, blob => _read.TryAdd((repository, blob.Digest), true), isOver: true);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Gantry.Chaos.History;
+using Gantry.Chaos.Nodes;
 using Gantry.Client.Content;
 using Gantry.Client.Remote;
 using Gantry.Client.Remote.Credentials;
@@ -11,6 +12,15 @@ namespace Gantry.Chaos.Clients;
 /// <summary>Gantry's client library. Each of its requests is an operation; the library's own retries are off, so that each try is seen.</summary>
 internal sealed class LibraryClient : IChaosClient
 {
+    /// <summary>So long after its manifest was there a blob is there too: the whole grace, less what the deletion of the manifest may have waited for its commit.</summary>
+    public static readonly TimeSpan SurelyThere = Cluster.CollectGrace - TimeSpan.FromSeconds(10);
+
+    /// <summary>So long a blob of which a client was told is there for its manifest.</summary>
+    public static readonly TimeSpan SurelyKept = Cluster.CollectGrace / 2;
+
+    /// <summary>A client that takes longer than the registry promises may be told that a blob is missing.</summary>
+    private static readonly Answer TooLate = new(false);
+
     private readonly WireTap _wire = new();
     private readonly RegistryClient _client;
     private readonly Scene _scene;
@@ -62,21 +72,23 @@ internal sealed class LibraryClient : IChaosClient
 
     private async Task PushAsync(string repository, string tag, bool isPassing)
     {
+        var begin = _scene.Recorder.Now;
         if (await PushBlobsAsync(repository, isPassing) is not { } image)
             return;
         var digest = image.Descriptor.Digest;
-        if (await PutAsync("push manifest", repository, image, tag, _ => Registers.OfPush(repository, tag, digest, CallOutcome.Done), Registers.OfPush(repository, tag, digest, CallOutcome.Unknown)) is not null)
+        if (await PutAsync("push manifest", repository, image, tag, begin, _ => Registers.OfPush(repository, tag, digest, CallOutcome.Done), Registers.OfPush(repository, tag, digest, CallOutcome.Unknown)) is { IsDone: true })
             _scene.Catalog.AddPushed(repository, image);
     }
 
     /// <summary>Moves a tag only from where it was seen.</summary>
     private async Task PushOverAsync(string repository, string tag)
     {
+        var begin = _scene.Recorder.Now;
         if (await ResolveAsync(repository, tag) is not { } seen || await PushBlobsAsync(repository, isPassing: false) is not { } image)
             return;
         var digest = image.Descriptor.Digest;
         _wire.Condition = seen.Descriptor is { } current ? ("If-Match", $"\"{current.Digest}\"") : ("If-None-Match", "*");
-        var answer = await PutAsync("push manifest on a condition", repository, image, tag, Told, Both(CallOutcome.Unknown));
+        var answer = await PutAsync("push manifest on a condition", repository, image, tag, begin, Told, Both(CallOutcome.Unknown));
         _wire.Condition = null;
         if (answer?.IsDone == true)
             _scene.Catalog.AddPushed(repository, image);
@@ -89,7 +101,7 @@ internal sealed class LibraryClient : IChaosClient
     private async Task RetagAsync(string repository, string tag)
     {
         if (_scene.Catalog.Any(repository, isPassing: false, _dice) is { } image)
-            await PutAsync("tag", repository, image, tag, _ => Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Done), Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Unknown));
+            await PutAsync("tag", repository, image, tag, toldSince: null, _ => Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Done), Registers.OfPush(repository, tag, image.Descriptor.Digest, CallOutcome.Unknown));
     }
 
     /// <summary>Everything but the manifest.</summary>
@@ -115,7 +127,14 @@ internal sealed class LibraryClient : IChaosClient
         }
     }
 
-    private Task<Answer?> PutAsync(string kind, string repository, Image image, string tag, Func<Answer, IReadOnlyList<Call>> told, IReadOnlyList<Call> unanswered) =>
+    /// <param name="kind">For the report.</param>
+    /// <param name="repository">Where.</param>
+    /// <param name="image">What.</param>
+    /// <param name="tag">Its name.</param>
+    /// <param name="toldSince">When the registry was first asked for one of its blobs; null where a manifest that nobody deletes names them all.</param>
+    /// <param name="told">What an answer says of registers.</param>
+    /// <param name="unanswered">What may have happened to them where none came.</param>
+    private Task<Answer?> PutAsync(string kind, string repository, Image image, string tag, long? toldSince, Func<Answer, IReadOnlyList<Call>> told, IReadOnlyList<Call> unanswered) =>
         _patience.DoAsync(kind, async ct =>
         {
             try
@@ -127,7 +146,13 @@ internal sealed class LibraryClient : IChaosClient
             {
                 return Answer.Refused;
             }
-        }, told, unanswered, () => _wire.RetryAfter);
+            catch (RegistryException e) when (e.Code == ErrorCode.ManifestBlobUnknown && toldSince is { } since && HasPassed(SurelyKept, since))
+            {
+                return TooLate;
+            }
+        }, answer => ReferenceEquals(answer, TooLate) ? [] : told(answer), unanswered, () => _wire.RetryAfter);
+
+    private bool HasPassed(TimeSpan time, long since) => _scene.Recorder.Now - since > time.Ticks;
 
     private Task<Answer?> ResolveAsync(string repository, string tag) =>
         _patience.DoAsync("resolve tag", async ct => new Answer(true) { Descriptor = Known(await At(repository).ResolveAsync(tag, ct), repository, tag) },
@@ -135,8 +160,9 @@ internal sealed class LibraryClient : IChaosClient
 
     private async Task PullAsync(string repository, string tag)
     {
+        var begin = _scene.Recorder.Now;
         if (await PullManifestAsync(repository, tag) is { } image)
-            await PullBlobsAsync(repository, image, _ => true, isOver: false);
+            await PullBlobsAsync(repository, image, begin, _ => true, isOver: false);
     }
 
     /// <returns>The image that the tag stands for; null for none, or where there was no answer.</returns>
@@ -149,8 +175,9 @@ internal sealed class LibraryClient : IChaosClient
 
     private async Task PullByDigestAsync(string repository, bool isPassing)
     {
+        var begin = _scene.Recorder.Now;
         if (_scene.Catalog.Any(repository, isPassing, _dice) is { } image && await PullManifestAsync(repository, image))
-            await PullBlobsAsync(repository, image, _ => true, isOver: false);
+            await PullBlobsAsync(repository, image, begin, _ => true, isOver: false);
     }
 
     /// <returns>Whether the image's manifest is there.</returns>
@@ -164,22 +191,23 @@ internal sealed class LibraryClient : IChaosClient
 
     /// <param name="repository">Where.</param>
     /// <param name="image">Whose manifest was just served.</param>
+    /// <param name="servedSince">When it was asked for.</param>
     /// <param name="wants">Which blobs.</param>
     /// <param name="isOver">Whether nobody deletes any more.</param>
-    public async Task PullBlobsAsync(string repository, Image image, Predicate<Descriptor> wants, bool isOver)
+    public async Task PullBlobsAsync(string repository, Image image, long servedSince, Predicate<Descriptor> wants, bool isOver)
     {
         foreach (var blob in image.Blobs)
         {
             if (!wants(blob))
                 continue;
             // Its manifest may be deleted in between, and then its blobs go too, after their grace.
-            var answer = await DoAsync("pull blob", ct => ReadAsync(repository, blob, mayBeGone: image.IsPassing && !isOver, ct));
+            var answer = await DoAsync("pull blob", ct => ReadAsync(repository, blob, () => image.IsPassing && !isOver && HasPassed(SurelyThere, servedSince), ct));
             if (answer?.IsDone != true)
                 return;
         }
     }
 
-    private async Task<Answer> ReadAsync(string repository, Descriptor blob, bool mayBeGone, CancellationToken ct)
+    private async Task<Answer> ReadAsync(string repository, Descriptor blob, Func<bool> mayBeGone, CancellationToken ct)
     {
         try
         {
@@ -190,7 +218,7 @@ internal sealed class LibraryClient : IChaosClient
         }
         catch (ContentNotFoundException e)
         {
-            return mayBeGone ? Answer.Refused : throw new BrokenPromiseException($"{repository}@{blob.Digest} is gone, although its manifest was served and nobody deletes it: {e.Message}");
+            return mayBeGone() ? Answer.Refused : throw new BrokenPromiseException($"{repository}@{blob.Digest} is gone, although its manifest was just served, or nobody deletes it: {e.Message}");
         }
     }
 

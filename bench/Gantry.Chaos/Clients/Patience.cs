@@ -54,6 +54,8 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpa
                 error = Describe(e);
                 if (!IsCertain(e))
                     Record(unanswered, begin, isAnswered: false);
+                if (e is RegistryException refused && IsFinal(refused))
+                    recorder.AddViolation($"{kind}: {error}");
             }
             catch (Exception e) when (e is ContentMismatchException or BrokenPromiseException)
             {
@@ -90,6 +92,11 @@ internal sealed class Patience(Recorder recorder, int client, Dice dice, TimeSpa
         ContentNotFoundException => true,
         _ => false,
     };
+
+    /// <summary>Whether the server called the request itself wrong. None of ours is: no fault excuses that, and no retry.</summary>
+    /// <remarks>An upload may be gone or held with the node that had it: the client begins it anew.</remarks>
+    private static bool IsFinal(RegistryException refused) =>
+        refused.Status is >= 400 and < 500 and not (408 or 429) && refused.Code != ErrorCode.BlobUploadUnknown && !(refused.Status == 409 && refused.Code?.Text == ErrorCode.BlobUploadInvalid.Text);
 
     private string Describe(Exception exception)
     {

@@ -71,8 +71,9 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
         IReadOnlyList<Call> told = [.. Registers.OfPush(repository, tag, digest, CallOutcome.Done), .. tool.TriesAgain ? unanswered : []];
         var pushed = await _patience.DoAsync($"{tool.Name} push", async ct =>
         {
+            var begin = scene.Recorder.Now;
             var result = await Tool.TryAsync(tool.Program, tool.Push(layout, $"{scene.Registry}/{repository}:{tag}"), _environment, ct);
-            return result.Code == 0 ? Answer.Done : throw Failure(result, isPull: false);
+            return result.Code == 0 ? Answer.Done : throw PushFailure(result, begin);
         }, _ => told, unanswered, () => null);
         if (pushed is not null)
             scene.Catalog.AddPushed(repository, image);
@@ -87,15 +88,22 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
             if (result.Code == 0)
                 return new Answer(true) { Descriptor = await VerifyAsync(layout, ct) };
             // A blob of an image that may be deleted can be gone once its manifest was read: nothing is said of the tag then.
-            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw Failure(result, isPull: true);
+            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw PullFailure(result);
         }, answer => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, answer.Descriptor?.Digest)], [], () => null);
 
-    /// <summary>What a program's end says: no retry makes good that bytes were wrong, or that a blob is gone which every image that has it still needs.</summary>
-    private Exception Failure(ToolResult result, bool isPull)
+    /// <summary>What a program's end says: no retry makes good that bytes were wrong, or that a blob was unknown of which the program was just told.</summary>
+    private Exception PushFailure(ToolResult result, long begin)
+    {
+        var isUnknown = ClientTool.IsBlobUnknown(result) && scene.Recorder.Now - begin <= LibraryClient.SurelyKept.Ticks;
+        return tool.IsMismatch(result) || isUnknown ? new BrokenPromiseException(result.Errors) : new ToolFailedException(result.Errors);
+    }
+
+    /// <summary>The same of a pull: no retry makes good that a blob is gone which every image that has it still needs.</summary>
+    private Exception PullFailure(ToolResult result)
     {
         if (tool.IsMismatch(result))
             return new BrokenPromiseException(result.Errors);
-        return isPull && tool.IsBlobGone(result) && scene.Catalog.FindLasting(result.Errors) is { } blob
+        return tool.IsBlobGone(result) && scene.Catalog.FindLasting(result.Errors) is { } blob
             ? new BrokenPromiseException($"blob {blob} is gone, although its manifest was served and nobody deletes it: {result.Errors}")
             : new ToolFailedException(result.Errors);
     }

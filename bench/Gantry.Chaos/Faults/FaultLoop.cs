@@ -29,13 +29,13 @@ internal sealed class FaultLoop(Cluster cluster, FaultPlan plan, Recorder record
                 var removed = fault.Duration == TimeSpan.Zero ? begin : recorder.Now;
                 await fault.Remove(limit.Token);
                 await cluster.UntilHealthyAsync(limit.Token);
-                var window = new FaultWindow { Fault = fault.Name, Begin = begin, Removed = removed, End = recorder.Now };
+                var window = new FaultWindow { Kind = fault.Kind, Fault = fault.Name, Begin = begin, Removed = removed, End = recorder.Now };
                 recorder.Add(window);
                 say($"{fault.Name}: healed after {window.Healing.TotalSeconds:F1} s");
             }
             catch (OperationCanceledException e)
             {
-                recorder.Add(new FaultWindow { Fault = fault.Name, Begin = begin, Removed = begin, End = recorder.Now });
+                recorder.Add(new FaultWindow { Kind = fault.Kind, Fault = fault.Name, Begin = begin, Removed = begin, End = recorder.Now });
                 throw new TimeoutException($"after \"{fault.Name}\" the nodes did not answer again within {HealLimit.TotalSeconds} s", e);
             }
         }

@@ -3,6 +3,9 @@ namespace Gantry.Chaos.History;
 /// <summary>When a fault was there and when it was over.</summary>
 internal sealed record FaultWindow
 {
+    /// <summary>What kind of fault: the same wherever it strikes.</summary>
+    public required string Kind { get; init; }
+
     public required string Fault { get; init; }
 
     public required long Begin { get; init; }

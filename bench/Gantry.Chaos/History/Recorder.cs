@@ -11,6 +11,7 @@ internal sealed class Recorder(TimeProvider time)
     private readonly ConcurrentQueue<FaultWindow> _windows = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly ConcurrentQueue<long> _collections = new();
+    private int? _driven;
 
     /// <summary>Ticks of 100 ns since the start, on a clock that never goes back.</summary>
     public long Now => time.GetElapsedTime(_start).Ticks;
@@ -26,6 +27,12 @@ internal sealed class Recorder(TimeProvider time)
 
     /// <summary>The collections that ran, each with how many blobs it deleted.</summary>
     public IReadOnlyCollection<long> Collections => _collections;
+
+    /// <summary>How many operations there were before the reading at the end.</summary>
+    public int DrivenCount => _driven ?? _operations.Count;
+
+    /// <summary>Says that what follows only reads back what is there.</summary>
+    public void BeginReading() => _driven = _operations.Count;
 
     public void AddCollection(long blobs) => _collections.Enqueue(blobs);
 

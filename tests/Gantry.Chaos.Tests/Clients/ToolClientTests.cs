@@ -1,5 +1,6 @@
 using Gantry.Chaos.Clients;
 using Gantry.Chaos.History;
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Chaos.Tests.Clients;
@@ -53,11 +54,43 @@ public sealed class ToolClientTests : IDisposable
         Assert.Contains("wrong bytes", Assert.Single(_recorder.Violations), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(400, "MANIFEST_BLOB_UNKNOWN", 1)]
+    [InlineData(403, "DENIED", 1)]
+    [InlineData(404, "BLOB_UPLOAD_UNKNOWN", 0)]
+    [InlineData(409, "BLOB_UPLOAD_INVALID", 0)]
+    [InlineData(408, "UNKNOWN", 0)]
+    [InlineData(429, "TOOMANYREQUESTS", 0)]
+    [InlineData(503, "UNAVAILABLE", 0)]
+    public async Task A_final_refusal_is_a_violation_although_the_next_try_succeeds(int status, string code, int violations)
+    {
+        var patience = new Patience(_recorder, 1, new Dice(1), TimeSpan.FromSeconds(10));
+        var refusal = new RegistryException(status, [new RegistryError(ErrorCode.FromWire(code, status), "no", null)]);
+        var tries = 0;
+
+        await patience.DoAsync("push manifest", _ => tries++ == 0 ? throw refusal : Task.FromResult(Answer.Done), _ => [], [], () => TimeSpan.Zero);
+
+        Assert.Equal(2, tries);
+        Assert.Equal(violations, _recorder.Violations.Count);
+    }
+
+    [Theory]
+    [InlineData("manifest blob unknown: blob unknown to registry", true)]
+    [InlineData("400: MANIFEST_BLOB_UNKNOWN: missing", true)]
+    [InlineData("blob upload unknown to registry", false)]
+    public async Task A_push_that_is_told_of_an_unknown_blob_at_once_is_a_violation(string errors, bool isViolation)
+    {
+        var file = Path.Combine(_folder, "tried");
+        await PushAsync(ClientTool.Skopeo(Program($"[ -e {file} ] && exit 0; touch {file}; echo '{errors}' >&2; exit 1"), "none"));
+
+        Assert.Equal(isViolation, _recorder.Violations.Count > 0);
+    }
+
     [Fact]
     public void A_blob_must_be_there_unless_an_image_that_has_it_may_be_deleted()
     {
         var (lasting, shared) = (Layer(1), Layer(2));
-        var catalog = new Catalog();
+        var catalog = new Gantry.Chaos.Clients.Catalog();
         catalog.Announce(Image(3, isPassing: false, lasting, shared));
         catalog.Announce(Image(4, isPassing: true, shared));
 

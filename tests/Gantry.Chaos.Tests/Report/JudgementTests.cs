@@ -60,6 +60,35 @@ public sealed class JudgementTests
     }
 
     [Fact]
+    public void A_try_that_fails_outside_every_window_breaks_it_although_its_operation_touches_one()
+    {
+        Add(new Attempt(50, 60, "reset"), new Attempt(90, 110, null));
+
+        Broken("outside");
+    }
+
+    [Fact]
+    public void A_kind_of_fault_that_never_struck_breaks_it()
+    {
+        Assert.True(Judgement.Of(_recorder, 0, ["a kind"], expectsFaults: true, expectsGarbage: true).IsKept);
+
+        var judgement = Judgement.Of(_recorder, 0, ["a kind", "another"], expectsFaults: true, expectsGarbage: true);
+
+        Assert.Equal(["another"], judgement.MissedKinds);
+        Assert.False(judgement.IsKept);
+    }
+
+    [Fact]
+    public void What_is_read_back_at_the_end_does_not_count_as_operations_of_the_run()
+    {
+        _recorder.BeginReading();
+        Add(400, 410);
+
+        Assert.True(Judgement.Of(_recorder, 11, [], expectsFaults: true, expectsGarbage: true).IsKept);
+        Assert.False(Judgement.Of(_recorder, 12, [], expectsFaults: true, expectsGarbage: true).IsKept);
+    }
+
+    [Fact]
     public void A_fault_that_heals_too_late_breaks_it()
     {
         _recorder.Add(Window(1000, 2000, 2000 + Judgement.WantedHealing.Ticks + 1));
@@ -84,26 +113,26 @@ public sealed class JudgementTests
     }
 
     [Fact]
-    public void Too_few_operations_are_no_run() => Assert.False(Judgement.Of(_recorder, 12, expectsFaults: true, expectsGarbage: true).IsKept);
+    public void Too_few_operations_are_no_run() => Assert.False(Judgement.Of(_recorder, 12, [], expectsFaults: true, expectsGarbage: true).IsKept);
 
     [Fact]
-    public void A_run_without_the_faults_that_it_should_have_had_is_none() => Assert.False(Judgement.Of(_recorder, 0, expectsFaults: false, expectsGarbage: true).IsKept);
+    public void A_run_without_the_faults_that_it_should_have_had_is_none() => Assert.False(Judgement.Of(_recorder, 0, [], expectsFaults: false, expectsGarbage: true).IsKept);
 
     [Fact]
     public void A_run_in_which_no_collection_deleted_anything_breaks_it_unless_it_was_too_short()
     {
         var recorder = new Recorder(TimeProvider.System);
         recorder.Add(Window(100, 200, 300));
-        Assert.False(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: false).IsKept);
+        Assert.False(Judgement.Of(recorder, 0, [], expectsFaults: true, expectsGarbage: false).IsKept);
         recorder.AddCollection(0);
 
-        Assert.True(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: false).IsKept);
-        Assert.False(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: true).IsKept);
+        Assert.True(Judgement.Of(recorder, 0, [], expectsFaults: true, expectsGarbage: false).IsKept);
+        Assert.False(Judgement.Of(recorder, 0, [], expectsFaults: true, expectsGarbage: true).IsKept);
         recorder.AddCollection(1);
-        Assert.True(Judgement.Of(recorder, 0, expectsFaults: true, expectsGarbage: true).IsKept);
+        Assert.True(Judgement.Of(recorder, 0, [], expectsFaults: true, expectsGarbage: true).IsKept);
     }
 
-    private Judgement Judge() => Judgement.Of(_recorder, 0, expectsFaults: true, expectsGarbage: true);
+    private Judgement Judge() => Judgement.Of(_recorder, 0, [], expectsFaults: true, expectsGarbage: true);
 
     private void Broken(string promise)
     {
@@ -114,9 +143,10 @@ public sealed class JudgementTests
 
     private void Add(long begin, long end, params string?[] errors)
     {
-        var attempts = (errors.Length == 0 ? [null] : errors).Select((error, i) => new Attempt(begin + i, end, error)).ToList();
-        _recorder.Add(new Operation { Kind = "push", Client = 1, Attempts = attempts });
+        Add([.. (errors.Length == 0 ? [null] : errors).Select((error, i) => new Attempt(begin + i, end, error))]);
     }
 
-    private static FaultWindow Window(long begin, long removed, long end) => new() { Fault = "a fault", Begin = begin, Removed = removed, End = end };
+    private void Add(params Attempt[] attempts) => _recorder.Add(new Operation { Kind = "push", Client = 1, Attempts = attempts });
+
+    private static FaultWindow Window(long begin, long removed, long end) => new() { Kind = "a kind", Fault = "a fault", Begin = begin, Removed = removed, End = end };
 }

@@ -5,14 +5,14 @@ namespace Gantry.Server.Tests.Storage.Crash;
 /// <param name="Ending">How it is cut short.</param>
 /// <param name="Seed">For everything that is drawn.</param>
 /// <remarks><code>
-///   round 0        round 1        …   round 7
+///   round 0        round 1        …   round 8
 ///   e₀ e₁ … e₁₃ │  e₀ e₁ … e₁₃ │  …  │  e₀ e₁ … e₁₃      slots, laid over the steps of the operation
 /// </code>
-/// So each ending meets every eighth of an operation, and all of them together meet every step of one that has no more steps than there are slots.
+/// So each ending meets every ninth of an operation, and all of them together meet every step of one that has no more steps than there are slots.
 /// </remarks>
 internal sealed record CrashPlan(string Operation, Ending Ending, ulong Seed)
 {
-    public const int Rounds = 8;
+    public const int Rounds = 9;
 
     /// <summary>Those that are not one act are a batch in one transaction, and opening and closing the stores.</summary>
     public static readonly IReadOnlyList<string> Operations = [.. Acts.Names, "batch", "first start", "restart", "stop"];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Gantry.Protocol.Distribution;
 using Gantry.Testing;
 
@@ -22,6 +23,7 @@ internal sealed class CrashSchedule : IDisposable
     private readonly CrashLives _lives;
     private int _steps;
     private int _looks;
+    private bool _hasStruck;
 
     private CrashSchedule(string operation, Ending ending, Seeded chance, Template template)
     {
@@ -45,7 +47,7 @@ internal sealed class CrashSchedule : IDisposable
         try
         {
             await schedule.PlayAsync(point);
-            return new CrashHit(plan.Operation, plan.Ending, Math.Min(point, schedule.Done), plan.Ending.Fault is DiskFault.ReadError ? looks : steps);
+            return new CrashHit(plan.Operation, plan.Ending, Math.Min(point, schedule.Done), plan.Ending.Fault is DiskFault.ReadError ? looks : steps, schedule._hasStruck);
         }
         catch (Exception e)
         {
@@ -136,6 +138,7 @@ internal sealed class CrashSchedule : IDisposable
         else
             await _lives.CloseAsync();
         (_steps, _looks) = (disk.Steps - before, disk.Looks - looked);
+        _hasStruck = _ending.Fault is DiskFault.None ? disk.IsOff : disk.HasFailed;
     }
 
     /// <summary>The stores are opened while something happens to the disk; where that fails and there is power, a second start must do.</summary>
@@ -231,7 +234,7 @@ internal sealed class CrashSchedule : IDisposable
     private async Task PerformAsync(Act act)
     {
         Tell(act.Name);
-        await SettleAsync(act, act.RunAsync(_lives.Registry!));
+        Settle(act, await EndAsync(act));
     }
 
     private async Task DemandAsync(Act act)
@@ -248,16 +251,16 @@ internal sealed class CrashSchedule : IDisposable
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holding = HoldAsync();
         await Task.WhenAny(begun.Task, holding);
-        var running = new List<Task>();
+        var running = new List<Task<ActEnd>>();
         foreach (var act in acts)
         {
             Tell($"together: {act.Name}");
-            running.Add(act.RunAsync(_lives.Registry!));
+            running.Add(EndAsync(act));
         }
         gate.Set();
         await holding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var i = 0; i < acts.Count; i++)
-            await SettleAsync(acts[i], running[i], mayBeRefused: true);
+            Settle(acts[i], await running[i], mayBeRefused: true);
 
         // A database whose last checkpoint failed refuses this too; the acts then show it.
         async Task HoldAsync() => await _lives.Registry!.Metadata.WriteLazilyAsync(
@@ -269,28 +272,48 @@ internal sealed class CrashSchedule : IDisposable
             }, default);
     }
 
-    /// <summary>Takes the answer, or that there is none.</summary>
-    private async Task SettleAsync(Act act, Task running, bool mayBeRefused = false)
+    /// <summary>How the disk is, is asked as the act ends: a power cut that comes later takes nothing back that was answered.</summary>
+    private async Task<ActEnd> EndAsync(Act act)
     {
+        Exception? error = null;
         try
         {
-            await running;
-            Tell(_lives.Disk.IsOff ? "  too late" : "  done");
-            _model.Add(act, answered: !_lives.Disk.IsOff);
+            await act.RunAsync(_lives.Registry!);
         }
-        catch (RegistryException e) when (!_lives.Disk.IsOff && (mayBeRefused || _model.IsUncertain || _lives.Disk.HasFailed))
+        catch (Exception e)
         {
+            error = e;
+        }
+        return new ActEnd(error, _lives.Disk.IsOff, _lives.Disk.HasFailed);
+    }
+
+    /// <summary>Takes the answer, or that there is none.</summary>
+    private void Settle(Act act, ActEnd end, bool mayBeRefused = false)
+    {
+        switch (end)
+        {
+            case { Error: null }:
+                Tell(end.IsOff ? "  too late" : "  done");
+                _model.Add(act, answered: !end.IsOff);
+                break;
             // Refused, for what it builds on may not be there: then it has done nothing.
-            Tell($"  refused: {e.Message}");
-        }
-        catch (Exception e) when (_lives.Disk.IsOff || (_lives.Disk.HasFailed && e is IOException))
-        {
-            Tell($"  no answer: {e.Message}");
-            _model.Add(act, answered: false);
+            case { Error: RegistryException refused, IsOff: false } when mayBeRefused || _model.IsUncertain || end.HasFailed:
+                Tell($"  refused: {refused.Message}");
+                break;
+            case { IsOff: true } or { Error: IOException, HasFailed: true }:
+                Tell($"  no answer: {end.Error.Message}");
+                _model.Add(act, answered: false);
+                break;
+            default:
+                ExceptionDispatchInfo.Throw(end.Error);
+                break;
         }
     }
 
     private void Tell(string line) => _lives.Tell(line);
 
     public void Dispose() => _lives.Dispose();
+
+    /// <summary>The answer of an act, or its failure, and how the disk was at that moment.</summary>
+    private readonly record struct ActEnd(Exception? Error, bool IsOff, bool HasFailed);
 }

@@ -13,6 +13,9 @@ public sealed class CrashScheduleTests(ITestOutputHelper output)
 {
     private const int MostFailures = 5;
 
+    /// <summary>The others end before what was to happen, or never make a call that it fits: an untag flushes no folder.</summary>
+    private const int LeastStruck = 2000;
+
     [Fact]
     public async Task Nothing_that_was_answered_is_lost_or_half_done_whatever_the_disk_does()
     {
@@ -39,18 +42,20 @@ public sealed class CrashScheduleTests(ITestOutputHelper output)
                 failures.Add(e.Message);
             }
         });
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hit.Count} schedules, seeds 0 to {count - 1}, in {watch.Elapsed.TotalSeconds:F0} s"));
-        output.WriteLine(Coverage(hit));
+        var struck = hit.Where(one => one.HasStruck).ToList();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hit.Count} schedules, seeds 0 to {count - 1}, in {watch.Elapsed.TotalSeconds:F0} s; in {struck.Count} of them it struck before the operation's end"));
+        output.WriteLine(Coverage(struck));
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
         Assert.Equal(count, hit.Count);
         if (count < CrashPlan.Count)
             return;
-        // A step more or less in a life, for a checkpoint that came sooner, moves the last of eight points out of the last quarter: one pair in ten may miss it.
-        var pairs = hit.GroupBy(one => (one.Operation, one.Ending.Name)).ToList();
+        Assert.True(struck.Count >= LeastStruck, $"only {struck.Count} schedules struck");
+        // A step more or less in a life, for a checkpoint that came sooner, moves the last of nine points out of the last quarter: one pair in ten may miss it.
+        var pairs = struck.GroupBy(one => (one.Operation, one.Ending.Name)).ToList();
         var early = pairs.Where(own => !own.Any(one => one.Point * 4 >= one.Steps * 3)).Select(own => own.Key.ToString()).ToList();
         Assert.True(early.Count * 10 <= pairs.Count, $"never struck in the last quarter: {string.Join(", ", early)}");
-        Assert.All(hit.GroupBy(one => one.Ending.Name), own => Assert.True(own.Count(one => one.Point * 4 >= one.Steps * 3) * 10 >= own.Count(), own.Key));
-        foreach (var own in hit.Where(one => one.Ending.Fault is not DiskFault.ReadError).GroupBy(one => one.Operation))
+        Assert.All(struck.GroupBy(one => one.Ending.Name), own => Assert.True(own.Count(one => one.Point * 4 >= one.Steps * 3) * 10 >= own.Count(), own.Key));
+        foreach (var own in struck.Where(one => one.Ending.Fault is not DiskFault.ReadError).GroupBy(one => one.Operation))
         {
             // How many steps an operation takes depends on what came before it: half of its schedules have at least so many.
             var steps = own.Select(one => one.Steps).Order().ElementAt(own.Count() / 2);
@@ -59,10 +64,10 @@ public sealed class CrashScheduleTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>How many schedules each operation had, and at how many points under each ending.</summary>
+    /// <summary>How many schedules that struck each operation had, and at how many points under each ending.</summary>
     private static string Coverage(IReadOnlyCollection<CrashHit> hit)
     {
-        var table = new StringBuilder("operation: its steps, points hit, schedules; points hit under each ending\n");
+        var table = new StringBuilder("operation: its steps, points hit, schedules that struck; points hit under each ending\n");
         foreach (var own in hit.GroupBy(one => one.Operation))
         {
             var steps = own.Where(one => one.Ending.Fault is not DiskFault.ReadError).ToList();
