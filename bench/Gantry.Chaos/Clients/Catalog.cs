@@ -20,8 +20,10 @@ internal sealed class Catalog
     /// <summary>The image behind a digest; null where none of us made it.</summary>
     public Image? Find(Digest digest) => _made.GetValueOrDefault(digest);
 
-    /// <summary>A blob that a text names, and that no image has which may be deleted; null where there is none.</summary>
-    public Digest? FindLasting(string text)
+    /// <summary>A blob that a text names; null where there is none.</summary>
+    /// <param name="text">What a program says.</param>
+    /// <param name="isLasting">Whether only those count that no image has which may be deleted.</param>
+    public Digest? FindBlob(string text, bool isLasting)
     {
         var named = new List<Digest>();
         for (var at = text.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
@@ -32,7 +34,7 @@ internal sealed class Catalog
         foreach (var digest in named)
         {
             var users = _made.Values.Where(image => image.Blobs.Any(blob => blob.Digest == digest)).ToList();
-            if (users.Count > 0 && !users.Exists(image => image.IsPassing))
+            if (users.Count > 0 && !(isLasting && users.Exists(image => image.IsPassing)))
                 return digest;
         }
         return null;

@@ -84,11 +84,12 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
         {
             if (Directory.Exists(layout))
                 Directory.Delete(layout, recursive: true);
+            var begin = scene.Recorder.Now;
             var result = await Tool.TryAsync(tool.Program, tool.Pull(layout, $"{scene.Registry}/{repository}:{tag}"), _environment, ct);
             if (result.Code == 0)
                 return new Answer(true) { Descriptor = await VerifyAsync(layout, ct) };
             // A blob of an image that may be deleted can be gone once its manifest was read: nothing is said of the tag then.
-            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw PullFailure(result);
+            return tool.IsNotFound(result) && !result.Errors.Contains("blob", StringComparison.OrdinalIgnoreCase) ? new Answer(true) : throw PullFailure(result, begin);
         }, answer => [Registers.OfTag(repository, tag, CallKind.Read, CallOutcome.Done, answer.Descriptor?.Digest)], [], () => null);
 
     /// <summary>What a program's end says: no retry makes good that bytes were wrong, or that a blob was unknown of which the program was just told.</summary>
@@ -98,13 +99,14 @@ internal sealed class ToolClient(Scene scene, ClientTool tool, string folder, in
         return tool.IsMismatch(result) || isUnknown ? new BrokenPromiseException(result.Errors) : new ToolFailedException(result.Errors);
     }
 
-    /// <summary>The same of a pull: no retry makes good that a blob is gone which every image that has it still needs.</summary>
-    private Exception PullFailure(ToolResult result)
+    /// <summary>The same of a pull: no retry makes good that a blob is gone although its manifest was just served, or every image that has it stays.</summary>
+    private Exception PullFailure(ToolResult result, long begin)
     {
         if (tool.IsMismatch(result))
             return new BrokenPromiseException(result.Errors);
-        return tool.IsBlobGone(result) && scene.Catalog.FindLasting(result.Errors) is { } blob
-            ? new BrokenPromiseException($"blob {blob} is gone, although its manifest was served and nobody deletes it: {result.Errors}")
+        var mayBeGone = scene.Recorder.Now - begin > LibraryClient.SurelyThere.Ticks;
+        return tool.IsBlobGone(result) && scene.Catalog.FindBlob(result.Errors, isLasting: mayBeGone) is { } blob
+            ? new BrokenPromiseException($"blob {blob} is gone, although its manifest was just served, or nobody deletes it: {result.Errors}")
             : new ToolFailedException(result.Errors);
     }
 

@@ -94,9 +94,10 @@ public sealed class ToolClientTests : IDisposable
         catalog.Announce(Image(3, isPassing: false, lasting, shared));
         catalog.Announce(Image(4, isPassing: true, shared));
 
-        Assert.Equal(lasting.Digest, catalog.FindLasting($"404: {shared.Digest}, and {lasting.Digest}: not found"));
-        Assert.Null(catalog.FindLasting($"404: {shared.Digest}: not found"));
-        Assert.Null(catalog.FindLasting($"404: {Layer(5).Digest}, sha256:short"));
+        Assert.Equal(lasting.Digest, catalog.FindBlob($"404: {shared.Digest}, and {lasting.Digest}: not found", isLasting: true));
+        Assert.Null(catalog.FindBlob($"404: {shared.Digest}: not found", isLasting: true));
+        Assert.Equal(shared.Digest, catalog.FindBlob($"404: {shared.Digest}: not found", isLasting: false));
+        Assert.Null(catalog.FindBlob($"404: {Layer(5).Digest}, sha256:short", isLasting: false));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
