@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gantry.Server.Metadata;
 using Gantry.Server.Storage;
 
 namespace Gantry.Server.Archive;
@@ -37,6 +38,15 @@ internal sealed record JournalFile(BlobPath Path, string Line, long First, long 
                 files.Add(file);
         }
         return files;
+    }
+
+    /// <summary>Whether the store holds a journal that is not this database's: of another one, or of a future that this one lost. It may be all that says what blobs are for.</summary>
+    public static async ValueTask<bool> HasForeignLineAsync(IBlobDriver driver, IMetadataStore metadata, CancellationToken ct)
+    {
+        // The files first: a line is in the database before its first file is in the store.
+        var files = await ListAsync(driver, ct);
+        var own = (await metadata.ReadJournalAsync(1, 1, ct)).Line;
+        return files.Exists(file => file.Line != own);
     }
 
     private static bool TryNumber(ReadOnlySpan<char> text, out long number) =>

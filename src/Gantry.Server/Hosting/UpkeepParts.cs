@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Archive;
 using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Gantry.Server.Storage;
@@ -37,7 +38,7 @@ internal sealed partial class UpkeepParts : IAsyncDisposable
             collector,
             new Keepers(metadata, limits.Registry),
             new Scrubber(metadata, proof, _quarantine, jobs, time, logs.CreateLogger<Scrubber>()),
-            new Checker(metadata, driver, collector, _quarantine, jobs),
+            new Checker(metadata, driver, collector, _quarantine, jobs, ct => JournalFile.HasForeignLineAsync(driver, metadata, ct)),
             _rounds.Stopping);
     }
 

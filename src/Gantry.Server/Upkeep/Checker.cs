@@ -13,8 +13,10 @@ namespace Gantry.Server.Upkeep;
 /// </code>
 /// Uploads and deletes go on meanwhile, so what two looks saw differently is looked at again before it is mended: counts in a transaction,
 /// bytes under the rules of <see cref="Quarantine"/>, orphans under those of <see cref="Collector"/>, which passes over what somebody holds.
+/// Where the store has the journal of another database, bytes that this one does not know may be that one's: none of them is removed.
 /// </remarks>
-public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs)
+public sealed class Checker(
+    IMetadataStore metadata, IBlobDriver driver, Collector collector, Quarantine quarantine, Jobs jobs, Func<CancellationToken, ValueTask<bool>> hasForeignJournal)
 {
     private const string Job = "check";
     private const int Page = 256;
@@ -45,10 +47,9 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
             await part();
         }
         // What its pages hold need not be what any program ever wrote. A store that cannot be reached is no finding.
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or FormatException or DbException || (e is IOException && pass.Engine > 0))
+        catch (Exception e) when (e is DamagedDatabaseException or InvalidDataException or InvalidOperationException or DbException)
         {
-            pass.Engine++;
-            pass.Add($"database: {e.Message}; what follows it was not looked at");
+            pass.AddEngine($"{e.Message}; what follows it was not looked at");
         }
     }
 
@@ -57,10 +58,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
     {
         progress("the database's own files");
         foreach (var finding in await metadata.VerifyEngineAsync(ct))
-        {
-            pass.Engine++;
-            pass.Add($"database: {finding}");
-        }
+            pass.AddEngine(finding);
     }
 
     /// <summary>(2)</summary>
@@ -207,6 +205,11 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
     /// <summary>Under the collector's lease: its notes are what another collection takes over should this one die.</summary>
     private async ValueTask RemoveAsync(Pass pass, List<Digest> orphans, CancellationToken ct)
     {
+        if (await hasForeignJournal(ct))
+        {
+            pass.Leave(orphans.Count, $"{orphans.Count} objects were left where they are: the store has another database's journal, which may name them. Rebuild from that (\"admin rebuild --line\"), or delete it below \"{BlobPaths.Journal}\" once nobody needs it");
+            return;
+        }
         CollectReport? report = null;
         if (!await jobs.TryRunAsync(Collector.Job, async (lease, held) => report = await collector.DeleteOrphansAsync(lease, orphans, held), ct))
         {
@@ -227,7 +230,8 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
         private long _miscounted;
         private long _left;
 
-        public bool Repair => repair;
+        /// <summary>Whoever finds through a broken index that nothing names a blob is wrong: then nothing is set right, and nothing removed.</summary>
+        public bool Repair => repair && Engine == 0;
 
         public long Blobs { get; set; }
 
@@ -239,7 +243,14 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
 
         public long Orphans { get; set; }
 
-        public long Engine { get; set; }
+        public long Engine { get; private set; }
+
+        public void AddEngine(string finding)
+        {
+            if (Engine++ == 0 && repair)
+                Add("database: nothing is repaired while the database itself is damaged; put a backup back (admin restore), or make it anew (admin rebuild)");
+            Add($"database: {finding}");
+        }
 
         public void Add(string finding)
         {
@@ -267,7 +278,7 @@ public sealed class Checker(IMetadataStore metadata, IBlobDriver driver, Collect
 
         public CheckReport Report() => new()
         {
-            Repaired = repair && _left == 0,
+            Repaired = Repair && _left == 0,
             Left = _left,
             Blobs = Blobs,
             Manifests = Manifests,

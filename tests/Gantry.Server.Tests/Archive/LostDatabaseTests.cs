@@ -81,6 +81,20 @@ public class LostDatabaseTests : RebuildTest
     }
 
     [Fact]
+    public async Task A_journal_is_foreign_to_any_database_but_its_own()
+    {
+        Assert.False(await JournalFile.HasForeignLineAsync(Driver, Store, default));
+        await PushAsync("a", "one", Tag.Parse("1"));
+        await Journal.WriteAsync(default);
+        Assert.False(await JournalFile.HasForeignLineAsync(Driver, Store, default));
+
+        await LoseAsync();
+        Assert.True(await JournalFile.HasForeignLineAsync(Driver, Store, default));
+        await Journal.WriteAsync(default);
+        Assert.True(await JournalFile.HasForeignLineAsync(Driver, Store, default));
+    }
+
+    [Fact]
     public async Task A_node_that_was_stopped_while_another_had_the_job_writes_nothing_when_it_wakes()
     {
         await PushAsync("a", "one", Tag.Parse("1"));

@@ -141,6 +141,14 @@ public abstract class RebuildTest : IAsyncLifetime
         return report;
     }
 
+    /// <summary>Leaves an empty database where one was.</summary>
+    protected async Task LoseAsync()
+    {
+        await CloseAsync();
+        await _corner!.LoseDatabaseAsync();
+        await OpenAsync();
+    }
+
     protected async Task ReopenAsync()
     {
         await CloseAsync();

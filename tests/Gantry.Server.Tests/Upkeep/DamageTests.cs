@@ -1,5 +1,6 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Storage;
 using Gantry.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -172,6 +173,25 @@ public sealed class DamageTests
         await room.CollectAsync(untagged: true);
         Assert.NotNull(await room.PullAsync(repository, blob.Digest));
         Assert.Equal(ErrorCode.BlobUnknown, await RefusalAsync(() => room.PullAsync(repository, idle.Digest)));
+    }
+
+    [Fact]
+    public async Task Bytes_that_another_databases_journal_may_name_are_left_where_they_are()
+    {
+        await using var room = await UpkeepRoom.OpenAsync(TimeSpan.Zero);
+        var orphan = Digest.Of("of a database that was lost"u8);
+        await room.Driver.PutAsync(BlobPaths.Blob(orphan), new MemoryStream("of a database that was lost"u8.ToArray()), default);
+        Assert.True(BlobPath.TryOf("journal/0123456789abcdef/snapshot-0000000000000000007", out var journal));
+        await room.Driver.PutAsync(journal, new MemoryStream([1]), default);
+
+        var report = await room.Checker.RunAsync(repair: true, _ => { }, default);
+        Assert.Equal((1, 1, false), (report.Orphans, report.Left, report.Repaired));
+        Assert.Contains(report.Findings, finding => finding.Contains("admin rebuild --line", StringComparison.Ordinal));
+        Assert.NotNull(await room.StatAsync(orphan));
+
+        await room.Driver.DeleteAsync(journal, default);
+        Assert.True((await room.Checker.RunAsync(repair: true, _ => { }, default)).Repaired);
+        Assert.Null(await room.StatAsync(orphan));
     }
 
     [Theory]

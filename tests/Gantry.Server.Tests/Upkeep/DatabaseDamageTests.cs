@@ -17,6 +17,7 @@ public sealed class DatabaseDamageTests : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Pushed> _pushed = [];
+    private readonly HashSet<Digest> _blobs = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -26,6 +27,7 @@ public sealed class DatabaseDamageTests : IAsyncLifetime
             {
                 var repository = room.Repository($"team{i % 3}/app");
                 var (shared, own) = (await room.UploadAsync(repository, "shared by all"u8.ToArray()), await room.UploadAsync(repository, Encoding.UTF8.GetBytes($"layer {i}")));
+                _blobs.UnionWith([shared.Digest, own.Digest]);
                 // Some are longer than a page.
                 var seed = new string((char)('a' + i), i % 4 == 0 ? 9000 : 200);
                 var image = await room.PushAsync(repository, seed, [shared, own], $"image{i}");
@@ -82,19 +84,25 @@ public sealed class DatabaseDamageTests : IAsyncLifetime
         UpkeepRoom room;
         try
         {
-            room = await UpkeepRoom.OpenAsync(TimeSpan.FromHours(1), corner: Corner.In(copy));
+            room = await UpkeepRoom.OpenAsync(TimeSpan.Zero, corner: Corner.In(copy));
         }
         catch (IOException e)
         {
-            Assert.Contains("admin restore", e.Message, StringComparison.Ordinal);
+            Assert.Contains("admin rebuild", e.Message, StringComparison.Ordinal);
             return Outcome.Refused;
         }
         await using (room)
         {
             await ServeAsync(room, demandAll: false);
             var found = await room.Checker.RunAsync(repair: false, _ => { }, default);
+            await ScrubAsync(room);
             if (found.Engine > 0)
+            {
+                // Nobody may take for garbage what a broken index does not find.
+                await room.Checker.RunAsync(repair: true, _ => { }, default);
+                Assert.All(_blobs, blob => Assert.True(File.Exists(room.FileOf(blob)), $"{blob} is gone"));
                 return Outcome.Engine;
+            }
             if (found.Findings.Count == 0)
             {
                 await ServeAsync(room, demandAll: true);
@@ -107,6 +115,19 @@ public sealed class DatabaseDamageTests : IAsyncLifetime
             Assert.Empty((await room.Checker.RunAsync(repair: false, _ => { }, default)).Findings);
             await ServeAsync(room, demandAll: true);
             return Outcome.Healed;
+        }
+    }
+
+    /// <summary>To its end, whatever lies on the way: else what is behind that is never looked at again.</summary>
+    private static async Task ScrubAsync(UpkeepRoom room)
+    {
+        try
+        {
+            Assert.NotNull((await room.Scrubber.RunAsync(_ => { }, default)).Ended);
+        }
+        catch (IOException e) when (e is DamagedDatabaseException || e.InnerException is DamagedDatabaseException)
+        {
+            // The tree of a table is broken: nobody can walk it.
         }
     }
 

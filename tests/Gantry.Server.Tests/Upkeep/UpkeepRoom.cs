@@ -28,7 +28,7 @@ internal sealed class UpkeepRoom : IAsyncDisposable
         Quarantine = new Quarantine(store, driver, proof, jobs, clocks.Notes, NullLogger<Quarantine>.Instance);
         Collector = new Collector(store, driver, jobs, limits, clocks.Notes);
         Scrubber = new Scrubber(store, proof, Quarantine, jobs, TimeProvider.System, NullLogger<Scrubber>.Instance);
-        Checker = new Checker(store, driver, Collector, Quarantine, jobs);
+        Checker = new Checker(store, driver, Collector, Quarantine, jobs, ct => Server.Archive.JournalFile.HasForeignLineAsync(driver, store, ct));
         Keepers = new Keepers(store, limits);
     }
 

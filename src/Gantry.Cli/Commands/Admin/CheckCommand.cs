@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
-using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;

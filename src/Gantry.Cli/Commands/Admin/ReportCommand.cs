@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Gantry.Cli.Options;
 using Gantry.Cli.Output.Az;
 
 namespace Gantry.Cli.Commands.Admin;

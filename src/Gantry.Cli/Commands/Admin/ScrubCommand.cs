@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Options;
 using Gantry.Cli.Output;
-using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Protocol;
+using Gantry.Protocol.Admin;
 
 namespace Gantry.Cli.Commands.Admin;
 

@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Output;
-using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Protocol;
+using Gantry.Protocol.Admin;
 using Gantry.Protocol.Oci;
 
 namespace Gantry.Cli.Commands.Admin;

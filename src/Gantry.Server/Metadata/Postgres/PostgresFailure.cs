@@ -45,7 +45,13 @@ internal static class PostgresFailure
         : refused.Severity is "FATAL" or "PANIC" || refused.SqlState.StartsWith("08", StringComparison.Ordinal);
 
     /// <summary>A store's failure in the words of the contract. Neither the server's message nor Npgsql's names a password.</summary>
-    public static IOException Of(Exception e) => e as IOException ?? new IOException($"the database failed: {Words(e)}", e);
+    public static IOException Of(Exception e) => e switch
+    {
+        IOException known => known,
+        // data_corrupted and index_corrupted.
+        PostgresException { SqlState: "XX001" or "XX002" } => new DamagedDatabaseException(Words(e), e),
+        _ => new IOException($"the database failed: {Words(e)}", e),
+    };
 
     public static string Words(Exception e) => e is PostgresException refused ? $"{refused.MessageText} ({refused.SqlState})" : e.Message;
 }

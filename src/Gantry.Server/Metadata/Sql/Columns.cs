@@ -57,33 +57,38 @@ internal static class Columns
 
         public byte[] Bytes(int column) => row.GetFieldValue<byte[]>(column);
 
-        public DateTimeOffset Time(int column) => new(row.GetInt64(column), TimeSpan.Zero);
+        /// <summary>One that a broken page has put out of all bounds is the nearest that there is: nothing could tell the right one.</summary>
+        public DateTimeOffset Time(int column) => new(Math.Clamp(row.GetInt64(column), DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
         public ChangeableAttributes Locks(int column) => Columns.Locks(row.GetInt64(column));
 
         public MediaType MediaType(int column) => Protocol.Oci.MediaType.TryParse(row.GetString(column), out var type)
             ? type
-            : throw new InvalidDataException($"the database holds \"{Protocol.Printable.Of(row.GetString(column))}\" where a media type belongs");
+            : throw Malformed(row.GetString(column), "a media type");
 
         public MediaType? OptionalMediaType(int column) => row.IsDBNull(column) ? null : row.MediaType(column);
 
-        public Tag Tag(int column) => Protocol.Naming.Tag.Parse(row.GetString(column));
+        public Tag Tag(int column) => Protocol.Naming.Tag.TryParse(row.GetString(column), out var tag) ? tag : throw Malformed(row.GetString(column), "a tag");
 
-        public RepositoryName RepositoryName(int column) => Protocol.Naming.RepositoryName.Parse(row.GetString(column));
+        public RepositoryName RepositoryName(int column) =>
+            Protocol.Naming.RepositoryName.TryParse(row.GetString(column), out var name) ? name : throw Malformed(row.GetString(column), "a repository's name");
 
         public Digest? OptionalDigest(int column) => row.IsDBNull(column) ? null : row.Digest(column);
 
         public Digest Digest(int column)
         {
             var bytes = row.Bytes(column);
-            var algorithm = bytes[0] switch
+            var algorithm = (bytes.Length > 0 ? bytes[0] : 0) switch
             {
                 1 => DigestAlgorithm.Sha256,
                 2 => DigestAlgorithm.Sha384,
                 3 => DigestAlgorithm.Sha512,
-                _ => throw new InvalidDataException($"the database names digest algorithm {bytes[0]}, which this program does not know"),
+                _ => throw Malformed(Convert.ToHexString(bytes), "a digest"),
             };
-            return Protocol.Oci.Digest.FromHash(algorithm, bytes.AsSpan(1));
+            return bytes.Length == 1 + (algorithm.HexLength / 2) ? Protocol.Oci.Digest.FromHash(algorithm, bytes.AsSpan(1)) : throw Malformed(Convert.ToHexString(bytes), "a digest");
         }
     }
+
+    /// <summary>No program wrote that: a page of the database is broken.</summary>
+    private static InvalidDataException Malformed(string found, string expected) => new($"the database holds \"{Protocol.Printable.Of(found)}\" where {expected} belongs");
 }

@@ -6,17 +6,24 @@ namespace Gantry.Server.Metadata.Sql;
 /// <summary>Counts what is kept as a count, a page of rows in a transaction.</summary>
 internal static class SqlCheck
 {
-    public static List<ManifestBytes> ListManifests(SqlSession db, long after, int limit) => db.All(
-        """
-        select m.media_type, m.size, m.image_size, m.config_type, m.artifact_type, m.subject, m.id, g.name, r.name, m.digest, m.candidate, c.bytes
-        from manifest m join repository r on r.id = m.repository join registry g on g.id = r.registry left join manifest_content c on c.manifest = m.id
-        where m.id > ?1 order by m.id limit ?2
-        """,
-        row => new ManifestBytes(
-            new ManifestPlace(row.GetInt64(6), row.GetString(7), row.RepositoryName(8), row.Digest(9), row.GetInt64(1), row.GetInt64(10) == 0 ? null : row.Time(10)),
-            row.IsDBNull(11) ? null : (ReadOnlyMemory<byte>?)row.Bytes(11),
-            ReadFacts(row)),
-        after, (long)limit);
+    /// <remarks>A row that a broken page has made unreadable is passed over: those behind it are to be read all the same.</remarks>
+    public static List<ManifestBytes> ListManifests(SqlSession db, long after, int limit)
+    {
+        while (true)
+        {
+            var rows = db.All(
+                """
+                select m.media_type, m.size, m.image_size, m.config_type, m.artifact_type, m.subject, m.id, g.name, r.name, m.digest, m.candidate, c.bytes
+                from manifest m join repository r on r.id = m.repository join registry g on g.id = r.registry left join manifest_content c on c.manifest = m.id
+                where m.id > ?1 order by m.id limit ?2
+                """,
+                row => (Id: row.GetInt64(6), Manifest: TryRead(row)), after, (long)limit);
+            List<ManifestBytes> manifests = [.. rows.Select(row => row.Manifest).OfType<ManifestBytes>()];
+            if (manifests.Count > 0 || rows.Count < limit)
+                return manifests;
+            after = rows[^1].Id;
+        }
+    }
 
     /// <summary>Sets right what a row says of a manifest, if it is that manifest's still.</summary>
     public static void Mend(WriteTransaction transaction, ManifestPlace place, ManifestFacts facts)
@@ -33,10 +40,13 @@ internal static class SqlCheck
     /// <returns>Whether it said something else. A media type that the bytes can be read as stays as it was.</returns>
     public static bool Mend(SqlSession db, long manifest, ManifestFacts pushed)
     {
-        var said = db.All("select media_type, size, image_size, config_type, artifact_type, subject from manifest where id = ?1", ReadFacts, manifest)[0];
-        if (said is not null && said with { MediaType = pushed.MediaType } == pushed && said.MediaType.IsManifest)
+        var (type, said) = db.All(
+            "select media_type, size, image_size, config_type, artifact_type, subject from manifest where id = ?1",
+            row => (MediaType.TryParse(row.GetString(0), out var own) && own.IsManifest ? own : pushed.MediaType, ReadFacts(row)), manifest)[0];
+        var right = pushed with { MediaType = type };
+        if (said == right)
             return false;
-        Write(db, manifest, said is { MediaType.IsManifest: true } ? pushed with { MediaType = said.MediaType } : pushed);
+        Write(db, manifest, right);
         return true;
     }
 
@@ -44,7 +54,23 @@ internal static class SqlCheck
         "update manifest set media_type = ?2, size = ?3, image_size = ?4, config_type = ?5, artifact_type = ?6, subject = ?7 where id = ?1",
         manifest, facts.MediaType.ToString(), facts.Size, facts.ImageSize, facts.ConfigMediaType?.ToString(), facts.ArtifactType?.ToString(), Columns.Of(facts.Subject));
 
-    /// <summary>The first six columns.</summary>
+    private static ManifestBytes? TryRead(DbDataReader row)
+    {
+        try
+        {
+            return new ManifestBytes(
+                new ManifestPlace(row.GetInt64(6), row.GetString(7), row.RepositoryName(8), row.Digest(9), row.GetInt64(1), row.GetInt64(10) == 0 ? null : row.Time(10)),
+                row.IsDBNull(11) ? null : (ReadOnlyMemory<byte>?)row.Bytes(11),
+                MediaType.TryParse(row.GetString(0), out var type) ? type : null,
+                ReadFacts(row));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The first six columns; null where one of them cannot be read.</summary>
     private static ManifestFacts? ReadFacts(DbDataReader row)
     {
         try

@@ -7,8 +7,19 @@ internal static class SqlDamage
 {
     private const string Select = "select digest, size, damaged from blob";
 
-    public static List<StoredBlob> List(SqlSession db, Digest? after, int limit) =>
-        db.All($"{Select} where digest > ?1 order by digest limit ?2", Read, after is { } last ? Columns.Of(last) : [], (long)limit);
+    /// <remarks>A row that a broken page has made unreadable is passed over: those behind it are to be read all the same.</remarks>
+    public static List<StoredBlob> List(SqlSession db, Digest? after, int limit)
+    {
+        var key = after is { } last ? Columns.Of(last) : [];
+        while (true)
+        {
+            var rows = db.All($"{Select} where digest > ?1 order by digest limit ?2", row => (Key: row.Bytes(0), Blob: TryRead(row)), key, (long)limit);
+            List<StoredBlob> blobs = [.. rows.Select(row => row.Blob).OfType<StoredBlob>()];
+            if (blobs.Count > 0 || rows.Count < limit)
+                return blobs;
+            key = rows[^1].Key;
+        }
+    }
 
     public static List<StoredBlob> ListDamaged(SqlSession db, int limit) =>
         db.All($"{Select} where damaged > 0 order by digest limit ?1", Read, (long)limit);
@@ -40,6 +51,18 @@ internal static class SqlDamage
 
     public static List<Digest> FindUnknown(SqlSession db, IReadOnlyList<Digest> digests) =>
         [.. digests.Where(digest => db.Number("select 1 from blob where digest = ?1", Columns.Of(digest)) is null)];
+
+    private static StoredBlob? TryRead(System.Data.Common.DbDataReader row)
+    {
+        try
+        {
+            return Read(row);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private static StoredBlob Read(System.Data.Common.DbDataReader row) =>
         new(row.Digest(0), row.GetInt64(1), row.GetInt64(2) == 0 ? null : row.Time(2));

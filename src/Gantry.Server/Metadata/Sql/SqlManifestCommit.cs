@@ -44,8 +44,7 @@ internal static class SqlManifestCommit
         var manifest = present?.Id ?? Insert(db, repository.Id, digest, commit, blobs);
         if (present is null)
             SqlJournal.Add(transaction, JournalKind.Manifest, commit.Repository, commit.Now, commit.Content.Descriptor.Digest);
-        if (present is not null)
-            Mend(transaction, manifest, commit);
+        var mended = present is not null && Mend(transaction, manifest, commit);
 
         // (5)
         var added = 0;
@@ -62,7 +61,7 @@ internal static class SqlManifestCommit
         }
         if (present is null)
             KeepAround(db, repository.Id, digest, manifest, commit);
-        if (present is null || tags.Count > 0)
+        if (present is null || tags.Count > 0 || mended)
             SqlReferences.Judge(db, manifest, transaction.Now);
         else
             SqlReferences.Renew(db, manifest, transaction.Now);
@@ -139,7 +138,8 @@ internal static class SqlManifestCommit
     }
 
     /// <summary>The bytes at hand are those of the digest. What a broken disk has made of those that are stored, and of what their row says, is put right.</summary>
-    private static void Mend(WriteTransaction transaction, long manifest, ManifestCommit commit)
+    /// <returns>Whether anything was.</returns>
+    private static bool Mend(WriteTransaction transaction, long manifest, ManifestCommit commit)
     {
         var db = transaction.Db;
         var mended = SqlCheck.Mend(db, manifest, commit.Facts);
@@ -153,6 +153,7 @@ internal static class SqlManifestCommit
         }
         if (mended)
             transaction.Raise(commit.Repository.Registry);
+        return mended;
     }
 
     /// <summary>A tag set again to where it points counts as a push: its time changes, as ACR's does.</summary>

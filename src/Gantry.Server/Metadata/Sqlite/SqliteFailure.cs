@@ -18,5 +18,10 @@ internal static class SqliteFailure
         e is SqliteException { SqliteErrorCode: Busy or OutOfMemory or IoError or Corrupt or Full or CannotOpen or NotADatabase };
 
     /// <summary>A store's failure in the words of the contract; any other as it is.</summary>
-    public static Exception Of(Exception e) => IsOfStore(e) ? new IOException($"the database failed: {e.Message}", e) : e;
+    public static Exception Of(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => new DamagedDatabaseException(e.Message, e),
+        _ when IsOfStore(e) => new IOException($"the database failed: {e.Message}", e),
+        _ => e,
+    };
 }

@@ -12,12 +12,16 @@ internal static class SqliteSchema
         return Read(db);
     });
 
-    /// <summary>Each definition by its name, without the engine's own statistics.</summary>
-    public static IReadOnlyDictionary<string, string> Read(SqlSession db) =>
-        db.All(
-            "select name, type || ' of ' || tbl_name || coalesce(': ' || sql, '') from sqlite_schema where name not like 'sqlite_stat%'",
-            row => (Name: row.GetString(0), Text: row.GetString(1)))
-        .ToDictionary(definition => definition.Name, definition => definition.Text, StringComparer.Ordinal);
+    /// <summary>Each definition by its name, without the engine's own statistics. Whatever is there can be read.</summary>
+    public static IReadOnlyDictionary<string, string> Read(SqlSession db)
+    {
+        var definitions = new Dictionary<string, string>(StringComparer.Ordinal);
+        db.Each(
+            "select coalesce(name, ''), coalesce(type, '') || ' of ' || coalesce(tbl_name, '') || ': ' || coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'",
+            // A program that was built where lines end otherwise made the same.
+            row => definitions[row.GetString(0)] = row.GetString(1).ReplaceLineEndings("\n"));
+        return definitions;
+    }
 
     /// <summary>What is not as this program makes it, whatever earlier one made it first.</summary>
     public static IEnumerable<string> Compare(IReadOnlyDictionary<string, string> defined)
