@@ -177,7 +177,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         var (words, known) = (PostgresFailure.Words(cause), !unsure);
         foreach (var operation in batch)
         {
-            operation.Refuse(new IOException(
+            operation.Refuse(known && PostgresFailure.Of(cause) is DamagedDatabaseException damaged ? damaged : new IOException(
                 known ? $"the database wrote nothing: {words}" : $"the database did not say whether it wrote, and cannot be asked: {words}", cause));
         }
     }

@@ -1,3 +1,4 @@
+using Gantry.Server.Metadata;
 using Gantry.Server.Metadata.Postgres;
 using Gantry.Testing.Metadata;
 using Npgsql;
@@ -122,6 +123,7 @@ public sealed class PostgresReadersTests : IAsyncLifetime
                 },
                 default).AsTask().WaitAsync(NotMinutes));
             Assert.Equal(code, (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState);
+            Assert.Equal(code == "XX001", failure is DamagedDatabaseException);
             for (var i = 0; i < 10; i++)
                 Assert.Equal(6, await store.ReadAsync(db => db.Number("select 6"), default));
         }
@@ -133,6 +135,7 @@ public sealed class PostgresReadersTests : IAsyncLifetime
             },
             default).AsTask().WaitAsync(NotMinutes));
         Assert.Equal(code, (write as PostgresException ?? write.InnerException as PostgresException)?.SqlState);
+        Assert.Equal(code == "XX001", write is DamagedDatabaseException);
         await store.CheckAsync(default);
     }
 
