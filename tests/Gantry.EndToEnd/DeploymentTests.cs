@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Gantry.EndToEnd;
@@ -57,12 +59,58 @@ public sealed partial class DeploymentTests : IDisposable
         Assert.Contains("GET /readyz", balancer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task HAProxy_asks_each_node_whether_it_is_ready_and_sends_to_those_that_are()
+    {
+        await using var server = await GantryServer.StartAsync(_sandbox);
+        var socket = Path.Join(_sandbox.Folder, "balancer");
+        var configuration = Read("haproxy.cfg")
+            .Replace("bind *:5000", $"bind {socket}", StringComparison.Ordinal)
+            .Replace("node-1:5000", $"127.0.0.1:{server.Url.Port}", StringComparison.Ordinal)
+            // Nobody listens there.
+            .Replace("node-2:5000", "127.0.0.1:1", StringComparison.Ordinal)
+            .Replace("node-3:5000", "127.0.0.1:1", StringComparison.Ordinal);
+        using var balancer = Tool.Start(RealClients.Installed("haproxy", "/usr/sbin"), ["-db", "-f", _sandbox.Write("haproxy.cfg", configuration)], _sandbox.Setting);
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            var down = new HashSet<string>();
+            while (down.Count < 2 && await balancer.StandardError.ReadLineAsync(limit.Token) is { } line)
+            {
+                if (DownNode().Match(line) is { Success: true } node)
+                    down.Add(node.Value);
+            }
+            Assert.Equal(["nodes/node-2 is DOWN", "nodes/node-3 is DOWN"], down.Order(StringComparer.Ordinal));
+
+            using var client = new HttpClient(new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, ct) =>
+                {
+                    var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), ct);
+                    return new NetworkStream(connection, ownsSocket: true);
+                },
+            });
+            client.DefaultRequestHeaders.ConnectionClose = true;
+            for (var i = 0; i < 6; i++)
+                Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("http://localhost/v2/"), limit.Token)).StatusCode);
+        }
+        finally
+        {
+            balancer.Kill(entireProcessTree: true);
+            await balancer.WaitForExitAsync();
+        }
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private static string Read(string file) => File.ReadAllText(Path.Join(PublishedProgram.Root, "deploy", file));
 
     [GeneratedRegex(@"(?<=[ ""])--[a-z][a-z-]+")]
     private static partial Regex Flag();
+
+    [GeneratedRegex("nodes/node-[0-9] is DOWN")]
+    private static partial Regex DownNode();
 
     [GeneratedRegex(@"GANTRY_([A-Z_]+)(?=:)")]
     private static partial Regex Variable();

@@ -16,7 +16,7 @@ internal static class RealClients
         Found(Path.Join(Artifacts, "clients", "usr", "bin", program), "eng/test names the line of eng/clients that unpacks it");
 
     /// <summary>A program of an installed package of Debian's.</summary>
-    public static string Installed(string program) => Found(Path.Join("/usr/bin", program), "eng/test names its package");
+    public static string Installed(string program, string folder = "/usr/bin") => Found(Path.Join(folder, program), "eng/test names its package");
 
     private static string Found(string path, string advice)
     {

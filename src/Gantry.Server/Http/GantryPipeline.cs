@@ -6,7 +6,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Every request's way through the server.</summary>
 /// <remarks><code>
-///   request ──(1) host, origin──► (2) health? ──► (3) registry ──► (4) caller and API
+///   request ──(1) health? ──► (2) host, origin ──► (3) registry ──► (4) caller and API
 ///      every refusal on the way ──────────────────────────────────► (5) error body
 ///      every answer ──────────────────────────────────────────────► (6) one log line, counters
 /// </code></remarks>
@@ -37,15 +37,17 @@ public sealed class GantryPipeline(
 
     private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path, RequestEntry entry)
     {
-        // (1)
-        var host = guard.Inspect(http);
-
-        // (2)
+        // (1) Before the address: a balancer asks in HTTP/1.0, which need not name a host. A browser always names one.
         if (HealthEndpoints.Owns(path.Span))
         {
+            if (http.Request.Host.HasValue)
+                guard.Inspect(http);
             await health.HandleAsync(http, path.ToString());
             return;
         }
+
+        // (2)
+        var host = guard.Inspect(http);
 
         // (3)
         var registry = await selector.SelectAsync(http, host, http.RequestAborted)
