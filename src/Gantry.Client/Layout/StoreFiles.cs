@@ -22,12 +22,20 @@ internal sealed class StoreFiles(string root)
         if (!folder.Exists)
             return [];
         var names = new List<string>();
-        foreach (var entry in folder.EnumerateFileSystemInfos())
+        try
         {
-            if (entry.LinkTarget is not null)
-                tell(new StoreFinding($"{path}/{Printable.Of(entry.Name)}", "a link, which is not followed", IsDamage: true));
-            else if (entry is DirectoryInfo)
-                names.Add(entry.Name);
+            foreach (var entry in folder.EnumerateFileSystemInfos())
+            {
+                if (entry.LinkTarget is not null)
+                    tell(new StoreFinding($"{path}/{Printable.Of(entry.Name)}", "a link, which is not followed", IsDamage: true));
+                else if (entry is DirectoryInfo)
+                    names.Add(entry.Name);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was listed until here is worth having; the rest of the store too.
+            tell(new StoreFinding(Printable.Of(path), $"cannot be listed: {Printable.Of(e.Message)}", IsDamage: true));
         }
         names.Sort(StringComparer.Ordinal);
         return names;

@@ -98,7 +98,11 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
     {
         if (await ReadAsync(digest, known, ct) is not { } bytes)
             return null;
-        var manifest = Manifest.Parse(bytes, known.Type, new OciLimits { ManifestBytes = Math.Max(bytes.Length, OciLimits.Default.ManifestBytes) });
+        if (StoredDocument.Read(bytes, known.Type) is not { } manifest)
+        {
+            Refuse($"the manifest {key.Name}@{digest}", "it cannot be read");
+            return null;
+        }
         var (present, awaited) = (new List<Descriptor>(), new List<Digest>());
         // Where a digest is named both ways, the way that demands it is the one that counts.
         foreach (var blob in manifest.Blobs.OrderBy(blob => blob.MediaType.IsNonDistributable).DistinctBy(blob => blob.Digest))

@@ -2,6 +2,7 @@ using System.Net;
 using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
+using Gantry.Server.Registry;
 using Gantry.Server.Runs;
 
 namespace Gantry.Server.Hosting;
@@ -41,6 +42,8 @@ public static class OptionRules
             return $"\"{Printable.Of(domain)}\" is not a domain";
         if (options.Notice is { } notice && WarningHeader.Explain(notice) is { } problem)
             return $"the notice cannot be sent: {problem}";
+        if (options.Limits.Registry.MaxManifestBytes > RegistryLimits.LargestManifest)
+            return $"manifests may have up to {RegistryLimits.LargestManifest} bytes, not {options.Limits.Registry.MaxManifestBytes}: each is a line of a backup";
         return ExplainBuild(options) ?? ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 

@@ -23,6 +23,7 @@ public static class Rebuilding
     /// <param name="ct">Stops; then the database is to be made anew.</param>
     /// <exception cref="InvalidOperationException">A database is there, or the journal is not clear.</exception>
     /// <exception cref="InvalidDataException">There is no journal.</exception>
+    /// <exception cref="RebuildStoppedException">It was told to stop when a database was moved aside already.</exception>
     public static async ValueTask<RebuildReport> RunAsync(GantryServerOptions options, string? line, bool force, TimeProvider time, CancellationToken ct)
     {
         string? aside = null;
@@ -42,18 +43,25 @@ public static class Rebuilding
             // (3)
             if ((await stores.Metadata.ListRegistriesAsync(ct)).Count > 0)
                 throw new InvalidOperationException("the database is in use; a rebuild begins with an empty one");
+            await stores.LookAtBindingAsync(options, time, ct);
             // (4)
             var rebuild = new Rebuild(stores.Metadata, stores.Driver);
             await rebuild.RunAsync(state, files, ct);
-            await stores.BindAsync(options, time, ct);
+            await stores.BindFilledAsync(options, time, ct);
             // (5)
             return ReportOf(state, rebuild, await NewestBlobAsync(stores.Driver, ct), aside);
         }
+        catch (OperationCanceledException e) when (aside is not null && ct.IsCancellationRequested)
+        {
+            throw new RebuildStoppedException(NotToItsEnd(aside), e, ct);
+        }
         catch (Exception e) when (aside is not null)
         {
-            throw new InvalidOperationException($"{e.Message.TrimEnd('.')}. The rebuild did not come to its end; the database that was there is now \"{aside}\"", e);
+            throw new InvalidOperationException($"{e.Message.TrimEnd('.')}. {NotToItsEnd(aside)}", e);
         }
     }
+
+    private static string NotToItsEnd(string aside) => $"The rebuild did not come to its end; the database that was there is now \"{aside}\"";
 
     /// <summary>The files of the one journal, or of the one that was asked for.</summary>
     private static async ValueTask<IReadOnlyList<JournalFile>> ChooseAsync(IBlobDriver driver, string? line, CancellationToken ct)

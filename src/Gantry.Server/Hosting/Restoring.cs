@@ -7,8 +7,9 @@ namespace Gantry.Server.Hosting;
 
 /// <summary>Brings a backup into empty stores, while no server runs on them.</summary>
 /// <remarks><code>
-///   (1) the dump is whole ──► (2) the stores are empty ──► (3) every object, verified ──► (4) the rows, in one transaction
+///   (1) the dump is whole ──► (2) the stores are empty and a pair ──► (3) every object, verified ──► (4) the rows, in one transaction
 /// </code>
+/// Whatever can refuse the backup is asked before step 3, which may take hours.
 /// Step 3 goes on where a blob of the backup is damaged, so that all of them are named.
 /// Until step 4 there are bytes that nothing names: a restore that was cut short is simply repeated.
 /// </remarks>
@@ -21,8 +22,9 @@ public static class Restoring
     /// <param name="damagedAllowed">Whether the rows are loaded where blobs are lost or damaged: then these are marked so, and a fresh push heals them.</param>
     /// <param name="ct">Stops between objects.</param>
     /// <returns>What became of it; every blob of the backup was looked at.</returns>
-    /// <exception cref="InvalidDataException">The dump is torn or altered.</exception>
+    /// <exception cref="InvalidDataException">The dump is torn or altered, or of another schema.</exception>
     /// <exception cref="InvalidOperationException">The stores hold something.</exception>
+    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else.</exception>
     public static async ValueTask<RestoreReport> RunAsync(BackupFolder backup, GantryServerOptions options, bool damagedAllowed, CancellationToken ct)
     {
         // (1)
@@ -32,8 +34,9 @@ public static class Restoring
 
         // (2)
         await using var stores = await ServerStores.OpenAsync(options, TimeProvider.System, ct);
-        if ((await stores.Metadata.ListRegistriesAsync(ct)).Count > 0)
-            throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
+        if (await stores.Metadata.AskDumpAsync(header, ct) != CommitOutcome.Done)
+            throw InUse();
+        await stores.LookAtBindingAsync(options, TimeProvider.System, ct);
         var named = objects.Select(each => each.Path).ToHashSet(StringComparer.Ordinal);
         await foreach (var path in stores.Driver.ListAsync(BlobPath.Of("blobs"), ct))
         {
@@ -61,10 +64,12 @@ public static class Restoring
 
         // (4)
         if (await stores.Metadata.LoadDumpAsync(dump, [.. damaged.Keys.Select(each => each.Content!.Digest)], ct) != CommitOutcome.Done)
-            throw new InvalidOperationException("the database is in use already; a backup is restored into an empty one");
-        await stores.BindAsync(options, TimeProvider.System, ct);
+            throw InUse();
+        await stores.BindFilledAsync(options, TimeProvider.System, ct);
         return report with { IsLoaded = true };
     }
+
+    private static InvalidOperationException InUse() => new("the database is in use already; a backup is restored into an empty one");
 
     /// <returns>What is wrong with the backup's object; null where nothing is.</returns>
     private static async ValueTask<string?> TryStoreAsync(BackupFolder backup, BackupObject wanted, IBlobDriver driver, CancellationToken ct)

@@ -46,8 +46,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 
     public async ValueTask OpenAsync(CancellationToken ct)
     {
-        _stores = await ServerStores.OpenAsync(options, time, ct);
-        await _stores.BindAsync(options, time, ct);
+        _stores = await ServerStores.OpenToServeAsync(options, time, ct);
         if (options.Tls is { } tls)
         {
             _certificate = tls.SelfSigned

@@ -46,10 +46,43 @@ internal sealed record ServerStores(IReadOnlyList<DataFolderLock> Folders, IMeta
     internal static string? DatabaseFile(GantryServerOptions options) =>
         options.Database.SqlitePath is { } given ? Path.GetFullPath(given, Path.GetFullPath(options.DataFolder)) : null;
 
-    /// <summary>Refuses a database whose blobs are somewhere else. Who fills an empty database calls it afterwards.</summary>
-    /// <exception cref="ServerOptionsException">They are; the message says what to check.</exception>
-    public ValueTask BindAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct) =>
-        new StoreBinding(Metadata, Driver, time).EnsureAsync(options.Blobs?.ToString() ?? $"the data folder {options.DataFolder}", ct);
+    /// <summary>For a server: a database whose blobs these are.</summary>
+    /// <exception cref="ServerOptionsException">They are not; the message says what to check.</exception>
+    public static async ValueTask<ServerStores> OpenToServeAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var stores = await OpenAsync(options, time, LocalFiles.Instance, RefuseLostAsync, ct);
+        try
+        {
+            await stores.BindingOf(time).EnsureAsync(PlaceOf(options), isFilled: false, ct);
+            return stores;
+        }
+        catch
+        {
+            await stores.DisposeAsync();
+            throw;
+        }
+
+        // A database that would be refused is not made first: it would be in the way of the one that is to be put back.
+        async ValueTask RefuseLostAsync(IBlobDriver driver, CancellationToken token)
+        {
+            if (DatabaseFile(options) is { } file && !File.Exists(file) && await OwnBlobs.ExplainAnyAsync(driver, PlaceOf(options), token) is { } problem)
+                throw new ServerOptionsException(problem);
+        }
+    }
+
+    /// <summary>Binds what was filled from a backup or a journal.</summary>
+    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else.</exception>
+    public ValueTask BindFilledAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct) =>
+        BindingOf(time).EnsureAsync(PlaceOf(options), isFilled: true, ct);
+
+    /// <summary>Refuses what <see cref="BindFilledAsync"/> would, before the work.</summary>
+    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else.</exception>
+    public ValueTask LookAtBindingAsync(GantryServerOptions options, TimeProvider time, CancellationToken ct) =>
+        BindingOf(time).LookAsync(PlaceOf(options), ct);
+
+    private StoreBinding BindingOf(TimeProvider time) => new(Metadata, Driver, time);
+
+    private static string PlaceOf(GantryServerOptions options) => options.Blobs?.ToString() ?? $"the data folder {options.DataFolder}";
 
     public async ValueTask DisposeAsync()
     {

@@ -9,11 +9,12 @@ namespace Gantry.Server.Hosting;
 /// <summary>Sees to it that a database and the store of its blobs belong together: each holds the same id, drawn when they first met.</summary>
 /// <remarks><code>
 ///   the database has   the store has
-///   nothing            nothing          (1) alone in the cluster: (2) the id to the store ──► (3) to the database
-///   nothing            an id            (3) a crash after (2), or a database that was made anew: it takes the store's
+///   nothing            nothing          (1) its own blobs ──► (2) alone in the cluster: (3) the id to the store ──► (4) to the database
+///   nothing            an id            (1) its own blobs ──► (4) a crash after (3), or a database that was put back: it takes the store's
 ///   an id              the same         they belong together
 ///   an id              another, none    the start is refused
 /// </code>
+/// <see cref="OwnBlobs"/> says which are its own.
 /// A node that looked for blobs in another place than the others would find none of them, and mark in the database that they are lost.
 /// That the store has no id while the database has one is never a crash of ours, so nothing is guessed: the message says how to mend it.
 /// </remarks>
@@ -24,31 +25,48 @@ internal sealed class StoreBinding(IMetadataStore metadata, IBlobDriver driver, 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <param name="where">Where the blobs are, for the message.</param>
+    /// <param name="isFilled">Whether database and store were just filled from the same source, so that nobody need ask whose blobs these are.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else.</exception>
-    public async ValueTask EnsureAsync(string where, CancellationToken ct)
+    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else, or the blobs are not this database's.</exception>
+    public async ValueTask EnsureAsync(string where, bool isFilled, CancellationToken ct)
     {
         while (true)
         {
-            if (await ReadAsync(where, ct) is { } found)
-            {
-                // (3)
-                Demand(await metadata.EnsureSecretAsync(IRegistryStore.StoreIdName, found, ct), found, where);
-                return;
-            }
+            var found = await ReadAsync(where, ct);
             if (await metadata.FindSecretAsync(IRegistryStore.StoreIdName, ct) is { } known)
             {
                 // The store's comes first: where it is missing still, nobody is just writing both.
-                Demand(known, await ReadAsync(where, ct) ?? [], where);
+                Demand(known, found ?? await ReadAsync(where, ct) ?? [], where);
                 return;
             }
-            // (1)
+            // (1) Asked again after that: another node may have bound both meanwhile, and have taken a push.
+            if (!isFilled && await new OwnBlobs(metadata, driver).ExplainAsync(where, ct) is { } problem)
+            {
+                if (await metadata.FindSecretAsync(IRegistryStore.StoreIdName, ct) is null)
+                    throw new ServerOptionsException(problem);
+            }
+            else if (found is not null)
+            {
+                // (4)
+                Demand(await metadata.EnsureSecretAsync(IRegistryStore.StoreIdName, found, ct), found, where);
+                return;
+            }
+            // (2)
             else if (!await new Upkeep.Jobs(metadata, time).TryRunAsync(Job, async (_, held) => await WriteAsync(where, held), ct))
                 await Task.Delay(Pause, time, ct);
         }
     }
 
-    /// <summary>(2) Asked again: somebody may have been faster, with this store or with another one.</summary>
+    /// <summary>Refuses a pair that is not one already, and writes nothing: for who has long work before they bind.</summary>
+    /// <exception cref="ServerOptionsException">The database's blobs are somewhere else.</exception>
+    public async ValueTask LookAsync(string where, CancellationToken ct)
+    {
+        var found = await ReadAsync(where, ct);
+        if (await metadata.FindSecretAsync(IRegistryStore.StoreIdName, ct) is { } known)
+            Demand(known, found ?? [], where);
+    }
+
+    /// <summary>(3) Asked again: somebody may have been faster, with this store or with another one.</summary>
     private async ValueTask WriteAsync(string where, CancellationToken ct)
     {
         if (await ReadAsync(where, ct) is not null || await metadata.FindSecretAsync(IRegistryStore.StoreIdName, ct) is not null)

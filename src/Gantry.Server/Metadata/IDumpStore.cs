@@ -20,11 +20,16 @@ public interface IDumpStore
     /// <param name="ct">Gives up before it begins.</param>
     ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct);
 
+    /// <summary>Whether <see cref="LoadDumpAsync"/> would take a dump: asked before what goes with it is brought in.</summary>
+    /// <returns>In use where the database holds anything already.</returns>
+    /// <exception cref="InvalidDataException">It is of another schema.</exception>
+    ValueTask<CommitOutcome> AskDumpAsync(DumpHeader dump, CancellationToken ct);
+
     /// <summary>Takes a dump in, whole or not at all. The caller has verified it: <see cref="DumpReader.Verify"/>.</summary>
     /// <param name="dump">The dump.</param>
     /// <param name="damaged">Blobs whose bytes are not there: marked as damaged in the same transaction.</param>
     /// <param name="ct">Gives up before it begins.</param>
-    /// <returns>In use where the database holds anything already.</returns>
+    /// <returns>In use where the database holds anything already. What a start leaves that came to no registry is no use: it gives way.</returns>
     /// <exception cref="InvalidDataException">It is of another schema, or its rows contradict each other.</exception>
     ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, IReadOnlyCollection<Digest> damaged, CancellationToken ct);
 }

@@ -10,6 +10,9 @@ public sealed record RegistryLimits
     /// <summary>Bytes of a manifest. 4 MiB, the least that the distribution specification asks registries to take. More is 413.</summary>
     public int MaxManifestBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>The most that <see cref="MaxManifestBytes"/> may be: in a backup and in the journal a manifest is one piece, a third longer as text.</summary>
+    public const int LargestManifest = 100 * 1024 * 1024;
+
     /// <summary>Bytes of a blob. More is 413.</summary>
     public long MaxBlobBytes { get; init; } = long.MaxValue;
 

@@ -80,7 +80,7 @@ public sealed class UploadSession : IAsyncDisposable
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? CancellationToken.None);
-            await _upload.AppendAsync(content, current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), stop.Token);
+            await _upload.AppendAsync(Lease is null ? content : new ClaimedStream(content, Lease), current is null ? [] : [current], Math.Min(whole, _stores.Limits.MaxBlobBytes), stop.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -117,7 +117,9 @@ public sealed class UploadSession : IAsyncDisposable
             throw new RegistryException(ErrorCode.DigestInvalid, $"the content has digest {actual}, not {expected}");
         }
 
-        // (3) and (4)
+        // (3) and (4). To read them may have taken long.
+        if (Lease is not null)
+            await Lease.EnsureAsync(ct);
         var outcome = await PlaceAsync(expected, ct);
 
         // (5) Whatever the link came to, the bytes are no longer the session's.
@@ -203,7 +205,7 @@ public sealed class UploadSession : IAsyncDisposable
     {
         try
         {
-            await _upload.DisposeAsync();
+            await LetGoAsync();
         }
         finally
         {
@@ -218,6 +220,25 @@ public sealed class UploadSession : IAsyncDisposable
             {
                 _hashes.Leave(_record.Id, _finished || !Known);
             }
+        }
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        try
+        {
+            // To let go may write, which whoever may have the session by now would meet.
+            if (!_finished && Lease is { IsCertain: false })
+                await Lease.ConfirmAsync(CancellationToken.None);
+        }
+        catch
+        {
+            _upload.Abandon();
+            throw;
+        }
+        finally
+        {
+            await _upload.DisposeAsync();
         }
     }
 

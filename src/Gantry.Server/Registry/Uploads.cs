@@ -13,8 +13,6 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly UploadHashes _hashes = new(limits.MaxUploadHashes);
 
-    /// <summary>Learns what was stored here: it was hashed on its way in.</summary>
-
     /// <summary>Starts a session. The caller disposes it; it stays open until it is completed, cancelled or swept.</summary>
     /// <param name="repository">Where the blob will be.</param>
     /// <param name="owner">Who starts it. Nobody else can go on with it.</param>
@@ -51,7 +49,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         try
         {
             lease = await ClaimAsync(id, hash, ct);
-            upload = await driver.OpenUploadAsync(record.Token, ct);
+            upload = await OpenAsync(record, ct);
         }
         finally
         {
@@ -70,7 +68,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
         if (upload is not null)
             return new UploadSession(record, upload, _hashes, Stores, hash) { Known = true, Lease = lease };
 
-        // The bytes are gone, as after a power cut: the client starts anew.
+        // The bytes are gone, as after a power cut: the client starts anew. What is left of them the sweep removes, for another node may be about to.
         await metadata.RemoveUploadAsync(id, ct);
         throw new RegistryException(ErrorCode.BlobUploadUnknown);
     }
@@ -95,7 +93,7 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
     public async ValueTask<long> MeasureAsync(RepositoryKey repository, Guid id, string owner, CancellationToken ct)
     {
         var record = await FindAsync(repository, id, owner, ct);
-        await using var upload = await driver.OpenUploadAsync(record.Token, ct);
+        await using var upload = await OpenAsync(record, ct);
         return upload?.Length ?? throw new RegistryException(ErrorCode.BlobUploadUnknown);
     }
 
@@ -206,6 +204,16 @@ public sealed class Uploads(IMetadataStore metadata, IBlobDriver driver, Registr
             Created = time.GetUtcNow(),
         };
         return (record, upload);
+    }
+
+    /// <summary>A session's bytes; null where they are gone.</summary>
+    private async ValueTask<IBlobUpload?> OpenAsync(UploadRecord record, CancellationToken ct)
+    {
+        var upload = await driver.OpenUploadAsync(record.Token, ct);
+        if (upload is not { IsGone: true })
+            return upload;
+        await upload.DisposeAsync();
+        return null;
     }
 
     /// <summary>Another's session, another repository's and no session at all answer alike: an id tells nothing.</summary>

@@ -12,6 +12,9 @@ public interface IBlobUpload : IAsyncDisposable
     /// <summary>Bytes held so far.</summary>
     long Length { get; }
 
+    /// <summary>What it held is gone, though not all that it left. There is nothing to go on with; cancelling it removes the rest.</summary>
+    bool IsGone => false;
+
     /// <summary>Equal to what it was earlier only where the bytes are the same: whoever hashed them then need not read them again, whichever process has had the upload since.</summary>
     string State { get; }
 
@@ -28,6 +31,11 @@ public interface IBlobUpload : IAsyncDisposable
 
     /// <summary>Makes the bytes an object at <paramref name="path"/>, durable once this returns. Atomic, and harmless to repeat.</summary>
     ValueTask CommitAsync(BlobPath path, CancellationToken ct);
+
+    /// <summary>Gives it up where another process may have it: disposing writes nothing more, so what came since it was last let go may be lost.</summary>
+    void Abandon()
+    {
+    }
 
     /// <summary>Drops the bytes.</summary>
     ValueTask CancelAsync(CancellationToken ct);

@@ -67,6 +67,17 @@ public sealed class JournalFuzzTests
             Assert.Equal(name, file.Path.ToString());
     });
 
+    [Fact]
+    public void What_was_stored_as_a_manifest_is_read_or_is_none()
+    {
+        var stored = new ImageManifest { MediaType = MediaTypes.ImageManifest, Config = Descriptor.Of(MediaTypes.OctetStream, "{}"u8), Layers = [Descriptor.Of(MediaTypes.OctetStream, "one"u8)] }.ToJson();
+        Seeded.Rounds(0x10C, 10_000, chance =>
+        {
+            if (StoredDocument.Read(chance.Mutate(stored.ToArray()), chance.Of(MediaTypes.ImageManifest, MediaTypes.ImageIndex)) is { } manifest)
+                Assert.All(manifest.Blobs, blob => Assert.True(blob.Size >= 0));
+        });
+    }
+
     private static byte[] Write()
     {
         var output = new MemoryStream();

@@ -1,4 +1,6 @@
+using System.Text;
 using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
 using Gantry.Server.Archive;
 using Gantry.Server.Hosting;
 using Gantry.Server.Metadata;
@@ -183,6 +185,49 @@ public sealed class RebuildTests : RebuildTest
         Assert.Equal(database, await File.ReadAllBytesAsync(Path.Join(Folder, "gantry.db")));
         File.Delete(Path.Join(Folder, "gantry.db"));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Rebuilding.RunAsync(Options, null, force: false, TimeProvider.System, default));
+    }
+
+    [Fact]
+    public async Task A_manifest_beyond_the_bounds_of_today_is_rebuilt_and_one_that_nobody_can_read_is_told()
+    {
+        var key = await KeyAsync("a");
+        var deep = ManifestContent.Of(MediaTypes.ImageIndex, Encoding.UTF8.GetBytes(
+            $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.ImageIndex}}","manifests":[],"foreign":{{new string('[', 200)}}{{new string(']', 200)}}}"""));
+        var unreadable = ManifestContent.Of(MediaTypes.ImageIndex, "no manifest"u8.ToArray());
+        foreach (var (content, tag) in ((ManifestContent, string)[])[(deep, "1"), (unreadable, "2")])
+            await Store.CommitManifestAsync(new ManifestCommit { Repository = key, Content = content, Tags = [Tag.Parse(tag)], Blobs = [], Manifests = [], ImageSize = 0, Now = Now }, default);
+        await Journal.WriteAsync(default);
+
+        var report = await LoseAndRebuildAsync();
+
+        Assert.Equal((1, 1), (report.Manifests, report.Tags));
+        Assert.Contains(report.Losses, loss => loss == $"the manifest a@{unreadable.Descriptor.Digest}: it cannot be read");
+        Assert.NotNull(await Store.FindManifestRecordAsync(await KeyAsync("a"), deep.Descriptor.Digest, default));
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_is_told_to_stop_ends_so_and_says_where_the_old_database_is()
+    {
+        await PushAsync("a", "one", Tag.Parse("1"));
+        await Journal.WriteAsync(default);
+        await CloseAsync();
+        using var stop = new CancellationTokenSource();
+
+        // The clock is asked when the old database is moved.
+        var stopped = await Assert.ThrowsAsync<RebuildStoppedException>(async () => await Rebuilding.RunAsync(Options, null, force: true, new StoppingClock(stop), stop.Token));
+
+        Assert.Equal(stop.Token, stopped.CancellationToken);
+        var aside = Assert.Single(Directory.GetFiles(Folder, "gantry.db.aside-*"));
+        Assert.Contains(aside, stopped.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class StoppingClock(CancellationTokenSource stop) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            stop.Cancel();
+            return base.GetUtcNow();
+        }
     }
 
     [Fact]

@@ -1,4 +1,8 @@
+using Gantry.Protocol.Oci;
 using Gantry.Server.Hosting;
+using Gantry.Server.Metadata.Sqlite;
+using Gantry.Server.Storage;
+using Gantry.Server.Storage.FileSystem;
 using Gantry.Testing;
 
 namespace Gantry.Server.Tests.Hosting;
@@ -62,6 +66,46 @@ public sealed class StoreBindingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_whose_database_was_lost_is_refused_and_leaves_the_way_free_for_a_rebuild()
+    {
+        await StartAndStopAsync("data", "blobs");
+        await PutBlobAsync("blobs");
+        var database = _folder.Join("data/gantry.db");
+        File.Move(database, _folder.Join("kept"));
+
+        var failure = await Assert.ThrowsAsync<ServerOptionsException>(() => StartAndStopAsync("data", "blobs"));
+
+        foreach (var way in (string[])["admin restore", "admin rebuild", "another place"])
+            Assert.Contains(way, failure.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(database));
+        File.Copy(_folder.Join("kept"), database);
+        await StartAndStopAsync("data", "blobs");
+
+        File.Delete(database);
+        File.Delete(_folder.Join("owner-data.json"));
+        await Rebuilding.RunAsync(OptionsOf("data", "blobs"), null, force: false, TimeProvider.System, default);
+        await StartAndStopAsync("data", "blobs");
+    }
+
+    [Fact]
+    public async Task A_new_server_is_not_given_the_blobs_of_another_one()
+    {
+        await StartAndStopAsync("data", "blobs");
+        await PutBlobAsync("blobs");
+        await using (await SqliteMetadataStore.OpenAsync(Directory.CreateDirectory(_folder.Join("staging")) + "/gantry.db", TimeProvider.System, default))
+        {
+            // An empty one that is there already, as after a schema was made by hand.
+        }
+
+        var failure = await Assert.ThrowsAsync<ServerOptionsException>(() => StartAndStopAsync("staging", "blobs"));
+
+        Assert.Contains("check --database and --blobs", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(_folder.Join("blobs"), failure.Message, StringComparison.Ordinal);
+        await StartAndStopAsync("data", "blobs");
+        await StartAndStopAsync("staging", "blobs2");
+    }
+
+    [Fact]
     public async Task What_is_no_id_is_refused_and_kept()
     {
         await StartAndStopAsync("data", "blobs");
@@ -73,16 +117,23 @@ public sealed class StoreBindingTests : IDisposable
         Assert.Equal("something else", await File.ReadAllTextAsync(path));
     }
 
+    private async Task PutBlobAsync(string blobs)
+    {
+        await using var driver = new FileSystemBlobDriver(_folder.Join(blobs));
+        await driver.PutAsync(BlobPaths.Blob(Digest.Of("one"u8)), new MemoryStream("one"u8.ToArray()), default);
+    }
+
     private async Task StartAndStopAsync(string data, string blobs)
     {
-        Assert.True(BlobsAddress.TryParse(_folder.Join(blobs), out var address, out _));
-        await using var server = await GantryServer.StartAsync(new GantryServerOptions
-        {
-            DataFolder = _folder.Join(data),
-            Blobs = address,
-            Listen = [new ListenAddress(Secure: false, "localhost", Port: 0, Registry: null)],
-            Name = "myregistry",
-            CredentialsFile = _folder.Join($"owner-{data}.json"),
-        });
+        await using var server = await GantryServer.StartAsync(OptionsOf(data, blobs));
     }
+
+    private GantryServerOptions OptionsOf(string data, string blobs) => new()
+    {
+        DataFolder = _folder.Join(data),
+        Blobs = BlobsAddress.TryParse(_folder.Join(blobs), out var address, out var problem) ? address : throw new FormatException(problem),
+        Listen = [new ListenAddress(Secure: false, "localhost", Port: 0, Registry: null)],
+        Name = "myregistry",
+        CredentialsFile = _folder.Join($"owner-{data}.json"),
+    };
 }

@@ -40,6 +40,35 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task Counts_and_marks_that_are_wrong_are_found_and_set_right()
+    {
+        var (blob, idle) = (Blob("layer"), Blob("idle"));
+        await UploadAsync(Samples, blob);
+        await UploadAsync(Samples, idle);
+        var tagged = Content("tagged");
+        await Store.CommitManifestAsync(Commit(Samples, tagged, Monday, "1") with { Blobs = [blob] }, default);
+        var garbage = await PushAsync(Samples, "garbage", Monday);
+        var epoch = await Store.ReadEpochAsync(Registry, default);
+        await SpoilAsync("update blob set uses = 1 - uses; update repository set tag_count = 7, manifest_count = 8; update manifest set candidate = case when candidate > 0 then 0 else 5 end");
+
+        Func<bool, ValueTask<CheckPage>>[] checks =
+        [
+            repair => Store.CheckBlobsAsync(0, 10, repair, default), repair => Store.CheckRepositoriesAsync(0, 10, repair, default), repair => Store.CheckManifestsAsync(0, 10, repair, default),
+        ];
+        foreach (var (check, wrong) in checks.Zip([2, 1, 2]))
+        {
+            Assert.Equal(wrong, (await check(false)).Findings.Count);
+            Assert.Equal(wrong, (await check(true)).Findings.Count);
+            Assert.Empty((await check(true)).Findings);
+        }
+        Assert.Equal((2, 1), await CountsAsync());
+        Assert.Equal([garbage], await GarbageAsync());
+        Assert.Null((await Store.FindBlobStateAsync(Samples, blob.Digest, default))!.Candidate);
+        Assert.NotNull((await Store.FindBlobStateAsync(Samples, idle.Digest, default))!.Candidate);
+        Assert.True(await Store.ReadEpochAsync(Registry, default) > epoch);
+    }
+
+    [Fact]
     public async Task What_a_row_says_against_a_manifests_own_bytes_is_put_right_from_them_or_by_a_push()
     {
         var layer = Blob("a layer");
@@ -62,6 +91,21 @@ public abstract partial class MetadataStoreContract
         await Store.CommitManifestAsync(right, default);
         var record = await Store.FindManifestRecordAsync(Samples, content.Descriptor.Digest, default);
         Assert.Equal((2 * layer.Size, MediaTypes.ImageManifest, image.Subject.Digest), (record!.ImageSize, record.Descriptor.MediaType, record.Subject));
+    }
+
+    [Theory]
+    [InlineData("update manifest_content set bytes = (select m.digest from manifest m where m.id = manifest_content.manifest)")]
+    [InlineData("delete from manifest_content")]
+    public async Task A_manifests_bytes_that_are_wrong_or_missing_are_put_right_by_a_push(string damage)
+    {
+        var digest = await PushAsync(Samples, "one", Monday, "1.0");
+        await SpoilAsync(damage);
+        var spoiled = Assert.Single(await Store.ListManifestBytesAsync(0, 10, default));
+        Assert.False(spoiled.IsSound);
+
+        await PushAsync(Samples, "one", After(1), "1.0");
+        Assert.True(Assert.Single(await Store.ListManifestBytesAsync(0, 10, default)).IsSound);
+        Assert.Equal(Content("one").Bytes.ToArray(), (await Store.FindManifestAsync(Samples, digest, default))!.Content.Bytes.ToArray());
     }
 
     [Fact]

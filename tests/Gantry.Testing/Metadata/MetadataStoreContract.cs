@@ -26,6 +26,9 @@ public abstract partial class MetadataStoreContract : IAsyncLifetime
     /// <summary>Lets time pass by the store's own clock: at least so much.</summary>
     protected abstract ValueTask LetPassAsync(TimeSpan time);
 
+    /// <summary>Runs a statement on the store's tables that no store would: what a broken disk or an older program may have left.</summary>
+    protected abstract ValueTask SpoilAsync(string sql);
+
     /// <summary>Removes this test's database.</summary>
     protected abstract ValueTask RemoveAsync();
 

@@ -16,6 +16,7 @@ public sealed record PostgresAddress
     public const int DefaultPort = 5432;
     public const string DefaultSchema = "gantry";
     public const int MaxReaders = 64;
+    public const int MaxQueue = 65536;
 
     private const int MaxLength = 4096;
     private const int MaxNameLength = 63;
@@ -43,6 +44,10 @@ public sealed record PostgresAddress
 
     /// <summary>Connections that read.</summary>
     public int Readers { get; init; } = 8;
+
+    /// <summary>Reads that may wait for each of those connections; more are refused at once.</summary>
+    /// <remarks>At eight milliseconds each, which is slow for a read, the last of so many would be begun when <see cref="RetryFor"/> is over, and refused then.</remarks>
+    public int Queue { get; init; } = 1024;
 
     /// <summary>How long a request's work is tried again while the database cannot be used.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(8);
@@ -134,7 +139,7 @@ public sealed record PostgresAddress
             var value = Cut(ref name, '=');
             if (!Unescape(value, out var given) || given.Length == 0 || Read(address, name, given) is not { } next)
             {
-                problem = $"\"{Protocol.Printable.Of(name.ToString())}\" with this value is no option of a PostgreSQL address; there are sslmode, sslrootcert, passwordfile, schema, readers and retry";
+                problem = $"\"{Protocol.Printable.Of(name.ToString())}\" with this value is no option of a PostgreSQL address; there are sslmode, sslrootcert, passwordfile, schema, readers, queue and retry";
                 return null;
             }
             address = next;
@@ -167,6 +172,8 @@ public sealed record PostgresAddress
                 return IsSchemaName(value) ? address with { Schema = value } : null;
             case "readers":
                 return Number(value) is >= 1 and <= MaxReaders and var readers ? address with { Readers = readers } : null;
+            case "queue":
+                return Number(value) is >= 1 and <= MaxQueue and var waiting ? address with { Queue = waiting } : null;
             case "retry":
                 return Number(value) is >= 0 and <= 60 and var seconds ? address with { RetryFor = TimeSpan.FromSeconds(seconds) } : null;
             default:

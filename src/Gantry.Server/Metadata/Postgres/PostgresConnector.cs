@@ -12,6 +12,8 @@ internal sealed class PostgresConnector : IDisposable
     // Server 14 brought client_connection_check_interval.
     private const int OldestServer = 14;
 
+    private const int TransactionTimeoutServer = 17;
+
     private readonly PostgresAddress _address;
     private readonly PostgresTimes _times;
     private readonly NpgsqlDataSource[] _hosts;
@@ -30,6 +32,9 @@ internal sealed class PostgresConnector : IDisposable
     public PostgresAddress Address => _address;
 
     public PostgresTimes Times => _times;
+
+    /// <summary>How long work may wait before it is begun. Without retries it still waits for an answer that is due to what came before it.</summary>
+    public TimeSpan Patience => _address.RetryFor > _times.Answer ? _address.RetryFor : _times.Answer;
 
     /// <summary>A new connection. The host that answered last is asked first.</summary>
     /// <param name="readOnly">Whether it refuses to write.</param>
@@ -64,7 +69,7 @@ internal sealed class PostgresConnector : IDisposable
         try
         {
             Settle(connection, readOnly);
-            return new PostgresSession(connection, readOnly, _writersLock) { Generation = Interlocked.Increment(ref _opened) };
+            return new PostgresSession(connection, readOnly, _writersLock, _times.Silence) { Generation = Interlocked.Increment(ref _opened) };
         }
         catch
         {
@@ -92,6 +97,8 @@ internal sealed class PostgresConnector : IDisposable
             ("client_connection_check_interval", "2000"),
             // The answer to a commit says that it is on disk, whatever the server's own default is.
             ("synchronous_commit", "on"),
+            // What bounds a transaction is above; that of a role or a database would end every snapshot of some size.
+            .. connection.PostgreSqlVersion.Major >= TransactionTimeoutServer ? (ReadOnlySpan<(string, string)>)[("transaction_timeout", "0")] : [],
         ];
         using var command = connection.CreateCommand();
         // The names and values are ours; those of the address were checked when it was read.

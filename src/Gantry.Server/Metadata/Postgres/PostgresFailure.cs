@@ -11,6 +11,7 @@ internal static class PostgresFailure
     {
         "25006", // read_only_sql_transaction: a standby, or the primary of a moment ago
         "25P03", // idle_in_transaction_session_timeout: this node was stopped for too long
+        "25P04", // transaction_timeout
         "40001", // serialization_failure
         "40P01", // deadlock_detected
         "53200", // out_of_memory
@@ -33,7 +34,7 @@ internal static class PostgresFailure
     };
 
     /// <summary>Whether the store failed, for a while or until somebody looks after it; else the fault is the program's.</summary>
-    public static bool IsOfStore(Exception e) => IsPassing(e) || e is PostgresException refused
+    public static bool IsOfStore(Exception e) => IsPassing(e) || IsOfConnection(e) || e is PostgresException refused
         && (refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("58", StringComparison.Ordinal)
             || refused.SqlState.StartsWith("XX", StringComparison.Ordinal) || refused.SqlState.StartsWith("28", StringComparison.Ordinal)
             || refused.SqlState is "3D000" or "42501");

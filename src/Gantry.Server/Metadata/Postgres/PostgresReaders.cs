@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Gantry.Server.Metadata.Sql;
 
 namespace Gantry.Server.Metadata.Postgres;
 
 /// <summary>A few connections that only read, each with a thread of its own: waiting for the database takes none from the pool that serves requests.</summary>
+/// <remarks>A read that could not be begun in time is refused without an attempt: while the database says nothing each attempt takes seconds, and all behind it would wait for it.</remarks>
 internal sealed class PostgresReaders : IAsyncDisposable
 {
     private readonly PostgresConnector _connector;
-    private readonly BlockingCollection<Read> _queue = [];
+    private readonly BlockingCollection<Read> _queue;
     private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly List<Task> _threads = [];
 
     public PostgresReaders(PostgresConnector connector, int count, string name)
     {
         _connector = connector;
+        _queue = new BlockingCollection<Read>(count * connector.Address.Queue);
         for (var i = 0; i < count; i++)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,10 +28,11 @@ internal sealed class PostgresReaders : IAsyncDisposable
     public Task<T> RunAsync<T>(Func<SqlSession, T> work, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var read = new Read<T>(work, RetryPlan.After(_connector.Address.RetryFor), ct);
+        var read = new Read<T>(work, ct);
         try
         {
-            _queue.Add(read, CancellationToken.None);
+            if (!_queue.TryAdd(read))
+                throw TooMuch();
         }
         catch (InvalidOperationException e)
         {
@@ -56,7 +60,12 @@ internal sealed class PostgresReaders : IAsyncDisposable
 
     private void Answer(Read read, ref PostgresSession? session)
     {
-        var plan = new RetryPlan(_connector.Times, read.Deadline);
+        if (!read.IsAbandoned && Stopwatch.GetElapsedTime(read.Asked) > _connector.Patience)
+        {
+            read.Refuse(TooMuch());
+            return;
+        }
+        var plan = new RetryPlan(_connector.Times, read.Asked + RetryPlan.Ticks(_connector.Address.RetryFor));
         while (!read.IsAbandoned)
         {
             try
@@ -67,13 +76,15 @@ internal sealed class PostgresReaders : IAsyncDisposable
             }
             catch (Exception e)
             {
-                if (PostgresFailure.IsPassing(e))
+                // A refusal at the door has the severity of an end as well, and stays one.
+                var again = PostgresFailure.IsPassing(e) || (session is not null && PostgresFailure.IsOfConnection(e));
+                if (again || session is { IsOpen: false })
                 {
                     session?.Dispose();
                     session = null;
-                    if (plan.Pause(_stop))
-                        continue;
                 }
+                if (again && plan.Pause(_stop))
+                    continue;
                 read.Refuse(PostgresFailure.IsOfStore(e) ? PostgresFailure.Of(e) : e);
                 return;
             }
@@ -81,9 +92,12 @@ internal sealed class PostgresReaders : IAsyncDisposable
         read.Abandon();
     }
 
-    private abstract class Read(long deadline, CancellationToken ct)
+    private static IOException TooMuch() => new("the database was not asked: too much waits before this");
+
+    private abstract class Read(CancellationToken ct)
     {
-        public long Deadline => deadline;
+        /// <summary>When its caller asked, on the clock of <see cref="Stopwatch"/>.</summary>
+        public long Asked { get; } = Stopwatch.GetTimestamp();
 
         public bool IsAbandoned => ct.IsCancellationRequested;
 
@@ -96,7 +110,7 @@ internal sealed class PostgresReaders : IAsyncDisposable
         public abstract void Abandon();
     }
 
-    private sealed class Read<T>(Func<SqlSession, T> work, long deadline, CancellationToken ct) : Read(deadline, ct)
+    private sealed class Read<T>(Func<SqlSession, T> work, CancellationToken ct) : Read(ct)
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Gantry.Server.Metadata.Sql;
@@ -7,14 +8,22 @@ namespace Gantry.Server.Metadata.Postgres;
 
 /// <summary>A connection to the database: the writer's, or one of those that read.</summary>
 /// <remarks>The driver prepares what it is given twice, on the server, for each combination of parameter types.</remarks>
-internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly, long writersLock) : SqlSession
+/// <param name="connection">An open one, which is the session's from now on.</param>
+/// <param name="readOnly">Whether it refuses to write.</param>
+/// <param name="writersLock">The number of the lock of which the cluster has one.</param>
+/// <param name="silence">How long nothing may come from the one or the other side of a snapshot.</param>
+internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly, long writersLock, TimeSpan silence) : SqlSession
 {
     private const string BeginRead = "begin isolation level repeatable read read only";
 
     private readonly Dictionary<string, NpgsqlCommand> _commands = new(StringComparer.Ordinal);
+    private TimeSpan? _answer;
 
     /// <summary>Of this process's connections each has its own: behind a new one there may be another server.</summary>
     public required long Generation { get; init; }
+
+    /// <summary>Whether it can be asked anything. The server ends a connection with words of any code, and the driver does it too, where a disk is full or broken.</summary>
+    public bool IsOpen => connection.State is ConnectionState.Open;
 
     /// <summary>The server's version as it gives it.</summary>
     public string ServerVersion => connection.PostgreSqlVersion.ToString(2);
@@ -73,8 +82,17 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
     /// <remarks>It holds no lock that another waits for. A node that is stopped meanwhile keeps the server from cleaning up, so the end is only put off.</remarks>
     public override T InSnapshot<T>(Func<T> work)
     {
-        Send(BeginRead, "set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = '5min'");
-        return Finish(work);
+        var milliseconds = ((long)silence.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        Send(BeginRead, "set local statement_timeout = 0", $"set local idle_in_transaction_session_timeout = {milliseconds}", $"set local tcp_user_timeout = {milliseconds}");
+        _answer = silence;
+        try
+        {
+            return Finish(work);
+        }
+        finally
+        {
+            _answer = null;
+        }
     }
 
     private T Finish<T>(Func<T> work)
@@ -87,7 +105,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
         }
         catch (Exception e)
         {
-            if (!PostgresFailure.IsOfConnection(e))
+            if (IsOpen && !PostgresFailure.IsOfConnection(e))
                 Send("rollback");
             throw;
         }
@@ -111,6 +129,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool readOnly
             command = new NpgsqlCommand(PostgresDialect.Translate(sql), connection);
             _commands.Add(sql, command);
         }
+        command.CommandTimeout = _answer is { } answer ? (int)answer.TotalSeconds : connection.CommandTimeout;
         // Anew each time: a parameter keeps the type of its first value otherwise, and null has none.
         command.Parameters.Clear();
         foreach (var value in values)

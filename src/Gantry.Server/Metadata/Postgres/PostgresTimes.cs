@@ -29,6 +29,9 @@ internal sealed record PostgresTimes
     /// <summary>A connection is waited for so long, in whole seconds.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Instead of all these, in a transaction that reads everything: its first row may take long to come, and what takes the rows may be slow.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The first wait before another attempt; later ones grow up to <see cref="LongestPause"/>.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(20);
 

@@ -38,11 +38,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
     {
         // The clocks of nodes need not agree, so the server's counts; a test brings a clock of its own.
         (_connector, _ownTime) = (connector, time == TimeProvider.System ? null : time);
-        _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch, PatienceOf(connector.Address.RetryFor));
+        _queue = new WriteQueue("postgres writer", MaxBatch, RunBatch, connector.Patience);
     }
-
-    // Without retries an operation still waits for the batch before it.
-    private TimeSpan PatienceOf(TimeSpan retryFor) => retryFor > _connector.Times.Answer ? retryFor : _connector.Times.Answer;
 
     /// <summary>(1) Runs work in a transaction; completes once that is durable, or with <paramref name="lazy"/> once it outlives this process.</summary>
     public ValueTask<T> RunAsync<T>(Func<WriteTransaction, T> work, bool lazy, CancellationToken ct) => _queue.RunAsync(work, lazy, ct);
@@ -73,9 +70,10 @@ internal sealed class PostgresWriter : IAsyncDisposable
             catch (Exception e)
             {
                 // (6) The server rolls back what a lost connection began.
+                var again = PostgresFailure.IsPassing(e) || (_session is not null && PostgresFailure.IsOfConnection(e));
                 _session?.Dispose();
                 _session = null;
-                if (PostgresFailure.IsPassing(e) && plan.Pause(_stop))
+                if (again && plan.Pause(_stop))
                     continue;
                 GiveUp(batch, e, unsure);
                 return;
@@ -113,7 +111,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         if (batch.Count == 1)
         {
             // Nobody is beside it: its transaction can go with it, and two trips are spared.
-            if (!TryRun(batch[0], transaction))
+            if (!TryRun(db, batch[0], transaction))
             {
                 db.Send("rollback");
                 return true;
@@ -140,7 +138,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         foreach (var operation in batch)
         {
             var raised = transaction.Raised.Count;
-            if (TryRun(operation, transaction))
+            if (TryRun(db, operation, transaction))
             {
                 // The commit ends the last one as well.
                 if (operation != batch[^1])
@@ -153,14 +151,14 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private static bool TryRun(WriteOperation operation, WriteTransaction transaction)
+    private static bool TryRun(PostgresSession db, WriteOperation operation, WriteTransaction transaction)
     {
         try
         {
             operation.Run(transaction);
             return true;
         }
-        catch (Exception e) when (!PostgresFailure.IsOfConnection(e))
+        catch (Exception e) when (db.IsOpen && !PostgresFailure.IsOfConnection(e))
         {
             operation.Fail(e);
             return false;
@@ -179,7 +177,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         var (words, known) = (PostgresFailure.Words(cause), !unsure);
         foreach (var operation in batch)
         {
-            operation.Refuse(new IOException(
+            operation.Refuse(known && PostgresFailure.Of(cause) is DamagedDatabaseException damaged ? damaged : new IOException(
                 known ? $"the database wrote nothing: {words}" : $"the database did not say whether it wrote, and cannot be asked: {words}", cause));
         }
     }

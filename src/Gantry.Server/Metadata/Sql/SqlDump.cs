@@ -32,6 +32,9 @@ internal static class SqlDump
     /// <summary>A dump may be loaded beside another store.</summary>
     private const string OwnSecrets = $"where name <> '{IRegistryStore.StoreIdName}'";
 
+    /// <summary>What a start makes before the first registry. Where there is none, these open nothing.</summary>
+    private static readonly string[] OfAStart = ["secret", "signing_key"];
+
     /// <summary>Tables whose ids the engine makes up.</summary>
     private static readonly string[] Numbered = ["registry", "repository", "manifest", "blob", "run"];
 
@@ -57,17 +60,24 @@ internal static class SqlDump
         return true;
     });
 
+    /// <exception cref="InvalidDataException">It is of another schema.</exception>
+    public static CommitOutcome Ask(SqlSession db, DumpHeader dump)
+    {
+        var schema = db.Number("select version from schema") ?? 0;
+        if (dump.Schema != schema)
+            throw new InvalidDataException($"the dump has schema {dump.Schema} and this program has {schema}: restore it with the program that took it, and upgrade then");
+        return TableNames.Except(OfAStart).Any(table => db.Number($"select 1 from {table} limit 1") is not null) ? CommitOutcome.InUse : CommitOutcome.Done;
+    }
+
     /// <remarks>Reads no more ahead than it writes: a server ends a transaction that says nothing for long.</remarks>
     /// <exception cref="InvalidDataException">It is of another schema, or of tables that there are not.</exception>
     public static CommitOutcome Load(WriteTransaction transaction, Stream dump, IReadOnlyCollection<Digest> damaged)
     {
         var db = transaction.Db;
-        var schema = db.Number("select version from schema") ?? 0;
-        var header = DumpReader.ReadHeader(dump);
-        if (header.Schema != schema)
-            throw new InvalidDataException($"the dump has schema {header.Schema} and this program has {schema}: restore it with the program that took it, and upgrade then");
-        if (TableNames.Any(table => db.Number($"select 1 from {table} limit 1") is not null))
+        if (Ask(db, DumpReader.ReadHeader(dump)) != CommitOutcome.Done)
             return CommitOutcome.InUse;
+        db.Execute("delete from signing_key");
+        db.Execute($"delete from secret {OwnSecrets}");
 
         var (insert, known) = ("", (DumpRow?)null);
         foreach (var row in DumpReader.ReadRows(dump))

@@ -6,6 +6,8 @@ public abstract partial class SqlMetadataStore
 {
     public async ValueTask WriteDumpAsync(Stream output, DateTimeOffset now, CancellationToken ct) => await ReadAsync(db => SqlDump.Write(db, output, now), ct);
 
+    public ValueTask<CommitOutcome> AskDumpAsync(DumpHeader dump, CancellationToken ct) => ReadAsync(db => SqlDump.Ask(db, dump), ct);
+
     public ValueTask<CommitOutcome> LoadDumpAsync(Stream dump, IReadOnlyCollection<Digest> damaged, CancellationToken ct) =>
         WriteAsync(transaction => SqlDump.Load(transaction, dump, damaged), ct);
 

@@ -57,8 +57,8 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
         catch (Exception e)
         {
             writer?.Dispose();
-            if (e is SqliteException)
-                throw new IOException($"the database \"{full}\" cannot be opened: {e.Message} Put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)", e);
+            if (e is SqliteException failure)
+                throw new IOException($"the database \"{full}\" cannot be opened: {failure.Message} {SqliteFailure.AdviceOn(failure)}".TrimEnd(), e);
             throw;
         }
     }

@@ -22,43 +22,46 @@ internal sealed class SqliteSession : SqlSession
     /// <summary>Opens the one connection that writes and checkpoints.</summary>
     public static SqliteSession OpenWriter(string path)
     {
-        var db = Open(path, SqliteOpenMode.ReadWrite);
-        // Page size and encoding are SQLite's defaults. The checkpoint is the writer's own act, between two batches.
-        db.Execute("pragma busy_timeout = 5000");
-        if (db.First("pragma journal_mode = wal", row => row.GetString(0)) is not "wal")
-            throw new IOException($"the database \"{path}\" cannot keep a write-ahead log; it needs a local file system");
-        db.Execute("pragma synchronous = full");
-        db.Execute("pragma foreign_keys = on");
-        db.Execute("pragma wal_autocheckpoint = 0");
-        db.Execute("pragma cache_size = -16000");
-        return db;
+        return Open(path, SqliteOpenMode.ReadWrite, db =>
+        {
+            // Page size and encoding are SQLite's defaults. The checkpoint is the writer's own act, between two batches.
+            db.Execute("pragma busy_timeout = 5000");
+            if (db.First("pragma journal_mode = wal", row => row.GetString(0)) is not "wal")
+                throw new IOException($"the database \"{path}\" cannot keep a write-ahead log; it needs a local file system");
+            db.Execute("pragma synchronous = full");
+            db.Execute("pragma foreign_keys = on");
+            db.Execute("pragma wal_autocheckpoint = 0");
+            db.Execute("pragma cache_size = -16000");
+        });
     }
 
     /// <summary>Opens a connection that only reads, and never checkpoints.</summary>
     public static SqliteSession OpenReader(string path)
     {
-        var db = Open(path, SqliteOpenMode.ReadOnly);
-        db.Execute("pragma busy_timeout = 5000");
-        db.Execute("pragma query_only = on");
-        db.Execute("pragma wal_autocheckpoint = 0");
-        db.Execute("pragma cache_size = -4000");
-        return db;
+        return Open(path, SqliteOpenMode.ReadOnly, db =>
+        {
+            db.Execute("pragma busy_timeout = 5000");
+            db.Execute("pragma query_only = on");
+            db.Execute("pragma wal_autocheckpoint = 0");
+            db.Execute("pragma cache_size = -4000");
+        });
     }
 
     /// <summary>A database of its own that is gone with the session.</summary>
-    public static SqliteSession OpenInMemory() => Open(":memory:", SqliteOpenMode.Memory);
+    public static SqliteSession OpenInMemory() => Open(":memory:", SqliteOpenMode.Memory, _ => { });
 
-    private static SqliteSession Open(string path, SqliteOpenMode mode)
+    private static SqliteSession Open(string path, SqliteOpenMode mode, Action<SqliteSession> prepare)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var db = new SqliteSession(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString()), mode);
         try
         {
-            connection.Open();
-            return new SqliteSession(connection, mode);
+            db._connection.Open();
+            prepare(db);
+            return db;
         }
         catch
         {
-            connection.Dispose();
+            db.Dispose();
             throw;
         }
     }

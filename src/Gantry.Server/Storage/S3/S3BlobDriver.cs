@@ -144,21 +144,34 @@ public sealed class S3BlobDriver : IBlobDriver
         if (!S3Names.IsToken(token))
             return null;
         var name = S3Names.Upload(token);
-        if (await _bucket.ReadAsync(name, ct) is not { } found)
-            // What a process left that died before it wrote a record is an upload of no bytes, so that it can be cancelled.
-            return await HasRemainsAsync(token, ct) ? new S3Upload(_bucket, _overlap, token, remains: true) : null;
-        if (!S3Record.TryParse(found.Bytes, out var record))
-            throw new IOException($"the record of the upload {token} cannot be read");
-        // In this order: once the parts are no longer open, what they became is there, until a commit has copied it.
-        if (record is { Sealed: true, Parts: { } parts } && !await _bucket.IsOpenAsync(parts, ct))
+        for (string? seen = null; ;)
         {
-            // Neither: the end of a commit, under way elsewhere or cut off. Its blob is there, and what is left can be removed; a look removes nothing.
-            record = record with { Parts = null, Whole = await S3Upload.FindWholeAsync(_bucket, parts, ct) };
+            if (await _bucket.ReadAsync(name, ct) is not { } found)
+                // A process died before it wrote a record. There is nothing to go on with, but what it left can be cancelled.
+                return await HasRemainsAsync(token, ct) ? S3Upload.OfRemains(_bucket, _overlap, token) : null;
+            if (!S3Record.TryParse(found.Bytes, out var record))
+                throw new IOException($"the record of the upload {token} cannot be read");
+            if (await LocateAsync(record, ct) is { } located)
+                return new S3Upload(_bucket, _overlap, token, located, found.ETag);
+            // The end of a commit, under way elsewhere or cut off; unless somebody went on meanwhile, and the bytes are where the next record says.
+            if (found.ETag == seen)
+                return S3Upload.OfRemains(_bucket, _overlap, token);
+            seen = found.ETag;
         }
-        return new S3Upload(_bucket, _overlap, token, record, found.ETag);
     }
 
-    private S3Upload CreateUpload() => new(_bucket, _overlap, Guid.NewGuid().ToString("N"));
+    /// <summary>The record with its bytes where they are now; null where they are gone.</summary>
+    private async ValueTask<S3Record?> LocateAsync(S3Record record, CancellationToken ct)
+    {
+        if (record.Whole is { } whole)
+            return await _bucket.FindAsync(whole.Name, ct) is { } found && found.ETag == whole.ETag ? record : null;
+        // In this order: once the parts are no longer open, what they became is there, until a commit has copied it.
+        if (record is not { Sealed: true, Parts: { } parts } || await _bucket.IsOpenAsync(parts, ct))
+            return record;
+        return await S3Upload.FindWholeAsync(_bucket, parts, ct) is { } joined ? record with { Parts = null, Whole = joined } : null;
+    }
+
+    private S3Upload CreateUpload() => S3Upload.Create(_bucket, _overlap);
 
     private async ValueTask<bool> HasRemainsAsync(string token, CancellationToken ct)
     {

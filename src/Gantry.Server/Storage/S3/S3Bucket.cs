@@ -19,7 +19,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
 
     private string KeyOf(string name) => _root + name;
 
-    /// <summary>Size and time of an object; null where there seems to be none: an answer without a body cannot say who gives it, so nothing is deleted or marked for its sake.</summary>
+    /// <summary>Size and time of an object; null where there seems to be none: an answer without a body cannot say who gives it. Whoever builds on an absence asks <see cref="FindAsync"/>.</summary>
     public async ValueTask<S3Stat?> HeadAsync(string name, CancellationToken ct)
     {
         var request = new GetObjectMetadataRequest { BucketName = location.Bucket, Key = KeyOf(name) };
@@ -32,6 +32,15 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
         {
             return null;
         }
+    }
+
+    /// <summary>Size and time of an object; null only where the store itself says, in an answer's body, that there is none.</summary>
+    public async ValueTask<S3Stat?> FindAsync(string name, CancellationToken ct)
+    {
+        if (await HeadAsync(name, ct) is { } found)
+            return found;
+        using var answer = await GetAsync(name, ByteRange.All, null, ct);
+        return answer is null ? null : new S3Stat(answer.ContentLength, answer.ETag, AsTime(answer.LastModified));
     }
 
     /// <summary>Opens a run of an object's bytes; null where there is no object.</summary>
@@ -116,7 +125,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Location location, S3Options 
         }, ct);
     }
 
-    /// <summary>Asks once. An attempt that was not answered may still arrive: after another one that was, the name could be somebody's again.</summary>
+    /// <summary>Asks once, but for a store that was too busy to begin. An attempt that was not answered may still arrive: after another one that was, the name could be somebody's again.</summary>
     /// <exception cref="IOException">Nobody knows whether it is gone, or will be.</exception>
     public async ValueTask DeleteAsync(string name, CancellationToken ct)
     {

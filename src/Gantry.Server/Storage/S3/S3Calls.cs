@@ -21,17 +21,17 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
     public ValueTask<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
         RunAsync(operation, options.AttemptTimeout, attempt, ct);
 
-    /// <summary>Runs an operation that must not come a second time.</summary>
+    /// <summary>Runs an operation that must not arrive a second time: again only where the store itself turned it away.</summary>
     public ValueTask<T> RunOnceAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
-        RunAsync(operation, options.AttemptTimeout, 1, attempt, ct);
+        RunAsync(operation, options.AttemptTimeout, IsTurnedAway, attempt, ct);
 
     /// <summary>Runs an operation, again where that may help.</summary>
     /// <exception cref="S3RefusedException">The store said no.</exception>
     /// <exception cref="IOException">It could not be reached, or was not well, for as long as anybody waits.</exception>
     public ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) =>
-        RunAsync(operation, timeout, options.Attempts, attempt, ct);
+        RunAsync(operation, timeout, IsPassing, attempt, ct);
 
-    private async ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, int attempts, Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+    private async ValueTask<T> RunAsync<T>(string operation, TimeSpan timeout, Predicate<Exception> mayRepeat, Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
         var pause = options.FirstPause;
@@ -50,7 +50,7 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
             {
                 if (!IsPassing(e))
                     throw Translate(operation, e);
-                if (tries >= attempts || time.GetElapsedTime(begun) >= options.RetryWindow)
+                if (!mayRepeat(e) || tries >= options.Attempts || time.GetElapsedTime(begun) >= options.RetryWindow)
                     throw Unreachable(operation, e);
             }
             await Task.Delay(Jittered(pause), time, ct);
@@ -67,6 +67,10 @@ internal sealed class S3Calls(string bucket, S3Options options, TimeProvider tim
         HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };
+
+    /// <summary>Whether the store was too busy to begin, so that nothing of this attempt can arrive later. Its answers have an id; a proxy's 503 has none, and may hide a request that goes on.</summary>
+    private static bool IsTurnedAway(Exception e) =>
+        e is AmazonServiceException { RequestId.Length: > 0 } answered && (int)answered.StatusCode is (429 or 503);
 
     /// <summary>A failure on the way has no status.</summary>
     private static bool IsAnswer(AmazonServiceException e) => (int)e.StatusCode > 0;

@@ -17,7 +17,7 @@ namespace Gantry.Server.Storage.S3;
 /// </code>
 /// The record is the truth after a restart, and is replaced only by whoever read or wrote it last (If-Match): of two nodes that hold the same
 /// session one is refused at (5) or (8). Parts are named by the ETags that this upload saw, so at (9) a part that somebody replaced
-/// makes the commit fail. Whatever was hashed is in a buffer, in a part or in the record, so <see cref="Length"/> and the hashes agree after any failure.
+/// makes the commit fail. Whatever is neither parts nor the object that they became is gone, never an upload of no bytes. Whatever was hashed is in a buffer, in a part or in the record, so <see cref="Length"/> and the hashes agree after any failure.
 /// </remarks>
 internal sealed class S3Upload : IBlobUpload
 {
@@ -35,21 +35,20 @@ internal sealed class S3Upload : IBlobUpload
     private int _handed;
 
     private bool _changed;
-    private readonly bool _remains;
     private bool _committed;
     private Exception? _over;
     private bool _disposed;
 
+    private S3Upload(S3Bucket bucket, ByteBudget overlap, string token) =>
+        (_bucket, _overlap, Token, State) = (bucket, overlap, token, NewState());
+
     /// <summary>A new one; nothing is stored until there is a part's worth, or until it is let go.</summary>
     /// <param name="bucket">Where.</param>
     /// <param name="overlap">Memory that all uploads share.</param>
-    /// <param name="token">Its token.</param>
-    /// <param name="remains">Whether something lies there that an earlier one left.</param>
-    public S3Upload(S3Bucket bucket, ByteBudget overlap, string token, bool remains = false)
-    {
-        (_bucket, _overlap, Token, State) = (bucket, overlap, token, NewState());
-        (_changed, _remains) = (true, remains);
-    }
+    public static S3Upload Create(S3Bucket bucket, ByteBudget overlap) => new(bucket, overlap, NewState()) { _changed = true };
+
+    /// <summary>What is left of one whose bytes are gone: it can be cancelled, and nothing else.</summary>
+    public static S3Upload OfRemains(S3Bucket bucket, ByteBudget overlap, string token) => new(bucket, overlap, token) { IsGone = true, _over = Gone() };
 
     /// <summary>One that is taken up again.</summary>
     public S3Upload(S3Bucket bucket, ByteBudget overlap, string token, S3Record record, string etag)
@@ -67,6 +66,8 @@ internal sealed class S3Upload : IBlobUpload
     public string State { get; private set; }
 
     public long Length { get; private set; }
+
+    public bool IsGone { get; private init; }
 
     /// <summary>The parts of a copy are large, for the store moves them; an object of up to 5 GiB is one.</summary>
     private long CopyPartBytes => _bucket.Options.LargestCopyBytes;
@@ -332,7 +333,7 @@ internal sealed class S3Upload : IBlobUpload
 
     public async ValueTask CancelAsync(CancellationToken ct)
     {
-        if (_committed || _over is IOException)
+        if (_committed || (_over is IOException && !IsGone))
             return;
         _over = new OperationCanceledException("the upload was cancelled");
         await RemoveAsync(ct);
@@ -343,14 +344,14 @@ internal sealed class S3Upload : IBlobUpload
     {
         if (_sending is { } sending)
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_parts is null && _whole is null && _recordETag is null && !_remains)
+        if (_parts is null && _whole is null && _recordETag is null && !IsGone)
             return;
         var name = S3Names.Upload(Token);
         if (_parts is { } parts)
             await _bucket.AbortAsync(parts.Name, parts.UploadId, ct);
         if (_whole is { } whole)
             await _bucket.DeleteAsync(whole.Name, ct);
-        if (!_committed || _remains)
+        if (!_committed)
             await RemoveRemainsAsync(_bucket, Token, ct);
         await _bucket.DeleteAsync(name, ct);
     }
@@ -367,7 +368,7 @@ internal sealed class S3Upload : IBlobUpload
 
     /// <summary>The object that parts became, where they did.</summary>
     internal static async ValueTask<S3Whole?> FindWholeAsync(S3Bucket bucket, S3Parts parts, CancellationToken ct) =>
-        await bucket.HeadAsync(parts.Name, ct) is { } found && found.Size == parts.Length ? new S3Whole(parts.Name, found.Size, found.ETag) : null;
+        await bucket.FindAsync(parts.Name, ct) is { } found && found.Size == parts.Length ? new S3Whole(parts.Name, found.Size, found.ETag) : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -399,6 +400,8 @@ internal sealed class S3Upload : IBlobUpload
         await RecordAsync(State, sealing: false, rest: _filling);
         _changed = false;
     }
+
+    public void Abandon() => _over ??= new IOException("another process may have this upload");
 
     private void RefuseIfOver()
     {

@@ -9,4 +9,7 @@ internal enum CutKind
 
     /// <summary>The server does what the statement says, and nobody hears its answer.</summary>
     After,
+
+    /// <summary>The server never gets the statement, and its client hears that the connection ends.</summary>
+    Told,
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Gantry.Server.Metadata.Postgres;
 
 namespace Gantry.Server.Tests.Metadata.Postgres;
@@ -14,6 +16,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Socket> _clients = [];
     private Func<string, CutKind>? _judge;
+    private string _endCode = "";
     private bool _refuses;
     private bool _stalls;
 
@@ -46,6 +49,16 @@ internal sealed class CuttingProxy : IAsyncDisposable
             return kind;
         });
         return done.Task;
+    }
+
+    /// <summary>Ends one connection as the server does it, with words: the next that executes a statement which begins so.</summary>
+    /// <param name="statement">How the statement begins, which the server never gets.</param>
+    /// <param name="code">The SQLSTATE: one that this version of the server, or nothing that a test can do, would send.</param>
+    /// <returns>Complete once it is ended.</returns>
+    public Task EndOnce(string statement, string code)
+    {
+        _endCode = code;
+        return CutOnce(statement, CutKind.Told);
     }
 
     /// <summary>Ends every connection, and while <paramref name="refuse"/> is set each new one at once.</summary>
@@ -127,9 +140,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
             var kind = CutKind.None;
             foreach (var statement in statements.Pass(buffer.AsSpan(0, read)))
                 kind = kind is CutKind.None ? Ask(statement) : kind;
+            if (kind is CutKind.Told)
+            {
+                await TrySendAsync(client, FatalError(_endCode));
+                TryEnd(client);
+            }
             if (kind is not CutKind.None)
                 client.Dispose();
-            if (kind is CutKind.Before || IsStalled())
+            if (kind is CutKind.Before or CutKind.Told || IsStalled())
                 continue;
             if (!await TrySendAsync(server, buffer.AsMemory(0, read)))
                 break;
@@ -148,6 +166,17 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 await TrySendAsync(client, buffer.AsMemory(0, read));
         }
         client.Dispose();
+    }
+
+    /// <summary>The message ErrorResponse of PostgreSQL's protocol: severity, code and text.</summary>
+    private static byte[] FatalError(string code)
+    {
+        var fields = Encoding.ASCII.GetBytes($"SFATAL\0VFATAL\0C{code}\0Mterminating connection\0\0");
+        var message = new byte[5 + fields.Length];
+        message[0] = (byte)'E';
+        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), 4 + fields.Length);
+        fields.CopyTo(message, 5);
+        return message;
     }
 
     private CutKind Ask(string statement)

@@ -10,18 +10,18 @@ public sealed class PostgresAddressFuzzTests
     private static readonly string[] Pieces =
     [
         "postgres://", "postgresql://", "sqlite:", "user", ":", "secret", "@", "host", "10.0.0.1", "[::1]", "%2Fvar%2Frun", ",", "5432", "0", "65536", "/", "gantry", "?", "&", "=",
-        "sslmode", "require", "schema", "readers", "8", "retry", "%41", "%", "%zz", "%00", "%ff", "é", "\ud83d", "\0", " ", "#",
+        "sslmode", "require", "schema", "readers", "8", "queue", "retry", "%41", "%", "%zz", "%00", "%ff", "é", "\ud83d", "\0", " ", "#",
     ];
 
     [Fact]
     public void An_address_has_what_it_says()
     {
-        Assert.True(PostgresAddress.TryParse("postgres://us%40er:p:a%2Fss@db.example:6000/my%20base?sslmode=verify-full&schema=other&readers=3&retry=20&sslrootcert=/ca.pem&passwordfile=/pw", out var address, out _));
+        Assert.True(PostgresAddress.TryParse("postgres://us%40er:p:a%2Fss@db.example:6000/my%20base?sslmode=verify-full&schema=other&readers=3&queue=50&retry=20&sslrootcert=/ca.pem&passwordfile=/pw", out var address, out _));
         Assert.Equal("us@er", address.User);
         Assert.Equal("p:a/ss", address.Password);
         Assert.Equal(new PostgresHost("db.example", 6000), Assert.Single(address.Hosts));
         Assert.Equal("my base", address.Database);
-        Assert.Equal((SslMode.VerifyFull, "other", 3, TimeSpan.FromSeconds(20)), (address.SslMode, address.Schema, address.Readers, address.RetryFor));
+        Assert.Equal((SslMode.VerifyFull, "other", 3, 50, TimeSpan.FromSeconds(20)), (address.SslMode, address.Schema, address.Readers, address.Queue, address.RetryFor));
         Assert.Equal(("/ca.pem", "/pw"), (address.RootCertificate, address.PasswordFile));
         Assert.DoesNotContain("p:a", address.ToString(), StringComparison.Ordinal);
     }
@@ -61,6 +61,8 @@ public sealed class PostgresAddressFuzzTests
     [InlineData("postgres://u:secretword@h/d?schema=pg_own")]
     [InlineData("postgres://u:secretword@h/d?schema=a;drop")]
     [InlineData("postgres://u:secretword@h/d?readers=0")]
+    [InlineData("postgres://u:secretword@h/d?queue=0")]
+    [InlineData("postgres://u:secretword@h/d?queue=65537")]
     [InlineData("postgres://u:secretword@h/d?unknown=1")]
     [InlineData("postgres://u:secretword@h/d#fragment")]
     public void What_is_wrong_is_refused_without_the_password(string text)

@@ -1,5 +1,6 @@
 using Gantry.Server.Metadata;
 using Gantry.Server.Metadata.Postgres;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Testing.Metadata;
 
 namespace Gantry.Server.Tests.Metadata.Postgres;
@@ -16,6 +17,14 @@ public sealed class PostgresMetadataStoreTests : RowHoldContract
 
     /// <summary>The database's own clock is nobody's to move.</summary>
     protected override ValueTask LetPassAsync(TimeSpan time) => new(Task.Delay(time));
+
+    protected override async ValueTask SpoilAsync(string sql) => await ((SqlMetadataStore)Store).WriteAsync(
+        transaction =>
+        {
+            transaction.Db.ExecuteScript(sql);
+            return 0;
+        },
+        default);
 
     protected override async ValueTask RemoveAsync()
     {

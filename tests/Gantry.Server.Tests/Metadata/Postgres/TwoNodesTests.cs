@@ -153,7 +153,7 @@ public sealed class TwoNodesTests
         Guid id;
         await using (var session = await nodes.Contents[0].Uploads.StartAsync(repository, "me", DigestAlgorithm.Sha256, default))
             id = session.Id;
-        await using var stalled = await nodes.Contents[0].Uploads.ResumeAsync(repository, id, "me", default);
+        var stalled = await nodes.Contents[0].Uploads.ResumeAsync(repository, id, "me", default);
         await stalled.AppendAsync(new MemoryStream("abc"u8.ToArray()), 3, default);
 
         // As if the first had been stopped until its time was over: somebody else has the lease.
@@ -161,6 +161,7 @@ public sealed class TwoNodesTests
         Assert.NotNull(await nodes.Stores[1].TakeJobAsync(UploadRecord.LeaseOf(id), "another", TimeSpan.FromSeconds(30), default));
 
         await Assert.ThrowsAsync<IOException>(async () => await stalled.CompleteAsync(Digest.Of("abc"u8), default));
+        await Assert.ThrowsAsync<IOException>(async () => await stalled.DisposeAsync());
         Assert.Null(await nodes.Stores[0].FindBlobAsync(repository, Digest.Of("abc"u8), default));
     }
 

@@ -66,6 +66,35 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_a_database_whose_pages_are_broken_is_said_to_be_replaced()
+    {
+        await File.WriteAllTextAsync(Database, new string('x', 8192));
+        var broken = await Assert.ThrowsAsync<IOException>(async () => await SqliteMetadataStore.OpenAsync(Database, TimeProvider.System, default));
+        Assert.Contains("admin rebuild", broken.Message, StringComparison.Ordinal);
+
+        File.Delete(Database);
+        await (await SqliteMetadataStore.OpenAsync(Database, TimeProvider.System, default)).DisposeAsync();
+        Directory.CreateDirectory(Database + "-wal");
+        var hindered = await Assert.ThrowsAsync<IOException>(async () => await SqliteMetadataStore.OpenAsync(Database, TimeProvider.System, default));
+        Assert.Contains("rights", hindered.Message, StringComparison.Ordinal);
+        foreach (var code in (int[])[5, 6, 8, 10, 13, 14])
+            Assert.DoesNotContain("admin", SqliteFailure.AdviceOn(new SqliteException("failed", code)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_opened_is_not_kept_open()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await File.WriteAllTextAsync(Database, new string('x', 8192));
+
+        Assert.Throws<SqliteException>(() => SqliteSession.OpenWriter(Database));
+        Assert.Throws<SqliteException>(() => SqliteSession.OpenReader(Database));
+
+        Assert.DoesNotContain(Database, Directory.GetFiles("/proc/self/fd").Select(each => new FileInfo(each).LinkTarget));
+    }
+
+    [Fact]
     public async Task What_the_disk_does_is_an_io_error_and_what_the_program_does_is_not()
     {
         await using var store = await SqliteMetadataStore.OpenAsync(Database, TimeProvider.System, default);

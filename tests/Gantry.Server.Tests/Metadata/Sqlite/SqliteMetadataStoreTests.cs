@@ -1,4 +1,5 @@
 using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sql;
 using Gantry.Server.Metadata.Sqlite;
 using Gantry.Testing;
 using Gantry.Testing.Metadata;
@@ -17,6 +18,14 @@ public sealed class SqliteMetadataStoreTests : MetadataStoreContract
         _clock.Advance(time);
         return ValueTask.CompletedTask;
     }
+
+    protected override async ValueTask SpoilAsync(string sql) => await ((SqlMetadataStore)Store).WriteAsync(
+        transaction =>
+        {
+            transaction.Db.ExecuteScript(sql);
+            return 0;
+        },
+        default);
 
     protected override ValueTask RemoveAsync()
     {

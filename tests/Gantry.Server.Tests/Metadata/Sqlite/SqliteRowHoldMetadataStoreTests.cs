@@ -35,6 +35,14 @@ public sealed class SqliteRowHoldMetadataStoreTests : RowHoldContract
         return ValueTask.CompletedTask;
     }
 
+    protected override async ValueTask SpoilAsync(string sql) => await ((SqlMetadataStore)Store).WriteAsync(
+        transaction =>
+        {
+            transaction.Db.ExecuteScript(sql);
+            return 0;
+        },
+        default);
+
     protected override ValueTask RemoveAsync()
     {
         _folder.Dispose();

@@ -140,6 +140,50 @@ public sealed class S3FaultTests(S3Store store)
         }
     }
 
+    [Theory]
+    [InlineData("SlowDown", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("TooManyRequests", HttpStatusCode.TooManyRequests)]
+    public async Task A_deletion_that_a_busy_store_turns_away_is_asked_again(string code, HttpStatusCode status)
+    {
+        var (busy, refusals) = (false, 0);
+        await using var driver = await OpenAsync((await store.Cluster).Endpoint, S3Options.Default with { Before = Refuse });
+        await driver.PutAsync(Target, new MemoryStream([7]), default);
+        busy = true;
+
+        await driver.DeleteAsync(Target, default);
+
+        Assert.Null(await driver.OpenReadAsync(Target, ByteRange.All, default));
+        (busy, refusals) = (true, 0);
+        await driver.CheckAsync(default);
+        (busy, refusals) = (true, -1000);
+        await Assert.ThrowsAsync<IOException>(async () => await driver.DeleteAsync(Target, default));
+        Assert.Equal(-1000 + S3Options.Default.Attempts, refusals);
+
+        void Refuse(string operation)
+        {
+            if (busy && operation == "deleting an object" && refusals < 2)
+            {
+                refusals++;
+                throw new AmazonS3Exception("busy", ErrorType.Receiver, code, "id", status);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_deletion_is_asked_again_for_the_stores_own_503_and_not_for_a_proxys()
+    {
+        const string Busy = "<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>slower</Message></Error>";
+        await using var own = new BusyStore("x-amz-request-id: tx1\r\nContent-Type: application/xml\r\n", Busy);
+        await using var proxys = new BusyStore("Content-Type: text/html\r\n", "<html>no server is available</html>");
+        await using var patient = await OpenAsync(own.Endpoint);
+        await using var careful = await OpenAsync(proxys.Endpoint);
+
+        await patient.DeleteAsync(Target, default);
+        await Assert.ThrowsAsync<IOException>(async () => await careful.DeleteAsync(Target, default));
+
+        Assert.Equal((2, 1), (own.Deletions, proxys.Deletions));
+    }
+
     [Fact]
     public async Task A_bucket_that_is_not_there_is_named()
     {

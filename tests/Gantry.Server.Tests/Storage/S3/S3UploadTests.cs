@@ -1,9 +1,17 @@
+using System.Net;
 using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Gantry.Protocol.Distribution;
+using Gantry.Protocol.Naming;
+using Gantry.Protocol.Oci;
+using Gantry.Server.Metadata;
+using Gantry.Server.Metadata.Sqlite;
+using Gantry.Server.Registry;
 using Gantry.Server.Storage;
 using Gantry.Server.Storage.S3;
+using Gantry.Testing;
 using Gantry.Testing.Storage;
 using ByteRange = Gantry.Protocol.Distribution.ByteRange;
 
@@ -76,7 +84,7 @@ public sealed class S3UploadTests(S3Store store)
 
             await using (var again = await witness.OpenUploadAsync(token, default))
             {
-                if (again is { Length: > 0 })
+                if (again is { IsGone: false })
                 {
                     Assert.Equal(Content.Length, again.Length);
                     Assert.Equal(Content, await HeldAsync(again));
@@ -87,7 +95,10 @@ public sealed class S3UploadTests(S3Store store)
                     Assert.NotNull(await witness.StatAsync(Target, default));
                     // Its record may be left; the sweep does this.
                     if (again is not null)
+                    {
+                        await AssertGoneAsync(again);
                         await again.CancelAsync(default);
+                    }
                 }
             }
             Assert.Equal(Content, await ReadAsync(witness));
@@ -106,6 +117,108 @@ public sealed class S3UploadTests(S3Store store)
                     throw new InvalidOperationException($"died at {operation}");
             }
         }
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_put_together_are_found_also_where_a_look_without_a_body_is_answered_by_somebody_else()
+    {
+        var token = await PutTogetherAsync();
+        await using var driver = await OpenAsync(options => options with { Before = operation => AnswerAstray(operation, "looking at an object") });
+
+        await using var upload = await driver.OpenUploadAsync(token, default);
+
+        Assert.Equal(Content.Length, upload!.Length);
+        Assert.Equal(Content, await HeldAsync(upload));
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_put_together_are_not_given_up_for_somebody_elses_404()
+    {
+        var token = await PutTogetherAsync();
+        var (astray, reads) = (false, 0);
+        await using (var misled = await OpenAsync(options => options with { Before = Answer }))
+        {
+            astray = true;
+            await Assert.ThrowsAnyAsync<IOException>(async () => await misled.OpenUploadAsync(token, default));
+        }
+
+        await using var driver = await OpenAsync();
+        await using var upload = await driver.OpenUploadAsync(token, default);
+        await upload!.CommitAsync(Target, default);
+        Assert.Equal(Content, await ReadAsync(driver));
+
+        void Answer(string operation)
+        {
+            // The record is read; the object is not.
+            if (astray && (operation == "looking at an object" || (operation == "reading an object" && reads++ > 0)))
+                AnswerAstray(operation, operation);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_commit_left_whose_object_is_gone_is_no_upload_of_nothing(bool wasRead)
+    {
+        await using var driver = await OpenAsync();
+        var token = await LeaveAsync(driver, wasRead);
+
+        await using (var upload = await driver.OpenUploadAsync(token, default))
+            await AssertGoneAsync(upload!);
+        Assert.Equal([token], await driver.ListUploadsAsync(DateTimeOffset.MaxValue, default).ToListAsync());
+
+        await using (var upload = await driver.OpenUploadAsync(token, default))
+            await upload!.CancelAsync(default);
+        await AssertCleanAsync(driver);
+    }
+
+    [Fact]
+    public async Task A_session_whose_bytes_are_gone_is_unknown_and_its_remains_are_the_sweeps()
+    {
+        await using var driver = await OpenAsync();
+        using var folder = new TemporaryFolder();
+        await using var metadata = await SqliteMetadataStore.OpenAsync(folder.Join("gantry.db"), TimeProvider.System, default);
+        var registry = await metadata.EnsureRegistryAsync("myregistry", TimeProvider.System.GetUtcNow(), default);
+        var repository = new RepositoryKey(registry.Id, RepositoryName.Parse("a"));
+        var clock = new OffsetClock();
+        var content = new RegistryContent(metadata, driver, RegistryLimits.Default, clock);
+        for (var way = 0; way < 2; way++)
+        {
+            Guid id;
+            await using (var session = await content.Uploads.StartAsync(repository, "me", DigestAlgorithm.Sha256, default))
+                id = session.Id;
+            var token = (await metadata.FindUploadAsync(id, default))!.Token;
+            await LeaveAsync(driver, wasRead: false, token);
+
+            var unknown = await Assert.ThrowsAsync<RegistryException>(async () =>
+            {
+                if (way == 0)
+                    await content.Uploads.MeasureAsync(repository, id, "me", default);
+                await content.Uploads.ResumeAsync(repository, id, "me", default);
+            });
+            Assert.Equal(404, unknown.Status);
+            Assert.Equal([token], await driver.ListUploadsAsync(DateTimeOffset.MaxValue, default).ToListAsync());
+
+            clock.Advance(RegistryLimits.Default.UploadLifetime + TimeSpan.FromDays(1));
+            Assert.InRange(await content.Uploads.SweepAsync(failure => Assert.Fail(failure.ToString()), default), 1, 2);
+            await AssertCleanAsync(driver);
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_given_up_writes_nothing_more()
+    {
+        await using var driver = await OpenAsync();
+        var token = await StartAsync(driver, Content[..1000]);
+        var held = await driver.OpenUploadAsync(token, default);
+        await held!.AppendAsync(new MemoryStream(Content[1000..2000]), [], long.MaxValue, default);
+
+        held.Abandon();
+        await held.CancelAsync(default);
+        await held.DisposeAsync();
+
+        await using var after = await driver.OpenUploadAsync(token, default);
+        Assert.Equal(Content[..1000], await HeldAsync(after!));
     }
 
     [Fact]
@@ -221,6 +334,62 @@ public sealed class S3UploadTests(S3Store store)
         await using var upload = await driver.OpenUploadAsync(null, default);
         await upload!.AppendAsync(new MemoryStream(content), [], long.MaxValue, default);
         return upload.Token;
+    }
+
+    /// <summary>Leaves an upload in the midst of a commit: its parts are one object, which is not copied yet.</summary>
+    private async Task<string> PutTogetherAsync()
+    {
+        var dead = false;
+        var dying = await OpenAsync(options => options with { Before = Die });
+        var token = await StartAsync(dying, Content);
+        var upload = await dying.OpenUploadAsync(token, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await upload!.CommitAsync(Target, default));
+        return token;
+
+        void Die(string operation)
+        {
+            if (dead |= operation == "copying an object")
+                throw new InvalidOperationException($"died at {operation}");
+        }
+    }
+
+    /// <summary>Leaves what a node leaves that dies at the end of a commit, between the deletions of the object and of the record.</summary>
+    private async Task<string> LeaveAsync(S3BlobDriver witness, bool wasRead, string? token = null)
+    {
+        token ??= await StartAsync(witness, []);
+        await using (var upload = await witness.OpenUploadAsync(token, default))
+            await upload!.AppendAsync(new MemoryStream(Content), [], long.MaxValue, default);
+        if (wasRead)
+        {
+            await using var upload = await witness.OpenUploadAsync(token, default);
+            Assert.Equal(Content, await HeldAsync(upload!));
+        }
+        var deletions = 0;
+        var dying = await OpenAsync(options => options with { Before = Die });
+        var last = await dying.OpenUploadAsync(token, default);
+        await Record.ExceptionAsync(async () => await last!.CommitAsync(Target, default));
+        Assert.Equal(2, deletions);
+        return token;
+
+        void Die(string operation)
+        {
+            if (operation == "deleting an object" && ++deletions == 2)
+                throw new InvalidOperationException("died before the record was deleted");
+        }
+    }
+
+    private static async Task AssertGoneAsync(IBlobUpload upload)
+    {
+        Assert.True(upload.IsGone);
+        await Assert.ThrowsAnyAsync<IOException>(async () => await upload.AppendAsync(new MemoryStream([1]), [], long.MaxValue, default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await upload.OpenReadAsync(default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await upload.CommitAsync(Target, default));
+    }
+
+    private static void AnswerAstray(string operation, string where)
+    {
+        if (operation == where)
+            throw new AmazonS3Exception("not here", ErrorType.Unknown, "NotFound", "", HttpStatusCode.NotFound);
     }
 
     private static async Task<byte[]> ReadAsync(S3BlobDriver driver)

@@ -35,12 +35,13 @@ internal sealed class BackupRun(AdminClient server, BackupFolder folder)
 
     public async ValueTask<BackupStamp> RunAsync(CancellationToken ct)
     {
-        await folder.SweepAsync(ct);
         var ticket = await server.BeginBackupAsync(ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var renewing = RenewAsync(ticket.Id, TimeSpan.FromSeconds(Math.Max(1, ticket.Seconds / 4)), stop);
         try
         {
+            // Nobody else is at it now: the server gives one ticket at a time, and what is half written here is of a run that ended.
+            await folder.SweepAsync(stop.Token);
             BackupStamp stamp;
             using (var answer = await server.FetchDumpAsync(ticket.Id, stop.Token))
             {

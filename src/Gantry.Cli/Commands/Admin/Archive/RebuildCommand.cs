@@ -37,7 +37,7 @@ internal sealed class RebuildCommand : VerbCommand
 
     protected override async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var report = await Rebuilding.RunAsync(_stores.Read(parse, Context), parse.GetValue(_line), parse.GetValue(_force), Context.Time, ct);
+        var report = await RebuildAsync(parse, ct);
         if (report.Aside is { } aside)
             Context.Out.WriteLine($"The old database is now {TerminalText.Of(aside)}");
         foreach (var loss in report.Losses)
@@ -46,5 +46,19 @@ internal sealed class RebuildCommand : VerbCommand
         Context.Out.WriteLine(FormattableString.Invariant($"The journal ends with change {report.LastChange} of {report.Newest:yyyy-MM-ddTHH:mm:ss.fffZ}; what was stored in at least the last {report.MayMissSeconds} seconds before the loss may be missing"));
         Context.Out.WriteLine("Principals, keys, runs and anonymous pull are not in the journal: the first start makes a new owner, and every registry asks for credentials");
         return report.Losses.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private async Task<RebuildReport> RebuildAsync(ParseResult parse, CancellationToken ct)
+    {
+        try
+        {
+            return await Rebuilding.RunAsync(_stores.Read(parse, Context), parse.GetValue(_line), parse.GetValue(_force), Context.Time, ct);
+        }
+        catch (RebuildStoppedException e)
+        {
+            // An interruption says nothing else, and the old database must be found again.
+            Context.Error.WriteLine(TerminalText.Of(e.Message));
+            throw;
+        }
     }
 }
