@@ -51,10 +51,12 @@ public sealed class CrashScheduleTests(ITestOutputHelper output)
             return;
         Assert.True(struck.Count >= LeastStruck, $"only {struck.Count} schedules struck");
         // A step more or less in a life, for a checkpoint that came sooner, moves the last of nine points out of the last quarter: one pair in ten may miss it.
-        var pairs = struck.GroupBy(one => (one.Operation, one.Ending.Name)).ToList();
-        var early = pairs.Where(own => !own.Any(one => one.Point * 4 >= one.Steps * 3)).Select(own => own.Key.ToString()).ToList();
+        // A fault that only some calls fit may have none to strike that late.
+        var pairs = struck.Where(one => one.Ending.Fault is DiskFault.None or DiskFault.Error).GroupBy(one => (one.Operation, one.Ending.Name)).ToList();
+        var early = pairs.Where(own => !own.Any(one => one.IsLate)).Select(own => own.Key.ToString()).ToList();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{early.Count} of {pairs.Count} pairs of an operation and an ending that fits each of its steps never struck in its last quarter"));
         Assert.True(early.Count * 10 <= pairs.Count, $"never struck in the last quarter: {string.Join(", ", early)}");
-        Assert.All(struck.GroupBy(one => one.Ending.Name), own => Assert.True(own.Count(one => one.Point * 4 >= one.Steps * 3) * 10 >= own.Count(), own.Key));
+        Assert.All(struck.GroupBy(one => one.Ending.Name), own => Assert.True(own.Count(one => one.IsLate) * 10 >= own.Count(), own.Key));
         foreach (var own in struck.Where(one => one.Ending.Fault is not DiskFault.ReadError).GroupBy(one => one.Operation))
         {
             // How many steps an operation takes depends on what came before it: half of its schedules have at least so many.
