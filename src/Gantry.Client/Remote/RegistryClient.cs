@@ -119,6 +119,9 @@ public sealed class RegistryClient : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.Headers.TryAddWithoutValidation("User-Agent", Options.UserAgent);
+        // .NET sends a request without a body again, unseen, where its connection ends before an answer. What the first one deleted the second would not find.
+        if (method == HttpMethod.Delete)
+            request.Content = new ByteArrayContent([]);
         return request;
     }
 

@@ -121,8 +121,6 @@ public sealed partial class RemoteRepository : ITarget, IReferenceFetcher, IRefe
     private async ValueTask<bool> DeletePathAsync(string path, CancellationToken ct)
     {
         using var request = Client.Request(HttpMethod.Delete, path, [_delete]);
-        // A request without a body is sent again, unseen, by .NET where its connection ends before an answer. What the first one deleted the second would not find.
-        request.Content = new ByteArrayContent([]);
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
             return false;

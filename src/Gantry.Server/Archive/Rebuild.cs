@@ -18,6 +18,11 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
     private const int Parallel = 32;
 
     private readonly Lock _gate = new();
+    private const string Job = "rebuild";
+
+    // Nobody else is at the database: long enough for all of them.
+    private static readonly TimeSpan MarkingLifetime = TimeSpan.FromHours(1);
+
     private readonly HashSet<Digest> _missing = [];
     private readonly List<string> _refused = [];
 
@@ -72,10 +77,30 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             await LockAsync(key, repository, tags, ct);
         }
 
-        // (4) Above all that lies there, so that nothing of it is taken for another's; and with a snapshot at once, for the outbox is not told.
+        // (4) Linked, so that a push of their bytes to any repository heals all that name them.
+        await MarkMissingAsync(ct);
+
+        // (5) A journal with a hole stays what it is, beside a new one: it may be all that says to whom the other blobs belong.
+        if (state.Damages.Count + state.Gaps.Count + Wrong.Count + _refused.Count > 0)
+            return;
+        // Else above all that lies there, so that nothing of it is taken for another's; and with a snapshot at once, for the outbox is not told.
         var next = files.Select(file => file.Last).Append(state.Applied).Max() + 1;
         var snapshot = files.Where(file => file.IsSnapshot).Select(file => file.Last).DefaultIfEmpty(-1).Max();
         await metadata.ContinueJournalAsync(files[0].Line, next, snapshot, Journal.MostSegments, ct);
+    }
+
+    private async ValueTask MarkMissingAsync(CancellationToken ct)
+    {
+        if (_missing.Count == 0)
+            return;
+        var lease = await metadata.TakeJobAsync(Job, Guid.NewGuid().ToString("N"), MarkingLifetime, ct)
+            ?? throw new InvalidOperationException("somebody is at work on the database that is made anew");
+        foreach (var digest in _missing)
+        {
+            if (await metadata.TakeDamagedAsync(lease, digest, MarkingLifetime, ct) is null || !await metadata.SettleDamageAsync(lease, digest, whole: false, ct))
+                throw new InvalidOperationException($"the missing blob {digest} could not be marked");
+        }
+        await metadata.ReleaseJobAsync(lease, ct);
     }
 
     private async ValueTask<bool> TryCommitAsync(ManifestCommit commit, string words, CancellationToken ct)
@@ -103,30 +128,33 @@ internal sealed class Rebuild(IMetadataStore metadata, IBlobDriver driver)
             Refuse($"the manifest {key.Name}@{digest}", "it cannot be read");
             return null;
         }
-        var (present, awaited) = (new List<Descriptor>(), new List<Digest>());
+        var (present, stored, awaited) = (new List<Descriptor>(), new List<Descriptor>(), new List<Digest>());
         // Where a digest is named both ways, the way that demands it is the one that counts.
         foreach (var blob in manifest.Blobs.OrderBy(blob => blob.MediaType.IsNonDistributable).DistinctBy(blob => blob.Digest))
         {
-            if (await driver.StatAsync(BlobPaths.Blob(blob.Digest), ct) is { } stat)
+            var stat = await driver.StatAsync(BlobPaths.Blob(blob.Digest), ct);
+            // What may not be distributed was perhaps never pushed.
+            if (stat is null && blob.MediaType.IsNonDistributable)
             {
-                var outcome = await metadata.LinkBlobAsync(key, blob.Digest, stat.Size, known.Time, ct);
-                if (outcome == CommitOutcome.Done)
-                {
-                    present.Add(blob);
-                    continue;
-                }
+                awaited.Add(blob.Digest);
+                continue;
+            }
+            if (await metadata.LinkBlobAsync(key, blob.Digest, stat?.Size ?? blob.Size, known.Time, ct) is not CommitOutcome.Done and var outcome)
+            {
                 Refuse($"the blob {blob.Digest} of {key.Name}", $"the database refused it ({outcome})");
                 awaited.Add(blob.Digest);
                 continue;
             }
-            awaited.Add(blob.Digest);
-            // What may not be distributed was perhaps never pushed.
-            if (blob.MediaType.IsNonDistributable)
-                continue;
-            lock (_gate)
-                _missing.Add(blob.Digest);
+            present.Add(blob);
+            if (stat is not null)
+                stored.Add(blob);
+            else
+            {
+                lock (_gate)
+                    _missing.Add(blob.Digest);
+            }
         }
-        var platform = await ImagePlatform.ReadAsync(driver, manifest, present, RegistryLimits.Default, ct);
+        var platform = await ImagePlatform.ReadAsync(driver, manifest, stored, RegistryLimits.Default, ct);
         var content = new ManifestContent(bytes, new Descriptor { MediaType = known.Type, Digest = digest, Size = bytes.Length });
         return ManifestCommit.Of(key, content, manifest, known.Time) with
         {

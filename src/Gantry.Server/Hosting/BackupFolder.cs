@@ -89,7 +89,8 @@ public sealed class BackupFolder : IAsyncDisposable
         var objects = new List<BackupObject>();
         foreach (var row in DumpReader.ReadRows(file))
         {
-            if (row.Table == "blob" && row.Of<long>("damaged") == 0)
+            // Known damage too: an earlier backup into this folder may have its bytes, and else it is to be told.
+            if (row.Table == "blob")
                 objects.Add(Blob(row));
             else if (row.Table == "run" && row.Of<long>("log_stored") != 0)
                 objects.Add(new BackupObject(BlobPaths.RunLog(row.Of<long>("registry"), row.Of<string>("name")).ToString(), null));

@@ -37,6 +37,7 @@ public static class Rebuilding
                 // (1)
                 files = await ChooseAsync(driver, line, token);
                 state = await JournalState.ReadAsync(driver, files, token);
+                RefuseNothing(state);
                 // (2)
                 aside = MakeRoom(options, force, time);
             }, ct);
@@ -62,6 +63,13 @@ public static class Rebuilding
     }
 
     private static string NotToItsEnd(string aside) => $"The rebuild did not come to its end; the database that was there is now \"{aside}\"";
+
+    /// <summary>An empty database beside blobs that a damaged journal named would have them for nobody's.</summary>
+    private static void RefuseNothing(JournalState state)
+    {
+        if (state.Damages.Count + state.Gaps.Count > 0 && state.Repositories.All(repository => repository.Value.Manifests.Count == 0))
+            throw new InvalidDataException($"nothing can be rebuilt: {string.Join("; ", state.Damages.Append("the journal has no whole snapshot and no manifest"))}. The journal, the blobs and the database that was there, if any, are as they were");
+    }
 
     /// <summary>The files of the one journal, or of the one that was asked for.</summary>
     private static async ValueTask<IReadOnlyList<JournalFile>> ChooseAsync(IBlobDriver driver, string? line, CancellationToken ct)
@@ -116,7 +124,7 @@ public static class Rebuilding
     private static void RefuseInTheWay(GantryServerOptions options, bool force)
     {
         if (!force && ServerStores.DatabaseFile(options) is { } path && Suffixes.Any(suffix => File.Exists(path + suffix)))
-            throw new InvalidOperationException($"there is a database at \"{path}\"; --force moves it aside");
+            throw new InvalidOperationException($"there is a database at \"{path}\"; stop the server that runs on it, if one does, and give --force to move it aside");
     }
 
     /// <summary>The folder is held meanwhile: a server that runs keeps its database.</summary>

@@ -4,4 +4,4 @@ namespace Gantry.Server.Metadata;
 /// <param name="found">What was found, as the engine says it.</param>
 /// <param name="inner">The engine's own failure.</param>
 public sealed class DamagedDatabaseException(string found, Exception inner)
-    : IOException($"the database is damaged: {found.TrimEnd('.')}. Put a backup back (\"gantry admin restore\"), or make it anew from the journal beside the blobs (\"gantry admin rebuild\")", inner);
+    : IOException($"the database is damaged: {found.TrimEnd('.')}. Move it aside, then put a backup back (\"gantry admin restore\"), or make it anew from the journal beside the blobs (\"gantry admin rebuild\")", inner);

@@ -247,8 +247,8 @@ public sealed class Checker(
 
         public void AddEngine(string finding)
         {
-            if (Engine++ == 0 && repair)
-                Add("database: nothing is repaired while the database itself is damaged; put a backup back (admin restore), or make it anew (admin rebuild)");
+            if (Engine++ == 0)
+                Add("the database itself is damaged, and nothing is repaired then: stop the server, move the database aside, and put a backup back (admin restore) or make it anew (admin rebuild)");
             Add($"database: {finding}");
         }
 

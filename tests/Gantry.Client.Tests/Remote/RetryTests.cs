@@ -142,6 +142,21 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_delete_without_an_answer_is_not_sent_again_behind_our_back()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        var blob = Wire.Blob("content");
+        var path = $"/v2/samples/artifact/blobs/{blob.Digest}";
+        peer.On("GET", "/v2/", 200).On("DELETE", path, PeerAnswer.Cut, 404);
+        using var client = peer.Client(Wire.Options with { Retry = new RetryOptions { Retries = 0 } });
+
+        // The connection is kept from here on: that is when .NET believes that the peer had closed it before.
+        await client.PingAsync();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await client.Artifact().DeleteAsync(blob));
+        Assert.Single(peer.Asked("DELETE", path));
+    }
+
+    [Fact]
     public async Task Cancelling_ends_the_wait()
     {
         await using var peer = await ScriptedPeer.StartAsync();

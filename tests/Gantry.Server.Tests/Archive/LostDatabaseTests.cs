@@ -138,13 +138,25 @@ public class LostDatabaseTests : RebuildTest
     }
 
     [Fact]
-    public async Task A_missing_blob_is_told_and_its_manifest_is_there()
+    public async Task A_missing_blob_is_told_and_marked_and_a_push_to_one_repository_heals_all_that_name_it()
     {
+        var lost = Digest.Of("one"u8);
         await PushAsync("a", "one", Tag.Parse("1"));
+        await PushAsync("b", "one", Tag.Parse("1"));
         await Journal.WriteAsync(default);
-        await Driver.DeleteAsync(BlobPaths.Blob(Digest.Of("one"u8)), default);
+        await Driver.DeleteAsync(BlobPaths.Blob(lost), default);
+
         var report = await LoseAndRebuildAsync();
-        Assert.Contains(Digest.Of("one"u8).ToString(), Assert.Single(report.Losses), StringComparison.Ordinal);
-        Assert.Equal(1, report.Manifests);
+        Assert.Contains(lost.ToString(), Assert.Single(report.Losses), StringComparison.Ordinal);
+        Assert.Equal(2, report.Manifests);
+        Assert.Equal(lost, Assert.Single(await Store.ListDamagedAsync(10, default)).Digest);
+        Assert.Null(await Store.FindBlobAsync(await KeyAsync("a"), lost, default));
+
+        await PushAsync("elsewhere", "one", null);
+        Assert.Equal(3, await Store.FindBlobAsync(await KeyAsync("a"), lost, default));
+        Assert.Equal(3, await Store.FindBlobAsync(await KeyAsync("b"), lost, default));
+        // Both manifests count it: no collection takes it from under them.
+        Assert.Equal(CommitOutcome.InUse, await Store.UnlinkBlobAsync(await KeyAsync("a"), lost, default));
+        Assert.Empty(await Store.ListCandidatesAsync(TimeSpan.Zero, null, 10, default));
     }
 }

@@ -137,6 +137,28 @@ public sealed class RebuildTests : RebuildTest
     }
 
     [Fact]
+    public async Task A_journal_of_which_nothing_can_be_read_rebuilds_nothing_and_touches_nothing()
+    {
+        await PushAsync("a", "one", Tag.Parse("1"));
+        await Journal.WriteAsync(default);
+        await CloseAsync();
+        var file = Assert.Single(Directory.GetFiles(Path.Join(Folder, "journal"), "*", SearchOption.AllDirectories));
+        var altered = await File.ReadAllBytesAsync(file);
+        altered[40] ^= 4;
+        await File.WriteAllBytesAsync(file, altered);
+        // All but the lock of whoever has it open.
+        IEnumerable<string> Files() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("/lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var before = Files().ToList();
+
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await Rebuilding.RunAsync(Options, null, force: true, TimeProvider.System, default));
+
+        Assert.Contains("nothing can be rebuilt", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+        Assert.Equal(altered, await File.ReadAllBytesAsync(file));
+        await OpenAsync();
+    }
+
+    [Fact]
     public async Task Torn_missing_and_altered_files_are_told_and_the_rest_is_there()
     {
         // Three segments after the first snapshot: a journal that begins anew writes one each time.
@@ -167,6 +189,11 @@ public sealed class RebuildTests : RebuildTest
         Assert.Contains("t0", found, StringComparison.Ordinal);
         Assert.DoesNotContain("t1", found, StringComparison.Ordinal);
         Assert.DoesNotContain("t2", found, StringComparison.Ordinal);
+
+        // What the hole may have named is left alone: the old journal stays, beside that of the new database.
+        await Journal.WriteAsync(default);
+        Assert.Equal(2, Directory.GetDirectories(Path.Join(Folder, "journal")).Length);
+        Assert.True(await JournalFile.HasForeignLineAsync(Driver, Store, default));
     }
 
     [Fact]

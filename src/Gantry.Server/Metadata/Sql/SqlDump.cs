@@ -86,6 +86,8 @@ internal static class SqlDump
                 (insert, known) = (InsertInto(db, row), row);
             db.Execute(insert, row.Values);
         }
+        // Every blob was read just now: who loads says which are damaged, whatever they were when the dump was taken.
+        db.Execute("update blob set damaged = 0 where damaged > 0");
         foreach (var digest in damaged)
             db.Execute("update blob set damaged = ?2 where digest = ?1 and damaged = 0", Columns.Of(digest), Columns.Of(transaction.Now));
         foreach (var table in Numbered)

@@ -24,7 +24,7 @@ internal static class SqliteFailure
     /// <summary>What to do where a database cannot be opened. Only what is wrong inside it is a reason to replace it: at its opening no statement is wrong, so <see cref="Error"/> is of its content too.</summary>
     public static string AdviceOn(SqliteException e) => e.SqliteErrorCode switch
     {
-        Corrupt or NotADatabase or Error or Constraint => "Put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)",
+        Corrupt or NotADatabase or Error or Constraint => "Move it aside, then put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)",
         Busy or Locked => "Another program has it open: end that one and start again",
         ReadOnly => "The file or its folder cannot be written: look at their rights, and at how the file system is mounted",
         CannotOpen => "Look at the rights of the file, of its log beside it (-wal, -shm) and of their folder",

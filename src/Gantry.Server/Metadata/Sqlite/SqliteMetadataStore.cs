@@ -100,7 +100,7 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
     {
         var found = await ReadAsync(db => db.All("pragma integrity_check(100)", row => row.GetString(0)), ct);
         var defined = await ReadAsync(SqliteSchema.Read, ct);
-        return [.. found is ["ok"] ? [] : found, .. SqliteSchema.Compare(defined)];
+        return [.. found is ["ok"] ? [] : found.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)), .. SqliteSchema.Compare(defined)];
     }
 
     internal override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken ct) => _readers.RunAsync(work, ct);

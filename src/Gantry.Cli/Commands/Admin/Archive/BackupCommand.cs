@@ -38,7 +38,7 @@ internal sealed class BackupCommand : AdminCommand
         if (run.Lost > 0)
             throw new CommandException(ExitCode.Integrity, $"the server has lost or damaged {run.Lost} of {run.Objects} objects, which are named above; the backup that was there before is left as it was")
             {
-                Advice = "\"gantry admin check\" on the server says more. A fresh push of such a blob heals it.",
+                Advice = "\"gantry admin scrub --now\" marks what is damaged; a push of the same content to any repository of the server then heals it.",
             };
         return new JsonObject
         {

@@ -40,7 +40,15 @@ internal sealed class RestoreCommand : VerbCommand
     {
         var options = _stores.Read(parse, Context);
         await using var folder = BackupFolder.Open(Context.FullPath(Words(parse)[0]));
-        var report = await Restoring.RunAsync(folder, options, parse.GetValue(_damagedAllowed), ct);
+        RestoreReport report;
+        try
+        {
+            report = await Restoring.RunAsync(folder, options, parse.GetValue(_damagedAllowed), ct);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CommandException(ExitCode.Conflict, e.Message, e) { Advice = "Name another data folder and other stores, or empty those." };
+        }
         foreach (var damage in report.Damages)
             Context.Error.WriteLine(TerminalText.Of($"damaged: {damage}"));
         if (!report.IsLoaded)
