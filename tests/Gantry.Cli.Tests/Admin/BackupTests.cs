@@ -74,6 +74,25 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Damage_that_the_server_knows_of_fails_a_backup_unless_the_folder_has_the_bytes_and_then_they_come_back()
+    {
+        await _line.DoneAsync("push", $"{_registry.LoginServer}/a:1", "artifact.txt");
+        await _line.DoneAsync(["admin", "backup", "before", .. AsOwner]);
+        var layer = Protocol.Oci.Digest.Of(System.Text.Encoding.UTF8.GetBytes(CommandLine.Artifact));
+        await File.WriteAllTextAsync(Path.Join(_registry.Folder, $"blobs/sha256/{layer.Hex[..2]}/{layer.Hex}"), "something else");
+        Assert.Equal(ExitCode.Failed, (await _line.RunAsync(["admin", "scrub", "--now", .. AsOwner])).Exit);
+
+        var failed = await _line.RunAsync(["admin", "backup", "after", .. AsOwner]);
+        Assert.Equal(ExitCode.Integrity, failed.Exit);
+        Assert.Contains($"lost: blobs/sha256/{layer.Hex[..2]}/{layer.Hex}", failed.Error);
+        await _line.DoneAsync(["admin", "backup", "before", .. AsOwner]);
+
+        await _line.DoneAsync("admin", "restore", "before", "--data", "restored");
+        await using var second = await RegistryInProcess.StartAsync(options => options with { DataFolder = Path.Join(_line.Folder, "restored") });
+        Assert.Equal(CommandLine.Artifact, (await second.SendAsync("GET", $"/v2/a/blobs/{layer}", null, Owner)).Text);
+    }
+
+    [Fact]
     public async Task Only_an_owner_makes_one_and_only_one_at_a_time()
     {
         var pusher = await _registry.AddPrincipalAsync("ci", "AcrPush");
