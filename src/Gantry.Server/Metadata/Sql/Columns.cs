@@ -53,6 +53,20 @@ internal static class Columns
 
     extension(DbDataReader row)
     {
+        /// <summary>What is read of a row; null where a broken page has put something there that no program writes.</summary>
+        public T? IfReadable<T>(Func<DbDataReader, T> read)
+            where T : class
+        {
+            try
+            {
+                return read(row);
+            }
+            catch (InvalidDataException)
+            {
+                return null;
+            }
+        }
+
         public string? OptionalText(int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
         public byte[] Bytes(int column) => row.GetFieldValue<byte[]>(column);

@@ -17,7 +17,7 @@ internal static class SqlCheck
                 from manifest m join repository r on r.id = m.repository join registry g on g.id = r.registry left join manifest_content c on c.manifest = m.id
                 where m.id > ?1 order by m.id limit ?2
                 """,
-                row => (Id: row.GetInt64(6), Manifest: TryRead(row)), after, (long)limit);
+                row => (Id: row.GetInt64(6), Manifest: row.IfReadable(Read)), after, (long)limit);
             List<ManifestBytes> manifests = [.. rows.Select(row => row.Manifest).OfType<ManifestBytes>()];
             if (manifests.Count > 0 || rows.Count < limit)
                 return manifests;
@@ -42,7 +42,7 @@ internal static class SqlCheck
     {
         var (type, said) = db.All(
             "select media_type, size, image_size, config_type, artifact_type, subject from manifest where id = ?1",
-            row => (MediaType.TryParse(row.GetString(0), out var own) && own.IsManifest ? own : pushed.MediaType, ReadFacts(row)), manifest)[0];
+            row => (MediaType.TryParse(row.GetString(0), out var own) && own.IsManifest ? own : pushed.MediaType, row.IfReadable(ReadFacts)), manifest)[0];
         var right = pushed with { MediaType = type };
         if (said == right)
             return false;
@@ -54,34 +54,15 @@ internal static class SqlCheck
         "update manifest set media_type = ?2, size = ?3, image_size = ?4, config_type = ?5, artifact_type = ?6, subject = ?7 where id = ?1",
         manifest, facts.MediaType.ToString(), facts.Size, facts.ImageSize, facts.ConfigMediaType?.ToString(), facts.ArtifactType?.ToString(), Columns.Of(facts.Subject));
 
-    private static ManifestBytes? TryRead(DbDataReader row)
-    {
-        try
-        {
-            return new ManifestBytes(
-                new ManifestPlace(row.GetInt64(6), row.GetString(7), row.RepositoryName(8), row.Digest(9), row.GetInt64(1), row.GetInt64(10) == 0 ? null : row.Time(10)),
-                row.IsDBNull(11) ? null : (ReadOnlyMemory<byte>?)row.Bytes(11),
-                MediaType.TryParse(row.GetString(0), out var type) ? type : null,
-                ReadFacts(row));
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
+    private static ManifestBytes Read(DbDataReader row) => new(
+        new ManifestPlace(row.GetInt64(6), row.GetString(7), row.RepositoryName(8), row.Digest(9), row.GetInt64(1), row.GetInt64(10) == 0 ? null : row.Time(10)),
+        row.IsDBNull(11) ? null : (ReadOnlyMemory<byte>?)row.Bytes(11),
+        MediaType.TryParse(row.GetString(0), out var type) ? type : null,
+        row.IfReadable(ReadFacts));
 
-    /// <summary>The first six columns; null where one of them cannot be read.</summary>
-    private static ManifestFacts? ReadFacts(DbDataReader row)
-    {
-        try
-        {
-            return new ManifestFacts(row.MediaType(0), row.GetInt64(1), row.GetInt64(2), row.OptionalMediaType(3), row.OptionalMediaType(4), row.OptionalDigest(5));
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The first six columns.</summary>
+    private static ManifestFacts ReadFacts(DbDataReader row) =>
+        new(row.MediaType(0), row.GetInt64(1), row.GetInt64(2), row.OptionalMediaType(3), row.OptionalMediaType(4), row.OptionalDigest(5));
 
     public static CheckPage Blobs(SqlSession db, WriteTransaction? repair, long after, int limit)
     {

@@ -13,7 +13,7 @@ internal static class SqlDamage
         var key = after is { } last ? Columns.Of(last) : [];
         while (true)
         {
-            var rows = db.All($"{Select} where digest > ?1 order by digest limit ?2", row => (Key: row.Bytes(0), Blob: TryRead(row)), key, (long)limit);
+            var rows = db.All($"{Select} where digest > ?1 order by digest limit ?2", row => (Key: row.Bytes(0), Blob: row.IfReadable(Read)), key, (long)limit);
             List<StoredBlob> blobs = [.. rows.Select(row => row.Blob).OfType<StoredBlob>()];
             if (blobs.Count > 0 || rows.Count < limit)
                 return blobs;
@@ -51,18 +51,6 @@ internal static class SqlDamage
 
     public static List<Digest> FindUnknown(SqlSession db, IReadOnlyList<Digest> digests) =>
         [.. digests.Where(digest => db.Number("select 1 from blob where digest = ?1", Columns.Of(digest)) is null)];
-
-    private static StoredBlob? TryRead(System.Data.Common.DbDataReader row)
-    {
-        try
-        {
-            return Read(row);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
 
     private static StoredBlob Read(System.Data.Common.DbDataReader row) =>
         new(row.Digest(0), row.GetInt64(1), row.GetInt64(2) == 0 ? null : row.Time(2));
