@@ -11,7 +11,7 @@ public sealed class UpgradeTests
     private const string Manifest = "application/vnd.oci.image.manifest.v1+json";
     private const string AnyManifest = $"Accept: {Manifest}, application/vnd.oci.image.index.v1+json";
 
-    public static TheoryData<string> Folders { get; } = ["schema-1", "issue-2", "issue-3", "issue-4"];
+    public static TheoryData<string> Folders { get; } = ["schema-1", "issue-2", "issue-3", "issue-4", "issue-5"];
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -91,6 +91,7 @@ public sealed class UpgradeTests
     [Theory]
     [InlineData("issue-3")]
     [InlineData("issue-4")]
+    [InlineData("issue-5")]
     public async Task Its_runs_are_over_as_they_were_and_their_logs_are_there(string name)
     {
         using var earlier = new EarlierFolder(name);
