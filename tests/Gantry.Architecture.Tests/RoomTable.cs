@@ -24,6 +24,7 @@ internal static class RoomTable
         new("Gantry.Protocol.Token", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Acr", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Admin", ["Gantry.Protocol.Acr", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Protocol.Arm", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Runs", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
 
         new("Gantry.Client", ["Gantry.Protocol.*", "Gantry.Client.*"], [Http, RegularExpressions]),
