@@ -94,7 +94,7 @@ public sealed class Authenticator(
         new(dev ? Callers.Developer : await principals.FindAnonymousAsync(registry.Id, ct), CredentialKind.None);
 
     private static IdentityKey KeyOf(RegistryRecord registry, string user) =>
-        Guid.TryParseExact(user, "D", out var appId) ? IdentityKey.OfPrincipal(appId)
+        IdentityKey.TryParseId(user) is { } id ? IdentityKey.OfPrincipal(id)
         : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
         : IdentityKey.OfToken(user);
 

@@ -136,7 +136,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new ManagedRoutes(
+        var own = new ManagedRoutes(
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
@@ -145,7 +145,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
             .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
-        ], options.Name));
+        ], options.Name);
         var runs = Opened(_runs).Routes(selector, maxForm);
         var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
         var arm = new ArmEndpoints(
@@ -163,7 +163,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, arm, runs),
+            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), new ManagementEndpoints(own, arm), runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }
