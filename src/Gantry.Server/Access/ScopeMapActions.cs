@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Protocol;
 using Gantry.Protocol.Naming;
-using Gantry.Protocol.Token;
 
 namespace Gantry.Server.Access;
 
@@ -17,18 +16,18 @@ public sealed class ScopeMapActions
 
     public static readonly ScopeMapActions None = new([], []);
 
-    private static readonly (string Word, string Action)[] RepositoryWords =
+    private static readonly (string Word, Rights Right)[] RepositoryWords =
     [
-        ("content/read", TokenActions.Pull),
-        ("content/write", TokenActions.Push),
-        ("content/delete", TokenActions.Delete),
-        ("metadata/read", TokenActions.MetadataRead),
-        ("metadata/write", TokenActions.MetadataWrite),
+        ("content/read", Rights.ContentRead),
+        ("content/write", Rights.ContentWrite),
+        ("content/delete", Rights.ContentDelete),
+        ("metadata/read", Rights.MetadataRead),
+        ("metadata/write", Rights.MetadataWrite),
     ];
 
     private static readonly string[] GatewayWords = ["config/read", "config/write", "message/read", "message/write"];
 
-    private ScopeMapActions(IReadOnlyList<string> actions, IReadOnlyList<ScopeMapGrant> grants)
+    private ScopeMapActions(IReadOnlyList<string> actions, IReadOnlyList<(GrantPlace Place, Rights Rights)> grants)
     {
         Actions = actions;
         Grants = grants;
@@ -38,7 +37,7 @@ public sealed class ScopeMapActions
     public IReadOnlyList<string> Actions { get; }
 
     /// <summary>What they open, a row for each pattern.</summary>
-    public IReadOnlyList<ScopeMapGrant> Grants { get; }
+    public IReadOnlyList<(GrantPlace Place, Rights Rights)> Grants { get; }
 
     /// <exception cref="FormatException">One of them is no action, or there are too many; the message says which and why.</exception>
     public static ScopeMapActions Parse(IEnumerable<string> actions) => Read(actions, out var problem) ?? throw new FormatException(problem);
@@ -49,20 +48,12 @@ public sealed class ScopeMapActions
         return map is not null;
     }
 
-    /// <param name="action">A word of <see cref="TokenActions"/>.</param>
-    /// <param name="repository">The repository it is wanted for.</param>
-    public bool Allows(string action, RepositoryName repository) =>
-        Grants.Any(grant => grant.Repositories.Matches(repository) && grant.Actions.Contains(action));
-
-    /// <summary>Whether the map opens this to every repository, as listing the catalog demands of it.</summary>
-    public bool AllowsEverywhere(string action) => Grants.Any(grant => grant.Repositories.IsAll && grant.Actions.Contains(action));
-
     private static ScopeMapActions? Read(IEnumerable<string> actions, out string? problem)
     {
         problem = null;
         var kept = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var opened = new Dictionary<ScopeMapPattern, int>();
+        var opened = new Dictionary<GrantPlace, Rights>();
         foreach (var text in actions)
         {
             problem = ReadOne(text, opened);
@@ -73,11 +64,11 @@ public sealed class ScopeMapActions
             if (problem is not null)
                 return null;
         }
-        return new ScopeMapActions(kept, [.. opened.Select(pair => new ScopeMapGrant(pair.Key, WordsOf(pair.Value)))]);
+        return new ScopeMapActions(kept, [.. opened.Select(pair => (pair.Key, pair.Value))]);
     }
 
     /// <returns>Why the text is no action; null when it is one.</returns>
-    private static string? ReadOne(string? text, Dictionary<ScopeMapPattern, int> opened)
+    private static string? ReadOne(string? text, Dictionary<GrantPlace, Rights> opened)
     {
         var rest = text.AsSpan();
         var noun = Cut(ref rest);
@@ -90,9 +81,9 @@ public sealed class ScopeMapActions
         var index = IndexOf([.. RepositoryWords.Select(pair => pair.Word)], word);
         if (index < 0)
             return Problem(text, $"a repository's actions are {string.Join(", ", RepositoryWords.Select(pair => pair.Word))}");
-        if (!ScopeMapPattern.TryParse(name, out var pattern))
+        if (!GrantPlace.TryParse(name, out var place))
             return Problem(text, "the repository is a name, a prefix that ends with /*, or * alone");
-        opened[pattern] = opened.GetValueOrDefault(pattern) | (1 << index);
+        opened[place] = opened.GetValueOrDefault(place) | RepositoryWords[index].Right;
         return null;
     }
 
@@ -129,8 +120,6 @@ public sealed class ScopeMapActions
         }
         return -1;
     }
-
-    private static string[] WordsOf(int set) => [.. RepositoryWords.Where((_, index) => (set & (1 << index)) != 0).Select(pair => pair.Action)];
 
     private static string Problem(string? text, string why) => $"invalid scope map action \"{Printable.Of(text)}\": {why}";
 }

@@ -16,8 +16,8 @@ public sealed class ScopeMapActionsTests
         var map = ScopeMapActions.Parse(actions);
         Assert.Equal(actions.Distinct(), map.Actions);
         Assert.Equal(
-            ["samples/a: pull,metadata_read", "b: delete", "*: push", "team/*: metadata_write"],
-            map.Grants.Select(grant => $"{grant.Repositories}: {string.Join(',', grant.Actions)}"));
+            ["samples/a: ContentRead, MetadataRead", "b: ContentDelete", "the whole registry: ContentWrite", "team/*: MetadataWrite"],
+            map.Grants.Select(grant => $"{grant.Place}: {grant.Rights}"));
     }
 
     [Theory]
@@ -32,11 +32,10 @@ public sealed class ScopeMapActionsTests
     public void A_wildcard_opens_what_lies_below(string pattern, string repository, bool allowed)
     {
         var map = ScopeMapActions.Parse([$"repositories/{pattern}/content/read"]);
-        Assert.Equal(allowed, map.Allows("pull", RepositoryName.Parse(repository)));
-        Assert.False(map.Allows("push", RepositoryName.Parse(repository)));
-        Assert.False(map.Allows("pull", default));
-        Assert.Equal(pattern == "*", map.AllowsEverywhere("pull"));
-        Assert.False(map.AllowsEverywhere("push"));
+        var (place, rights) = Assert.Single(map.Grants);
+        Assert.Equal(Rights.ContentRead, rights);
+        Assert.Equal(allowed, place.Covers(RepositoryName.Parse(repository)));
+        Assert.Equal(pattern == "*", place.IsEverywhere);
     }
 
     [Theory]
