@@ -41,7 +41,9 @@ internal sealed class AzWording : Wording
             {
                 var taken = args.Skip(i + 1).TakeWhile(word => word is not ['-', _, ..]).ToArray();
                 i += taken.Length;
-                if (taken is not [])
+                if (taken is [""])
+                    words.Add("");
+                else if (taken is not [])
                     words[^1] = $"{words[^1]}={string.Join(WordsOption.Joiner, taken)}";
                 continue;
             }
