@@ -29,8 +29,8 @@ public sealed class RequestGuard(bool dev, ForwardedRequests proxies, HstsOption
         var verified = shown.Find(time.GetUtcNow());
         if (verified is null && shown.IsRequired)
             throw new RegistryException(ErrorCode.Denied, "the certificate of this connection counts no more");
-        // A proxy's certificate is the proxy's: whoever it serves is not the proxy.
-        if (!brought && verified is not null)
+        // A proxy's certificate is the proxy's: whoever it serves is not the proxy. And a browser shows its user's to whatever page makes it ask.
+        if (!brought && verified is not null && !IsOfAnotherSite(http.Request))
             http.Features.Set(verified);
     }
 
@@ -50,11 +50,13 @@ public sealed class RequestGuard(bool dev, ForwardedRequests proxies, HstsOption
         // A foreign name that resolves to this machine is how a web page rebinds itself to us.
         if (!IsLoopback(host.Host))
             throw new RegistryException(ErrorCode.Denied, "development mode answers loopback host names only");
-        if (request.Headers.Origin is [{ } origin, ..] && !origin.Equals($"{request.Scheme}://{host}", StringComparison.OrdinalIgnoreCase))
-            throw new RegistryException(ErrorCode.Denied, "development mode refuses requests that other sites make");
-        if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"))
+        if (IsOfAnotherSite(request))
             throw new RegistryException(ErrorCode.Denied, "development mode refuses requests that other sites make");
     }
+
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        (request.Headers.Origin is [{ } origin, ..] && !origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase))
+        || (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none"));
 
     private static bool IsLoopback(ReadOnlySpan<char> host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
