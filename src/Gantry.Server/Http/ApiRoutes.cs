@@ -39,7 +39,7 @@ public sealed class ApiRoutes(
         }
 
         var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
         entry.Authentication = authentication;
         var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
