@@ -29,6 +29,9 @@ public static class Callers
         };
     }
 
+    /// <summary>Whether the name is an id, and not a word for who has none.</summary>
+    public static bool IsNamed(Caller caller) => !caller.Name.StartsWith('(');
+
     private static readonly Caller Nobody = new() { Kind = CallerKind.Anonymous, Name = "(anonymous)", Actions = [] };
 
     // Pull, and the tag lists that lead to it; never the catalog.

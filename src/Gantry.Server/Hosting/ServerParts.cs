@@ -1,5 +1,7 @@
 using Gantry.Server.Access;
 using Gantry.Server.Archive;
+using Gantry.Server.Audit;
+using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
@@ -34,6 +36,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private JournalLoop? _journal;
     private RunParts? _runs;
     private UpkeepParts? _upkeep;
+    private AuditParts? _audit;
     private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
@@ -88,6 +91,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
         content.Blobs.Suspected = _upkeep.Suspect;
         _upkeep.Start();
+        _audit = new AuditParts(options, identity.Tenant, time, logs);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -120,6 +124,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))
             File.Delete(socket);
+        // After the application: what was answered last is recorded too.
+        if (_audit is not null)
+            await _audit.DisposeAsync();
         _certificate?.Dispose();
         _keys?.Dispose();
         if (_stores is not null)
@@ -133,21 +140,23 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var directory = new PrincipalDirectory(Metadata);
         var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
-        var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
+        var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
+        var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, door, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
         var operators = new OperatorRights(options.Name);
         var admin = new AdminEndpoints(
             new PrincipalEndpoints(Metadata, enrolment, maxForm),
             new RegistryEndpoints(Metadata, selector),
             new UpkeepEndpoints(Opened(_upkeep).Jobs, operators, maxForm),
-            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time), operators));
+            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time), operators),
+            Opened(_audit).Endpoints(operators));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
+            new ApiRoutes(door, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
-            new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
+            new RequestLog(_metrics, Opened(_audit).Requests, logs.CreateLogger<RequestLog>(), time));
     }
 
     private static Task NotYetAsync(HttpContext http)

@@ -1,5 +1,4 @@
 using Gantry.Protocol.Naming;
-using Gantry.Server.Access;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
 using Gantry.Server.Http.Distribution;
@@ -12,7 +11,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, RunRoutes runs)
+    RequestDoor door, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
@@ -36,9 +35,8 @@ public sealed class ApiRoutes(
             return;
         }
 
-        var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
-        entry.Authentication = authentication;
+        if (await door.OpenAsync(http, registry, entry) is not { } authentication)
+            return;
         var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Http.Admin;
 
 /// <summary>Management that Azure has no word for, below <c>/gantry/v1</c>.</summary>
-public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, UpkeepEndpoints upkeep, BackupEndpoints backups)
+public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoints registries, UpkeepEndpoints upkeep, BackupEndpoints backups, AuditEndpoints audit)
 {
     private const string Principals = "/principals";
     private const string Backups = "/backups";
@@ -29,6 +29,7 @@ public sealed class AdminEndpoints(PrincipalEndpoints principals, RegistryEndpoi
         {
             "/registries" when HttpMethods.IsGet(method) => registries.ListAsync(request),
             "/registries" => Answer.MethodNotAllowedAsync(http, "GET"),
+            AuditEndpoints.Path => HttpMethods.IsGet(method) ? audit.GetAsync(request) : Answer.MethodNotAllowedAsync(http, "GET"),
             Principals when HttpMethods.IsGet(method) => principals.ListAsync(request),
             Principals when HttpMethods.IsPost(method) => principals.CreateAsync(request),
             Principals => Answer.MethodNotAllowedAsync(http, "GET, POST"),

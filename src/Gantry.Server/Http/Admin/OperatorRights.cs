@@ -10,8 +10,10 @@ public sealed class OperatorRights(string registry)
     /// <exception cref="RegistryException">The caller is neither.</exception>
     public void Demand(RegistryRequest request)
     {
-        var caller = request.Caller;
-        if (caller.Kind != CallerKind.Developer && !(caller.Manages && request.Registry.Name == registry))
+        if (!IsOperator(request))
             throw new RegistryException(ErrorCode.Denied, $"only an owner of the registry \"{registry}\", who signs in with a secret or a refresh token, operates the server");
     }
+
+    public bool IsOperator(RegistryRequest request) =>
+        request.Caller.Kind == CallerKind.Developer || (request.Caller.Manages && request.Registry.Name == registry);
 }
