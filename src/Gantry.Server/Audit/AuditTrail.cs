@@ -50,7 +50,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
     /// <summary>The machine, as each record names it.</summary>
     public static string Node => Environment.MachineName;
 
-    public bool Records(AuditClass kind) => (_options.Left & kind) == 0;
+    public bool Records(AuditClass kind) => (_options.Left & kind) == AuditClass.None;
 
     /// <summary>(1) Takes an event, or counts that it found no room. Never waits.</summary>
     /// <param name="happened">What happened.</param>

@@ -1,6 +1,5 @@
 using Gantry.Server.Access;
 using Gantry.Server.Archive;
-using Gantry.Server.Audit;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Hosting.Tls;

@@ -3,7 +3,6 @@ using Gantry.Server.Access;
 using Gantry.Server.Audit;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
-using Gantry.Server.Http.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http;
@@ -47,7 +46,7 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
             return;
         var (operation, kind) = OperationOf(http, entry, status, refused || entry.TurnedAway);
         // Refusals are sign-ins' neighbours: whoever leaves reads out still learns who tried to read what.
-        if (operation is not null && trail.Records(refused || entry.TurnedAway ? kind & ~AuditClass.Reads : kind))
+        if (operation is not null && trail.Records((refused || entry.TurnedAway) && kind == AuditClass.Reads ? AuditClass.Logins : kind))
             Add(http, entry, operation, status, duration);
     }
 

@@ -27,39 +27,37 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
     {
         var authorization = http.Request.Headers.Authorization;
         var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
-        if (Refuse(http, registry, entry, authentication) is not { } refused)
-            return authentication;
-        await refused;
-        return null;
+        return await TurnsAwayAsync(http, registry, entry, authentication) ? null : authentication;
     }
 
-    /// <summary>Notes who asks, and counts the request; the answer where it is one too many, else null.</summary>
-    public Task? Refuse(HttpContext http, RegistryRecord registry, RequestEntry entry, Authentication authentication)
+    /// <summary>Notes who asks, and counts the request. True where it is one too many, and is answered.</summary>
+    public ValueTask<bool> TurnsAwayAsync(HttpContext http, RegistryRecord registry, RequestEntry entry, Authentication authentication)
     {
         entry.Authentication = authentication;
         var (caller, address) = (authentication.Caller, http.Connection.RemoteIpAddress);
         if (authentication.Failed)
         {
             if (authentication.ShownToken || attempts.Failed(registry.Id, Callers.IsNamed(caller) ? caller.Name : null, address) is not { Ticks: > 0 } wait)
-                return null;
+                return new ValueTask<bool>(false);
             return TurnAwayAsync(http, entry, wait, "too many failed sign-ins, please wait");
         }
         var kind = KindOf(http.Request.Method, entry);
         var verdict = limits.Take(kind, registry.Id, caller.IsAnonymous ? null : caller.Name, address);
         if (kind is RateClass.Token or RateClass.Delete && verdict != RateVerdict.Unlimited)
             http.Response.Headers[RemainingHeader] = (verdict.Remaining / SecondsPerMinute).ToString("0.##", CultureInfo.InvariantCulture);
-        return verdict.IsAllowed ? null : TurnAwayAsync(http, entry, verdict.Wait, TooMany.DefaultMessage);
+        return verdict.IsAllowed ? new ValueTask<bool>(false) : TurnAwayAsync(http, entry, verdict.Wait, TooMany.DefaultMessage);
     }
 
-    private static Task TurnAwayAsync(HttpContext http, RequestEntry entry, TimeSpan wait, string message)
+    private static async ValueTask<bool> TurnAwayAsync(HttpContext http, RequestEntry entry, TimeSpan wait, string message)
     {
         ResponseHeaders.Apply(http);
         entry.TurnedAway = true;
         // Rounded up: who comes at that second is let in.
         http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return ArmErrors.Fit(http)
+        await (ArmErrors.Fit(http)
             ? ArmErrors.WriteAsync(http, new RegistryException(TooMany, message))
-            : Answer.ErrorsAsync(http, TooMany.Status, [new RegistryError(TooMany, message)]);
+            : Answer.ErrorsAsync(http, TooMany.Status, [new RegistryError(TooMany, message)]));
+        return true;
     }
 
     private static RateClass KindOf(string method, RequestEntry entry) =>

@@ -3,7 +3,6 @@ using System.Net;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Naming;
-using Gantry.Protocol.Oci;
 using Gantry.Server.Audit;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Http.Acr;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
-using Gantry.Server.Access;
 using Gantry.Server.Audit;
 using Microsoft.AspNetCore.Http;
 

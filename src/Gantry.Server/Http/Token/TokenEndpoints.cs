@@ -59,14 +59,17 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         await IssueAsync(request, found, form);
     }
 
-    private Task IssueAsync(SignInRequest request, Identification found, TokenForm form)
+    private async Task IssueAsync(SignInRequest request, Identification found, TokenForm form)
     {
         var (http, registry) = (request.Http, request.Registry);
-        if (TurnAway(request, found) is { } answered)
-            return answered;
+        if (await TurnsAwayAsync(request, found))
+            return;
         // An access token that could fetch another one would never end.
         if (found.Credential is CredentialKind.Wrong or CredentialKind.AccessToken)
-            return RefuseAsync(request);
+        {
+            await RefuseAsync(request);
+            return;
+        }
         var caller = found.Caller;
         var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
         // Nobody is given what would be refused wherever it is shown.
@@ -79,7 +82,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             CredentialKind.RefreshToken when form.GrantType == "refresh_token" => form.RefreshToken,
             _ => null,
         };
-        return SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
+        await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
         {
             AccessToken = token,
             Token = token,
@@ -96,11 +99,8 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
         var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
-        if (TurnAway(request, found) is { } answered)
-        {
-            await answered;
+        if (await TurnsAwayAsync(request, found))
             return;
-        }
         if (found.Credential != CredentialKind.RefreshToken)
         {
             await RefuseAsync(request);
@@ -109,8 +109,8 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
 
-    private Task? TurnAway(SignInRequest request, Identification found) =>
-        door.Refuse(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false));
+    private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false));
 
     /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
     private static Task RefuseAsync(SignInRequest request)
