@@ -24,6 +24,7 @@ internal static class RoomTable
         new("Gantry.Protocol.Token", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Acr", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Admin", ["Gantry.Protocol.Acr", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Protocol.Arm", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Runs", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
 
         new("Gantry.Client", ["Gantry.Protocol.*", "Gantry.Client.*"], [Http, RegularExpressions]),
@@ -53,6 +54,7 @@ internal static class RoomTable
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Defence"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Conditions", ["Gantry.Protocol", "Gantry.Protocol.Naming"], [Http, HttpClients, Sql, Files, Ambient, RegularExpressions]),
         new("Gantry.Server.Defence", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Audit", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),

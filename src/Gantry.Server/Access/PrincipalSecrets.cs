@@ -26,10 +26,15 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
 
     public byte[] Hash(string secret) => HMACSHA256.HashData(key.Span, Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Whether the secret is the one that was hashed. The same work for null, which is what an unknown principal has.</summary>
-    public bool Matches(string secret, ReadOnlyMemory<byte>? hash)
+    /// <summary>Whether the secret is one of those that were hashed and are not over. Each is compared in constant time, and none costs what one does.</summary>
+    public bool Matches(string secret, IReadOnlyList<KnownSecret> known, DateTimeOffset now)
     {
-        var equal = CryptographicOperations.FixedTimeEquals(Hash(secret), hash is { } known ? known.Span : Nobody);
-        return equal & hash is not null;
+        var hash = Hash(secret);
+        var matches = false;
+        if (known.Count == 0)
+            CryptographicOperations.FixedTimeEquals(hash, Nobody);
+        foreach (var candidate in known)
+            matches |= CryptographicOperations.FixedTimeEquals(hash, candidate.Hash.Span) & candidate.CountsAt(now);
+        return matches;
     }
 }

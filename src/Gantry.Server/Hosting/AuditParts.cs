@@ -27,7 +27,8 @@ internal sealed class AuditParts : IAsyncDisposable
 
     public RequestAudit Requests { get; }
 
-    public AuditEndpoints Endpoints(OperatorRights operators) => new(_trail, _reader, operators);
+    /// <param name="operated">The default registry, whose owners operate the server.</param>
+    public AuditEndpoints Endpoints(string operated) => new(_trail, _reader, operated);
 
     public ValueTask DisposeAsync() => _trail.DisposeAsync();
 }

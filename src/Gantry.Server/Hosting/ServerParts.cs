@@ -6,6 +6,7 @@ using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Token;
 using Gantry.Server.Metadata;
@@ -142,18 +143,22 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, door, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var operators = new OperatorRights(options.Name);
-        var admin = new AdminEndpoints(
-            new PrincipalEndpoints(Metadata, enrolment, maxForm),
-            new RegistryEndpoints(Metadata, selector),
-            new UpkeepEndpoints(Opened(_upkeep).Jobs, operators, maxForm),
-            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time), operators),
-            Opened(_audit).Endpoints(operators));
+        var admin = new AdminEndpoints(new ManagedRoutes(
+        [
+            .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
+            .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new RegistryEndpoints(Metadata, selector).Routes,
+            .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
+            .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
+            .. Opened(_audit).Endpoints(options.Name).Routes,
+        ], options.Name));
+        var runs = Opened(_runs).Routes(selector, maxForm);
+        var arm = new ArmEndpoints(new ManagedRoutes([.. runs.Resources.Routes], options.Name), new ManagedRoutes([], options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(door, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
+            new ApiRoutes(door, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, arm, runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, Opened(_audit).Requests, logs.CreateLogger<RequestLog>(), time));
     }

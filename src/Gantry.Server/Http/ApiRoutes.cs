@@ -1,6 +1,7 @@
 using Gantry.Protocol.Naming;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Runs;
 using Gantry.Server.Http.Token;
@@ -11,7 +12,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    RequestDoor door, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, RunRoutes runs)
+    RequestDoor door, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, ArmEndpoints arm, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
@@ -44,8 +45,8 @@ public sealed class ApiRoutes(
             await acr.HandleAsync(request, path);
         else if (IsBelow(path, Management))
             await admin.HandleAsync(request, path[Management.Length..].ToString());
-        else if (RunRoutes.IsResource(path.Span))
-            await runs.HandleResourceAsync(request, path);
+        else if (ArmEndpoints.Owns(path.Span))
+            await arm.HandleAsync(request, path.Span);
         else
             await Answer.NotFoundAsync(http);
     }

@@ -36,7 +36,7 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
                 Add(http, entry, AuditOperation.Login, status, duration);
             return;
         }
-        if (!known.ShownToken && known.Caller.Kind == CallerKind.Principal && trail.Records(AuditClass.Logins) && IsFirst(http, entry, known.Caller, StatusCodes.Status200OK))
+        if (!known.ShownToken && known.Caller.Kind is not (CallerKind.Anonymous or CallerKind.Developer) && trail.Records(AuditClass.Logins) && IsFirst(http, entry, known.Caller, StatusCodes.Status200OK))
             Add(http, entry, AuditOperation.Login, StatusCodes.Status200OK, duration);
 
         var refused = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
@@ -79,7 +79,7 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
     private bool IsFirst(HttpContext http, RequestEntry entry, Caller caller, int status)
     {
         // A flood tries a new name each time; its address stays.
-        var who = Callers.IsNamed(caller) && status == StatusCodes.Status200OK ? BucketKey.Of(entry.Registry!.Id, caller.Name) : BucketKey.Of(entry.Registry!.Id);
+        var who = status == StatusCodes.Status200OK ? BucketKey.Of(entry.Registry!.Id, caller.Name) : BucketKey.Of(entry.Registry!.Id);
         var first = _repeats.Take(new BucketKey(who.Value ^ BucketKey.Of(http.Connection.RemoteIpAddress).Value ^ ((ulong)status << 32))).IsAllowed;
         if (!first && status != StatusCodes.Status200OK)
             Interlocked.Increment(ref _untold);

@@ -3,8 +3,8 @@ using Gantry.Protocol.Distribution;
 using Gantry.Server.Access;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
-using Gantry.Server.Http.Runs;
 using Gantry.Server.Metadata;
 using Microsoft.AspNetCore.Http;
 
@@ -37,7 +37,7 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
         var (caller, address) = (authentication.Caller, http.Connection.RemoteIpAddress);
         if (authentication.Failed)
         {
-            if (authentication.ShownToken || attempts.Failed(registry.Id, Callers.IsNamed(caller) ? caller.Name : null, address) is not { Ticks: > 0 } wait)
+            if (authentication.ShownToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
                 return new ValueTask<bool>(false);
             return TurnAwayAsync(http, entry, wait, "too many failed sign-ins, please wait");
         }

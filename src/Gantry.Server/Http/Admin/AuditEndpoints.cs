@@ -2,25 +2,26 @@ using System.Globalization;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
+using Gantry.Server.Access;
 using Gantry.Server.Audit;
 using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http.Admin;
 
 /// <summary><c>/gantry/v1/audit</c>: the audit record of the node that answers, the newest first.</summary>
-/// <remarks>The server's operators see all of it, a registry's owners what concerns their registry.</remarks>
-public sealed class AuditEndpoints(AuditTrail trail, AuditReader reader, OperatorRights operators)
+/// <param name="trail">Where it is written.</param>
+/// <param name="reader">How it is read.</param>
+/// <param name="operated">The default registry, whose owners operate the server and see all of it. Others see what concerns their registry.</param>
+public sealed class AuditEndpoints(AuditTrail trail, AuditReader reader, string operated)
 {
-    public const string Path = "/audit";
-
     private const int DefaultCount = 100;
     private const int MostCount = 1000;
 
-    public async Task GetAsync(RegistryRequest request)
+    public IEnumerable<ManagedRoute> Routes => [new("GET", "audit", Rights.AuditRead, (request, _) => GetAsync(request))];
+
+    private async Task GetAsync(RegistryRequest request)
     {
-        var isOperator = operators.IsOperator(request);
-        if (!isOperator && !request.Caller.Manages)
-            throw new RegistryException(ErrorCode.Denied, "only owners of a registry, who sign in with a secret or a refresh token, read its audit record");
+        var isOperator = request.Caller.Kind == CallerKind.Developer || (request.Registry.Name == operated && request.Caller.May(Rights.Operate));
         var query = request.Http.Request.Query;
         var filter = new AuditFilter
         {

@@ -110,7 +110,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     }
 
     private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
-        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false));
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried });
 
     /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
     private static Task RefuseAsync(SignInRequest request)
