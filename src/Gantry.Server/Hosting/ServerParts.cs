@@ -137,7 +137,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private GantryPipeline CreatePipeline(RegistryContent content, SigningKeys keys, ServerIdentity identity, ILoggerFactory logs)
     {
         var maxForm = options.Limits.MaxFormBytes;
-        var directory = new PrincipalDirectory(Metadata);
+        var directory = new PrincipalDirectory(Metadata, time);
         var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
