@@ -147,13 +147,26 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new AccessEndpoints(directory).Routes,
+            .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
             .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
             .. Opened(_audit).Endpoints(options.Name).Routes,
         ], options.Name));
         var runs = Opened(_runs).Routes(selector, maxForm);
-        var arm = new ArmEndpoints(new ManagedRoutes([.. runs.Resources.Routes], options.Name), new ManagedRoutes([], options.Name));
+        var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
+        var arm = new ArmEndpoints(
+            new ManagedRoutes(
+            [
+                .. resources.Routes,
+                .. new ScopeMapEndpoints(Metadata, time, maxForm).Routes,
+                .. new ScopedTokenEndpoints(Metadata, new ScopedTokens(Metadata, identity.Secrets, time), time, maxForm).Routes,
+                .. new AdminUserEndpoints(new AdminUsers(Metadata, identity.Secrets), maxForm).Routes,
+                .. new RoleAssignmentEndpoints(Metadata, Metadata, time, maxForm).Routes,
+                .. runs.Resources.Routes,
+            ], options.Name),
+            new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

@@ -1,3 +1,4 @@
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
@@ -22,6 +23,9 @@ public sealed class ApiRoutes(
     public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, RequestEntry entry)
     {
         var path = entry.Path;
+        // Managing is not refused: whoever shuts themselves out by a rule must be able to take it back.
+        if (registry.Settings.RefusesOtherAddresses && (IsBelow(path, Distribution) || IsBelow(path, Acr) || IsBelow(path, SignIn)))
+            DemandAddress(http, registry);
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))
         {
@@ -49,6 +53,13 @@ public sealed class ApiRoutes(
             await arm.HandleAsync(request, path.Span);
         else
             await Answer.NotFoundAsync(http);
+    }
+
+    private static void DemandAddress(HttpContext http, RegistryRecord registry)
+    {
+        // Workers on this machine come over their socket, which has no address.
+        if (http.Connection.RemoteIpAddress is { } address && !registry.Settings.LetsIn(address))
+            throw new RegistryException(ErrorCode.Denied, $"client with IP '{address}' is not allowed access, refer https://aka.ms/acr/firewall to grant access");
     }
 
     private static bool IsBelow(ReadOnlyMemory<char> path, string prefix) =>

@@ -15,6 +15,8 @@ namespace Gantry.Server.Http;
 /// </remarks>
 public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider time)
 {
+    private const string Revocation = "/revoke";
+
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromMinutes(10);
 
     private readonly BucketTable _repeats = new(new BucketRate(1, RepeatInterval, time), time);
@@ -28,8 +30,21 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
     /// <summary>Notes a request that was answered. Puts nothing into words: that is the writer's work.</summary>
     public void Note(HttpContext http, RequestEntry entry, int status, TimeSpan duration)
     {
-        if (entry.Registry is null || entry.Authentication is not { } known)
+        if (entry.Registry is null)
             return;
+        if (entry.Authentication is not { } known)
+        {
+            // A rule about addresses refused it, before anybody asked who it is.
+            if (status == StatusCodes.Status403Forbidden && trail.Records(AuditClass.Logins) && IsFirst(http, entry, Callers.Nobody, status))
+                Add(http, entry, AuditOperation.Login, status, duration);
+            return;
+        }
+        if (entry.Route == RouteClass.Token && entry.Path.Span.EndsWith(Revocation))
+        {
+            if (trail.Records(AuditClass.Logins))
+                Add(http, entry, AuditOperation.Manage, status, duration);
+            return;
+        }
         if (known.Failed || entry.Route == RouteClass.Token)
         {
             if (trail.Records(AuditClass.Logins) && (!(entry.TurnedAway || known.ShownToken) || IsFirst(http, entry, known.Caller, status)))

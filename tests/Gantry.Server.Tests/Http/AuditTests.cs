@@ -6,6 +6,7 @@ using Gantry.Protocol.Oci;
 using Gantry.Server.Audit;
 using Gantry.Server.Defence;
 using Gantry.Testing;
+using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http;
 
@@ -92,6 +93,20 @@ public sealed class AuditTests
         Assert.Equal(404, (await registry.SendAsync("GET", "/v2/mine/manifests/1", null, header)).Status);
         var refused = (await ReadAsync(registry, "&result=4xx")).Records;
         Assert.Equal(("Pull", "others", reader.AppId, "401"), refused.Select(record => (record.OperationName, record.Repository, record.Identity, record.ResultDescription)).Single());
+    }
+
+    [Fact]
+    public async Task A_token_that_its_owner_ends_is_recorded_as_theirs()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var token = (await registry.SendAsync("GET", "/oauth2/token?service=a&offline_token=true", null, Owner(registry))).Json.GetProperty("refresh_token").GetString()!;
+        Assert.Equal(200, (await RevokeAsync(token)).Status);
+        Assert.Equal(200, (await RevokeAsync("nonsense")).Status);
+        var record = Assert.Single((await ReadAsync(registry, "&operation=Manage")).Records);
+        Assert.Equal(("/oauth2/revoke", registry.Owner.AppId, "200"), (record.Resource, record.Identity, record.ResultDescription));
+
+        Task<WireAnswer> RevokeAsync(string text) =>
+            registry.SendAsync("POST", "/oauth2/revoke", new StringContent($"token={text}", Encoding.UTF8, "application/x-www-form-urlencoded"));
     }
 
     [Fact]
