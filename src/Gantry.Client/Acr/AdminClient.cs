@@ -94,6 +94,13 @@ public sealed class AdminClient(RegistryClient client)
         throw new RegistryException(ErrorCode.Unavailable, "the server ended its answer before the command was through; run it again");
     }
 
+    /// <summary>A page of the audit record of the server that answers, the newest first.</summary>
+    /// <param name="query">What is wanted, encoded: <c>n=100&amp;operation=Push</c>.</param>
+    /// <param name="last">What the page before gave as its next; null for the first.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<AuditPage> ListAuditAsync(string query, string? last = null, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, $"/gantry/v1/audit?{query}{(last is null ? "" : $"&last={Uri.EscapeDataString(last)}")}", null, null, WireJson.Wire.AuditPage, ct);
+
     /// <summary>Asks one of the server's short questions.</summary>
     /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>
     /// <param name="ct">Cancels.</param>

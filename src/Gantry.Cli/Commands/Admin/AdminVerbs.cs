@@ -34,6 +34,7 @@ internal static class AdminVerbs
         new("why", "Tell what keeps a blob or a manifest", context => new WhyCommand(context)),
         new("scrub", "Read everything that is stored anew, and verify it", context => new ScrubCommand(context)),
         new("check", "Compare database and store, and repair what disagrees", context => new CheckCommand(context)),
+        new("audit", "Tell who did what", context => new AuditCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
             new("show", "Show the settings as file, environment and flags make them", context => new ConfigShowCommand(context)),
