@@ -53,6 +53,8 @@ internal static class RoomTable
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Client.Remote"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Ldap", ["Gantry.Protocol", "Gantry.Server.Access.Federation"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Archive", ["Gantry.Protocol.*", "Gantry.Client.Content", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
