@@ -26,9 +26,9 @@ public sealed class IssuerKey
     {
         if (jwk.ValueKind != JsonValueKind.Object)
             return null;
-        if (jwk.TryGetProperty("use", out var use) && !use.ValueEquals("sig"u8, JsonValueKind.String))
+        if (jwk.TryGetProperty("use", out var use) && TextOf(use) != "sig")
             return null;
-        if (jwk.TryGetProperty("key_ops", out var uses) && !(uses.ValueKind == JsonValueKind.Array && uses.EnumerateArray().Any(one => one.ValueEquals("verify"u8, JsonValueKind.String))))
+        if (jwk.TryGetProperty("key_ops", out var uses) && !(uses.ValueKind == JsonValueKind.Array && uses.EnumerateArray().Any(one => TextOf(one) == "verify")))
             return null;
         if (jwk.TryGetProperty("alg", out var alg) && alg.ValueKind != JsonValueKind.String)
             return null;
@@ -97,11 +97,8 @@ public sealed class IssuerKey
             : null;
     }
 
+    private static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? OutsideJson.Text(element) : null;
+
     private static byte[]? Number(JsonElement jwk, string member) =>
         OutsideJson.Text(jwk, member) is { Length: <= MaxRsaBits / 4 } text ? OutsideToken.Decode(text) : null;
-}
-
-file static class JsonText
-{
-    public static bool ValueEquals(this JsonElement element, ReadOnlySpan<byte> text, JsonValueKind kind) => element.ValueKind == kind && element.ValueEquals(text);
 }

@@ -19,7 +19,8 @@ internal static class OutsideJson
             document.Dispose();
             return null;
         }
-        catch (JsonException)
+        // The second is a member's name with half a surrogate pair, which no two readers compare alike.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
