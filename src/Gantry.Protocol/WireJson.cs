@@ -13,6 +13,7 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(TagList))]
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(AccessTokenResponse))]
+[JsonSerializable(typeof(SignInIssuerList))]
 [JsonSerializable(typeof(AttributesChange))]
 [JsonSerializable(typeof(RepositoryAttributes))]
 [JsonSerializable(typeof(TagAttributesList))]
