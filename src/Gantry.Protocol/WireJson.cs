@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gantry.Protocol.Acr;
 using Gantry.Protocol.Admin;
+using Gantry.Protocol.Arm;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Runs;
 using Gantry.Protocol.Token;
@@ -23,6 +24,13 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(RepositoryDeleted))]
 [JsonSerializable(typeof(PrincipalRequest))]
 [JsonSerializable(typeof(PrincipalCredentials))]
+[JsonSerializable(typeof(PrincipalDescription))]
+[JsonSerializable(typeof(PrincipalUpdate))]
+[JsonSerializable(typeof(RegistrySettingsDocument))]
+[JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(SecretRequest))]
+[JsonSerializable(typeof(GroupRequest))]
+[JsonSerializable(typeof(MemberRequest))]
 [JsonSerializable(typeof(PrincipalList))]
 [JsonSerializable(typeof(BackupTicket))]
 [JsonSerializable(typeof(RegistryList))]
@@ -43,6 +51,26 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(RunLease))]
 [JsonSerializable(typeof(LeaseState))]
 [JsonSerializable(typeof(RunOutcome))]
+[JsonSerializable(typeof(RegistryResource))]
+[JsonSerializable(typeof(RegistryRequest))]
+[JsonSerializable(typeof(RegistryResourceList))]
+[JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(NameAvailability))]
+[JsonSerializable(typeof(ScopeMapResource))]
+[JsonSerializable(typeof(ScopeMapRequest))]
+[JsonSerializable(typeof(ScopeMapList))]
+[JsonSerializable(typeof(TokenResource))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenResourceList))]
+[JsonSerializable(typeof(GenerateCredentialsRequest))]
+[JsonSerializable(typeof(GeneratedCredentials))]
+[JsonSerializable(typeof(AdminCredentials))]
+[JsonSerializable(typeof(RegenerateCredentialRequest))]
+[JsonSerializable(typeof(RoleAssignmentResource))]
+[JsonSerializable(typeof(RoleAssignmentRequest))]
+[JsonSerializable(typeof(RoleAssignmentList))]
+[JsonSerializable(typeof(RoleDefinitionResource))]
+[JsonSerializable(typeof(RoleDefinitionList))]
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 public sealed partial class WireJson : JsonSerializerContext
 {

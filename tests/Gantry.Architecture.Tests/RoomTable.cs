@@ -24,6 +24,7 @@ internal static class RoomTable
         new("Gantry.Protocol.Token", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Acr", ["Gantry.Protocol.Oci", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Admin", ["Gantry.Protocol.Acr", "Gantry.Protocol.Naming"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
+        new("Gantry.Protocol.Arm", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
         new("Gantry.Protocol.Runs", ["Gantry.Protocol.Acr"], [Files, Http, HttpClients, Ambient, RegularExpressions]),
 
         new("Gantry.Client", ["Gantry.Protocol.*", "Gantry.Client.*"], [Http, RegularExpressions]),
@@ -53,8 +54,9 @@ internal static class RoomTable
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
-        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Client.Remote"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Client.Remote", "Gantry.Server.Metadata"], [Http, Sql, Files]),
         new("Gantry.Server.Access.Ldap", ["Gantry.Protocol", "Gantry.Server.Access.Federation"], [Http, HttpClients, Sql, Files]),
+        new("Gantry.Server.Access.Conditions", ["Gantry.Protocol", "Gantry.Protocol.Naming"], [Http, HttpClients, Sql, Files, Ambient, RegularExpressions]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Archive", ["Gantry.Protocol.*", "Gantry.Client.Content", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),

@@ -13,4 +13,14 @@ public sealed record PrincipalCredentials
 
     [JsonPropertyName("tenant")]
     public required string Tenant { get; init; }
+
+    /// <summary>The secret's own id; absent for a principal's first one.</summary>
+    [JsonPropertyName("keyId")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? KeyId { get; init; }
+
+    /// <summary>When the secret ends; absent for never.</summary>
+    [JsonPropertyName("endTime")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? EndTime { get; init; }
 }

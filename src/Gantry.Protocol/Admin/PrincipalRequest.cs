@@ -8,9 +8,10 @@ public sealed record PrincipalRequest
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
-    /// <summary><c>Owner</c>, <c>AcrPush</c>, <c>AcrPull</c> or <c>AcrDelete</c>.</summary>
+    /// <summary>Its first role: <c>AcrPull</c>, <c>AcrPush</c>, <c>Owner</c> or another one; absent for none yet.</summary>
     [JsonPropertyName("role")]
-    public required string Role { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Role { get; init; }
 
     /// <summary>Limits the role to repositories whose name is this or begins with it and a slash; absent for all.</summary>
     [JsonPropertyName("repository")]

@@ -3,7 +3,7 @@ using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Access;
 
-/// <summary>Finds out who asks: by a principal's secret, by one of our tokens, or nobody.</summary>
+/// <summary>Finds out who asks: by a secret of an identity, by one of our tokens, or nobody.</summary>
 public sealed class Authenticator(
     PrincipalDirectory principals, PrincipalSecrets secrets, TokenVerifier tokens, TimeProvider time, bool dev) : IAuthenticator
 {
@@ -26,27 +26,26 @@ public sealed class Authenticator(
     public ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, CancellationToken ct)
     {
         if (authorization is null)
-            return new ValueTask<Identification>(Anonymous(registry));
+            return AnonymousAsync(registry, ct);
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
         if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
             return IdentifyAsync(registry, user, password, ct);
-        return new ValueTask<Identification>(Wrong(registry));
+        return new ValueTask<Identification>(Wrong());
     }
 
-    /// <summary>Checks a user name and password: an application id with its secret, or <see cref="TokenUser"/> with a token.</summary>
+    /// <summary>Checks a user name and password: an application id, a scoped token's name or the registry's own name with a secret of it, or <see cref="TokenUser"/> with a token.</summary>
     public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, CancellationToken ct)
     {
         if (user == TokenUser)
             return await IdentifyTokenAsync(registry, password, accepted: null, ct);
 
-        // One path for ids that exist and ids that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
-        if (!Guid.TryParseExact(user, "D", out var appId))
-            appId = Guid.Empty;
-        var principal = await principals.FindPrincipalAsync(registry.Id, appId, ct);
-        return secrets.Matches(password, principal?.Record.SecretHash) && principal?.Caller is { } caller
+        // One path for names that exist and names that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
+        var key = KeyOf(registry, user);
+        var known = await principals.FindAsync(registry.Id, key, ct);
+        return secrets.Matches(password, known?.Secrets ?? [], time.GetUtcNow()) && known?.Caller is { } caller
             ? new Identification(caller, CredentialKind.Secret)
-            : Wrong(registry, appId);
+            : Wrong(key);
     }
 
     /// <summary>Checks a token; it counts for what its principal may do at this moment.</summary>
@@ -57,40 +56,54 @@ public sealed class Authenticator(
     public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
+    /// <summary>Ends a token that still counts, and every token that it earned.</summary>
+    public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
+    {
+        if (await tokens.VerifyAsync(text, ct) is { } token && token.CountsAt(registry, time.GetUtcNow()))
+            await principals.RevokeAsync(registry.Id, token, ct);
+    }
+
     private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
         var token = await verified;
         if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
-            return Wrong(registry);
+            return Wrong();
         // A run's token ends with its run, and with every change of its worker: asked anew at each request.
         if (token.Lease is { } lease && !await principals.IsUnderWayAsync(registry.Id, lease, time.GetUtcNow(), ct))
-            return Wrong(registry);
-
-        Caller? caller;
-        if (token.AppId is { } appId)
-        {
-            caller = (await principals.FindPrincipalAsync(registry.Id, appId, ct))?.Caller;
-        }
-        else
-        {
-            caller = Callers.Unknown(registry, dev);
-        }
-        if (caller is null)
-            return Wrong(registry);
+            return Wrong();
+        if (await principals.IsRevokedAsync(registry.Id, token, ct))
+            return Wrong();
+        if (await CallerOfAsync(registry, token, ct) is not { } caller)
+            return Wrong(token.Identity ?? default);
         return token.Kind == TokenKind.Refresh
-            ? new Identification(caller, CredentialKind.RefreshToken)
+            ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken)
             // An access token opens what its scopes name; ruling the registry is not among them.
-            : new Identification(caller with { Scopes = token.Scopes, Manages = false, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken);
+            : new Identification(caller with { Scopes = token.Scopes, Session = token.Session, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken);
     }
 
-    private Identification Anonymous(RegistryRecord registry) => new(Callers.Unknown(registry, dev), CredentialKind.None);
+    private async ValueTask<Caller?> CallerOfAsync(RegistryRecord registry, VerifiedToken token, CancellationToken ct)
+    {
+        if (token.Identity is not { } identity)
+            return (await AnonymousAsync(registry, ct)).Caller;
+        var caller = (await principals.FindAsync(registry.Id, identity, ct))?.Caller;
+        // A run's token goes with its lease; whoever asked for the run may have a new secret by now.
+        return token.Lease is not null || token.Generation == caller?.Generation ? caller : null;
+    }
+
+    private async ValueTask<Identification> AnonymousAsync(RegistryRecord registry, CancellationToken ct) =>
+        new(dev ? Callers.Developer : await principals.FindAnonymousAsync(registry.Id, ct), CredentialKind.None);
+
+    private static IdentityKey KeyOf(RegistryRecord registry, string user) =>
+        Guid.TryParseExact(user, "D", out var appId) ? IdentityKey.OfPrincipal(appId)
+        : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
+        : IdentityKey.OfToken(user);
 
     // Whoever shows something wrong is refused even where anonymous callers, or in development mode all callers, are let in.
-    private static Identification Wrong(RegistryRecord registry, Guid tried = default)
+    private static Identification Wrong(IdentityKey tried = default)
     {
         // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
-        var name = tried == Guid.Empty ? "(unknown)" : tried.ToString();
-        return new(Callers.Unknown(registry with { AnonymousPull = false }, dev: false) with { Name = name }, CredentialKind.Wrong);
+        var name = tried.Kind == CallerKind.Principal ? tried.ToString() : "(unknown)";
+        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong);
     }
 
     private static (string User, string Password)? ReadBasic(string encoded)

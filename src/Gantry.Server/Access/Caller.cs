@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Token;
 
@@ -8,20 +9,23 @@ public sealed record Caller
 {
     public required CallerKind Kind { get; init; }
 
-    /// <summary>Stable name of the identity: an application id, or a word in parentheses for those without one. Owns upload sessions, appears in logs.</summary>
+    /// <summary>Stable name of the identity: what <see cref="IdentityKey"/> writes, or a word in parentheses for those without one. Owns upload sessions, appears in logs.</summary>
     public required string Name { get; init; }
 
-    public required IReadOnlyList<string> Actions { get; init; }
+    /// <summary>How people call the identity; null for its name.</summary>
+    public string? Display { get; init; }
 
-    /// <summary>Limits the actions to this repository and those below it; null for all.</summary>
-    public RepositoryName? RepositoryPrefix { get; init; }
+    /// <summary>What the identity may do, a token aside.</summary>
+    public ImmutableArray<Grant> Grants { get; init; } = [];
 
-    public bool Manages { get; init; }
-
-    public bool ListsCatalog { get; init; }
+    /// <summary>The generation of the identity's tokens that counts now.</summary>
+    public long Generation { get; init; }
 
     /// <summary>The scopes of the token that was shown: the rights above count only where they are named. Null where no token narrows them.</summary>
     public IReadOnlyList<Scope>? Scopes { get; init; }
+
+    /// <summary>The id of the refresh token that was shown, or that the shown access token was earned with; null for none.</summary>
+    public string? Session { get; init; }
 
     /// <summary>The token that was shown is a run's: it moves content, and asks for nothing else.</summary>
     public bool ActsForRun { get; init; }
@@ -29,24 +33,34 @@ public sealed record Caller
     public bool IsAnonymous => Kind == CallerKind.Anonymous;
 
     /// <summary>Whether the caller may do this to a repository.</summary>
-    public bool May(string action, RepositoryName repository)
+    /// <param name="action">One of <see cref="TokenActions"/>.</param>
+    /// <param name="repository">The repository.</param>
+    public bool May(string action, RepositoryName repository) =>
+        RightNames.OfAction(action) is var right && right != Rights.None && AccessRules.Decide(this, right, repository).IsAllowed;
+
+    /// <summary>Whether the caller has a right on the registry.</summary>
+    public bool May(Rights right) => AccessRules.Decide(this, right, repository: null).IsAllowed;
+
+    /// <summary>Whether the caller may do this to some repository, perhaps one that there is not.</summary>
+    public bool MaySomewhere(Rights right)
     {
-        if (!Actions.Contains(action) || !Covers(repository))
-            return false;
-        if (Scopes is null)
-            return true;
-        foreach (var scope in Scopes)
+        foreach (var grant in Grants.AsSpan())
         {
-            if (scope.Type == Scope.RepositoryType && (scope.Name == "*" || scope.Name == repository.ToString())
-                && (scope.Actions.Contains(action) || scope.Actions.Contains(TokenActions.All)))
+            if ((grant.Rights & right) != Rights.None)
                 return true;
         }
         return false;
     }
 
-    /// <summary>Whether the caller may list the registry's repositories.</summary>
-    public bool MayListCatalog() =>
-        ListsCatalog && (Scopes is null || Scopes.Any(scope => scope is { Type: Scope.RegistryType, Name: "catalog", Actions.Count: > 0 }));
+    /// <summary>Whether the caller may list the registry's repositories: all of them, or those of <see cref="Sees"/>.</summary>
+    public bool MayListCatalog() => May(Rights.CatalogRead) || May(Rights.CatalogReadOwn);
+
+    /// <summary>Whether the catalog shows the caller a repository. A token that opens the catalog need not name each of them.</summary>
+    public bool Sees(RepositoryName repository)
+    {
+        var identity = Scopes is null ? this : this with { Scopes = null };
+        return AccessRules.Decide(identity, Rights.MetadataRead, repository).IsAllowed || AccessRules.Decide(identity, Rights.ContentRead, repository).IsAllowed;
+    }
 
     /// <summary>What of the scopes asked for this caller is entitled to; never an error, perhaps nothing.</summary>
     public IReadOnlyList<Scope> Intersect(IReadOnlyList<Scope> asked)
@@ -56,8 +70,8 @@ public sealed record Caller
         {
             var actions = scope.Type switch
             {
-                Scope.RepositoryType when RepositoryName.TryParse(scope.Name, out var repository) => Allowed(scope, action => May(action, repository)),
-                Scope.RepositoryType when scope.Name == "*" && RepositoryPrefix is null => Allowed(scope, Actions.Contains),
+                Scope.RepositoryType when RepositoryName.TryParse(scope.Name, out var repository) => Allowed(scope, right => AccessRules.Decide(this, right, repository).IsAllowed),
+                Scope.RepositoryType when scope.Name == "*" => Allowed(scope, right => AccessRules.MayEverywhere(this, right)),
                 Scope.RegistryType when scope.Name == "catalog" && MayListCatalog() => scope.Actions,
                 _ => [],
             };
@@ -66,10 +80,7 @@ public sealed record Caller
         return granted;
     }
 
-    private IReadOnlyList<string> Allowed(Scope scope, Func<string, bool> may) =>
-        scope.Actions.Contains(TokenActions.All) ? [.. Actions.Where(may)] : [.. scope.Actions.Where(may)];
-
-    private bool Covers(RepositoryName repository) =>
-        RepositoryPrefix is not { } prefix || repository == prefix
-        || repository.ToString().StartsWith(prefix + "/", StringComparison.Ordinal);
+    private static IReadOnlyList<string> Allowed(Scope scope, Func<Rights, bool> may) => scope.Actions.Contains(TokenActions.All)
+        ? [.. RightNames.All.Where(right => RightNames.ActionOf(right) is not null && may(right)).Select(right => RightNames.ActionOf(right)!).Order(StringComparer.Ordinal)]
+        : [.. scope.Actions.Where(action => RightNames.OfAction(action) is var right && right != Rights.None && may(right))];
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Access;
 
-/// <summary>Finds principals and registries without asking the database again while nothing changed.</summary>
+/// <summary>Finds identities and registries without asking the database again while nothing changed.</summary>
 /// <remarks>What was read under an epoch is true while the epoch stays, so a deleted principal or a changed policy counts at the next request.</remarks>
 public sealed class PrincipalDirectory(IMetadataStore metadata)
 {
@@ -12,19 +13,27 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
     private readonly ConcurrentDictionary<RegistryId, Page> _pages = new();
     private readonly ConcurrentDictionary<string, (long Epoch, RegistryRecord Registry)> _registries = new(StringComparer.Ordinal);
 
-    /// <summary>A registry's principal; null where that registry has none of that id.</summary>
-    public async ValueTask<KnownPrincipal?> FindPrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct)
+    /// <summary>An identity of a registry; null where that registry has none such.</summary>
+    public async ValueTask<KnownIdentity?> FindAsync(RegistryId registry, IdentityKey key, CancellationToken ct)
     {
-        // The epoch is read first: what is read afterwards is at least as new.
-        var epoch = await metadata.ReadEpochAsync(registry, ct);
-        if (!_pages.TryGetValue(registry, out var page) || page.Epoch != epoch || page.Count >= MaxKept)
-            _pages[registry] = page = new Page(epoch);
-        if (page.Principals.TryGetValue(appId, out var known))
+        if (await OpenAsync(registry, ct) is not { } page)
+            return null;
+        if (page.Identities.TryGetValue(key, out var known))
             return known;
-        var found = await metadata.FindPrincipalAsync(appId, ct) is { } record && record.Registry == registry ? new KnownPrincipal(record, Callers.Of(record)) : null;
-        page.Keep(appId, found);
+        var found = await ReadAsync(page.Access, key, ct);
+        page.Keep(key, found);
         return found;
     }
+
+    /// <summary>Who nobody is in a registry.</summary>
+    public async ValueTask<Caller> FindAnonymousAsync(RegistryId registry, CancellationToken ct) => (await OpenAsync(registry, ct))?.Anonymous ?? Callers.Nobody;
+
+    /// <summary>Whether a token was ended before its time, by itself or with the one that earned it.</summary>
+    public async ValueTask<bool> IsRevokedAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) =>
+        await OpenAsync(registry, ct) is not { } page || (page.Revoked.Count > 0 && (page.Revoked.Contains(token.Id) || (token.Session is { } session && page.Revoked.Contains(session))));
+
+    /// <summary>Ends a token before its time.</summary>
+    public ValueTask RevokeAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) => metadata.RevokeTokenAsync(registry, token.Id, token.Expires, ct);
 
     /// <summary>Whether a run of the registry is under way with this lease. Never remembered: leases end by time.</summary>
     public async ValueTask<bool> IsUnderWayAsync(RegistryId registry, Guid lease, DateTimeOffset now, CancellationToken ct) =>
@@ -46,20 +55,57 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
         return found;
     }
 
-    private sealed class Page(long epoch)
+    private async ValueTask<Page?> OpenAsync(RegistryId registry, CancellationToken ct)
+    {
+        // The epoch is read first: what is read afterwards is at least as new.
+        var epoch = await metadata.ReadEpochAsync(registry, ct);
+        if (_pages.TryGetValue(registry, out var page) && page.Epoch == epoch && page.Count < MaxKept)
+            return page;
+        if (await metadata.ReadAccessAsync(registry, ct) is not { } access)
+            return null;
+        return _pages[registry] = new Page(epoch, access);
+    }
+
+    private async ValueTask<KnownIdentity?> ReadAsync(RegistryAccess registry, IdentityKey key, CancellationToken ct)
+    {
+        switch (key.Kind)
+        {
+            case CallerKind.Principal:
+                return await metadata.FindPrincipalAsync(key.Id, ct) is { } principal && principal.Record.Registry == registry.Registry.Id
+                    ? new KnownIdentity(Callers.Of(registry, principal), [.. principal.Secrets.Select(secret => new KnownSecret(secret.Hash, secret.Ends))])
+                    : null;
+            case CallerKind.ScopedToken:
+                return await metadata.FindScopedTokenAsync(registry.Registry.Id, key.Name!, ct) is { } token
+                    ? new KnownIdentity(Callers.Of(registry, token), [.. token.Token.Passwords.Select(password => new KnownSecret(password.Hash, password.Ends))])
+                    : null;
+            case CallerKind.AdminUser:
+                var admin = await metadata.FindAdminUserAsync(registry.Registry.Id, ct);
+                return new KnownIdentity(Callers.Of(registry, admin), [.. admin.Passwords.Select(password => new KnownSecret(password.Hash, Ends: null))]);
+            default:
+                return null;
+        }
+    }
+
+    private sealed class Page(long epoch, RegistryAccess access)
     {
         private int _count;
 
-        public long Epoch { get; } = epoch;
+        public long Epoch => epoch;
 
-        public ConcurrentDictionary<Guid, KnownPrincipal?> Principals { get; } = new();
+        public RegistryAccess Access => access;
+
+        public Caller Anonymous { get; } = Callers.Anonymous(access);
+
+        public FrozenSet<string> Revoked { get; } = access.RevokedTokens.ToFrozenSet(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<IdentityKey, KnownIdentity?> Identities { get; } = new();
 
         /// <summary>Kept beside the dictionary, whose own count takes every one of its locks.</summary>
         public int Count => Volatile.Read(ref _count);
 
-        public void Keep(Guid appId, KnownPrincipal? principal)
+        public void Keep(IdentityKey key, KnownIdentity? identity)
         {
-            if (Principals.TryAdd(appId, principal))
+            if (Identities.TryAdd(key, identity))
                 Interlocked.Increment(ref _count);
         }
     }

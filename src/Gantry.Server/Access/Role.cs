@@ -1,43 +1,61 @@
-using Gantry.Protocol.Token;
+using Gantry.Protocol.Arm;
 
 namespace Gantry.Server.Access;
 
-/// <summary>What a principal may do (ACR's built-in roles). Instances are the static ones.</summary>
+/// <summary>What whoever has it may do: Azure's built-in roles for registries, under their own ids. Instances are the static ones.</summary>
 public sealed class Role
 {
-    public static readonly Role Owner = new("Owner", manages: true,
-        TokenActions.Pull, TokenActions.Push, TokenActions.Delete, TokenActions.MetadataRead, TokenActions.MetadataWrite);
+    private const Rights Pull = Rights.ContentRead | Rights.MetadataRead;
+    private const Rights Push = Pull | Rights.ContentWrite | Rights.MetadataWrite;
+    private const Rights Governing = Rights.AccessWrite | Rights.Operate;
 
-    public static readonly Role AcrPull = new("AcrPull", manages: false, TokenActions.Pull, TokenActions.MetadataRead);
+    public static readonly Role Owner = new(BuiltInRoles.Owner, Rights.Content | Rights.Registry);
+    public static readonly Role Contributor = new(BuiltInRoles.Contributor, (Rights.Content | Rights.Registry) & ~Governing);
+    public static readonly Role Reader = new(BuiltInRoles.Reader, Pull | Rights.CatalogRead | Rights.RegistryRead | Rights.AccessRead);
+    public static readonly Role UserAccessAdministrator = new(BuiltInRoles.UserAccessAdministrator, Rights.RegistryRead | Rights.AccessRead | Rights.AccessWrite);
+    public static readonly Role AcrPull = new(BuiltInRoles.AcrPull, Pull | Rights.CatalogRead);
+    public static readonly Role AcrPush = new(BuiltInRoles.AcrPush, Push | Rights.CatalogRead);
+    public static readonly Role AcrDelete = new(BuiltInRoles.AcrDelete, Rights.ContentDelete | Rights.MetadataRead | Rights.CatalogRead);
+    public static readonly Role AcrImageSigner = new(BuiltInRoles.AcrImageSigner, Rights.Sign);
+    public static readonly Role AcrQuarantineReader = new(BuiltInRoles.AcrQuarantineReader, Rights.QuarantineRead);
+    public static readonly Role AcrQuarantineWriter = new(BuiltInRoles.AcrQuarantineWriter, Rights.QuarantineRead | Rights.QuarantineWrite);
+    public static readonly Role RepositoryReader = new(BuiltInRoles.RepositoryReader, Pull, ofRepositories: true);
+    public static readonly Role RepositoryWriter = new(BuiltInRoles.RepositoryWriter, Push, ofRepositories: true);
+    public static readonly Role RepositoryContributor = new(BuiltInRoles.RepositoryContributor, Push | Rights.ContentDelete, ofRepositories: true);
+    public static readonly Role CatalogLister = new(BuiltInRoles.RepositoryCatalogLister, Rights.CatalogRead, ofRepositories: true);
 
-    public static readonly Role AcrPush = new("AcrPush", manages: false,
-        TokenActions.Pull, TokenActions.Push, TokenActions.MetadataRead, TokenActions.MetadataWrite);
+    public static readonly IReadOnlyList<Role> All =
+    [
+        Owner, Contributor, Reader, UserAccessAdministrator, AcrPull, AcrPush, AcrDelete, AcrImageSigner, AcrQuarantineReader, AcrQuarantineWriter,
+        RepositoryReader, RepositoryWriter, RepositoryContributor, CatalogLister,
+    ];
 
-    public static readonly Role AcrDelete = new("AcrDelete", manages: false, TokenActions.Delete, TokenActions.MetadataRead);
-
-    public static readonly IReadOnlyList<Role> All = [Owner, AcrPull, AcrPush, AcrDelete];
-
-    private readonly string[] _actions;
-
-    private Role(string name, bool manages, params string[] actions)
+    private Role(BuiltInRole definition, Rights rights, bool ofRepositories = false)
     {
-        Name = name;
-        Manages = manages;
-        _actions = actions;
+        Definition = definition;
+        Rights = rights;
+        IsOfRepositories = ofRepositories;
     }
 
-    public string Name { get; }
+    public BuiltInRole Definition { get; }
 
-    /// <summary>Whether the role rules the registry itself: principals, policies.</summary>
-    public bool Manages { get; }
+    public string Name => Definition.Name;
 
-    /// <summary>Actions on repositories.</summary>
-    public IReadOnlyList<string> Actions => _actions;
+    public Rights Rights { get; }
 
-    public bool Allows(string action) => Array.IndexOf(_actions, action) >= 0;
+    /// <summary>Whether it is made for repositories: it keeps its rights on content where a registry takes them from all others.</summary>
+    public bool IsOfRepositories { get; }
 
-    /// <summary>The role of that name in any case, or null.</summary>
-    public static Role? Find(string name) => All.FirstOrDefault(role => role.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether it rules the registry itself, so that limiting it to repositories would be no limit.</summary>
+    public bool Governs => (Rights & Rights.Registry & ~Rights.CatalogRead) != Rights.None;
+
+    /// <summary>The role of that name in any case, or of that id, or of a path that ends in it; null where there is none. Repository roles are known by their short name too.</summary>
+    public static Role? Find(string name)
+    {
+        const string Prefix = "Container Registry ";
+        var definition = BuiltInRoles.Find(name) ?? BuiltInRoles.Find(Prefix + name);
+        return definition is null ? null : All.FirstOrDefault(role => role.Definition == definition);
+    }
 
     public override string ToString() => Name;
 }

@@ -68,6 +68,16 @@ public sealed record TokenClaims
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? Lease { get; init; }
 
+    /// <summary>The generation of the identity's tokens; one of an earlier generation is over.</summary>
+    [JsonPropertyName("gen")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Generation { get; init; }
+
+    /// <summary>The id of the refresh token that earned this one; it ends with that one.</summary>
+    [JsonPropertyName("sid")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Session { get; init; }
+
     [JsonPropertyName("roles")]
     public IReadOnlyList<string> Roles { get; init => field = value ?? []; } = [];
 }

@@ -29,6 +29,8 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
         var claims = Head(registry, SubjectOf(caller), TokenClaims.AccessGrant, LifetimeOf(caller)) with
         {
             Access = AccessOf(scopes),
+            Generation = caller.Generation,
+            Session = caller.Session,
         };
         return Sign(claims);
     }
@@ -41,27 +43,30 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
     /// <param name="lifetime">How long it counts at most.</param>
     public string IssueForRun(RegistryRecord registry, string owner, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
     {
-        var subject = Guid.TryParseExact(owner, "D", out _) ? owner : TokenClaims.AnonymousSubject;
+        var subject = IdentityKey.TryParse(owner) is null ? TokenClaims.AnonymousSubject : owner;
         return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease });
     }
 
-    /// <summary>A token that stands for a principal's secret. Only a secret earns one, else it would renew itself for ever.</summary>
+    /// <summary>A token that stands for an identity's secret. Only a secret earns one, else it would renew itself for ever.</summary>
     public string IssueRefresh(RegistryRecord registry, Caller caller)
     {
         var claims = Head(registry, SubjectOf(caller), TokenClaims.RefreshGrant, RefreshLifetime) with
         {
             Tenant = tenant.ToString(),
             Permissions = EveryPermission,
+            Generation = caller.Generation,
         };
         return Sign(claims);
     }
 
     /// <summary>How long an access token of this caller lives.</summary>
-    public static TimeSpan LifetimeOf(Caller caller) => caller.Kind == CallerKind.Principal ? AccessLifetime : AnonymousLifetime;
+    public static TimeSpan LifetimeOf(Caller caller) => HasSignedIn(caller) ? AccessLifetime : AnonymousLifetime;
 
     private static TokenAccess[] AccessOf(IReadOnlyList<Scope> scopes) => [.. scopes.Select(scope => new TokenAccess(scope.Type, scope.Name, scope.Actions))];
 
-    private static string SubjectOf(Caller caller) => caller.Kind == CallerKind.Principal ? caller.Name : TokenClaims.AnonymousSubject;
+    private static string SubjectOf(Caller caller) => HasSignedIn(caller) ? caller.Name : TokenClaims.AnonymousSubject;
+
+    private static bool HasSignedIn(Caller caller) => caller.Kind is not (CallerKind.Anonymous or CallerKind.Developer);
 
     private TokenClaims Head(RegistryRecord registry, string subject, string grant, TimeSpan lifetime)
     {

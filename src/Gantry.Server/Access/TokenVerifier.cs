@@ -107,13 +107,16 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
             TokenClaims.RefreshGrant => TokenKind.Refresh,
             _ => null,
         };
-        Guid? principal = Guid.TryParseExact(claims.Subject, "D", out var id) ? id : null;
-        if (kind is null || (principal is null && claims.Subject != TokenClaims.AnonymousSubject))
+        var identity = IdentityKey.TryParse(claims.Subject);
+        if (kind is null || (identity is null && claims.Subject != TokenClaims.AnonymousSubject))
             return null;
         return new VerifiedToken
         {
             Kind = kind.Value,
-            AppId = principal,
+            Id = claims.Id,
+            Identity = identity,
+            Generation = claims.Generation,
+            Session = claims.Session,
             Registry = new RegistryId(registry),
             Audience = claims.Audience,
             NotBefore = DateTimeOffset.FromUnixTimeSeconds(claims.NotBefore),

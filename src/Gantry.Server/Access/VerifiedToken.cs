@@ -8,8 +8,17 @@ public sealed record VerifiedToken
 {
     public required TokenKind Kind { get; init; }
 
-    /// <summary>The principal; null for a token that nobody signed in for.</summary>
-    public required Guid? AppId { get; init; }
+    /// <summary>Names this one token.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose it is; null for a token that nobody signed in for.</summary>
+    public required IdentityKey? Identity { get; init; }
+
+    /// <summary>The generation of its identity's tokens when it was signed.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The refresh token that earned it; null where none did.</summary>
+    public string? Session { get; init; }
 
     public required RegistryId Registry { get; init; }
 

@@ -30,7 +30,7 @@ internal sealed class OwnerFile(string path, IPrincipalStore principals, Guid te
         var held = file.Length > MaxBytes ? null : await ReadAsync(ct);
         // A crash before the owner was stored leaves an id of this server that is nobody's: that note may go.
         if (held is not null && held.Tenant == tenant.ToString() && Guid.TryParseExact(held.AppId, "D", out var appId)
-            && (await principals.FindPrincipalAsync(appId, ct) is not { } known || known.Registry == registry))
+            && (await principals.FindPrincipalAsync(appId, ct) is not { } known || known.Record.Registry == registry))
             return;
         throw new ServerOptionsException(
             $"--credentials-file {path}: this file is there already and does not hold the owner of this registry; name another file, or move that one away");

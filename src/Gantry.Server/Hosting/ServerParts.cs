@@ -5,6 +5,7 @@ using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Token;
 using Gantry.Server.Metadata;
@@ -135,17 +136,34 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var operators = new OperatorRights(options.Name);
-        var admin = new AdminEndpoints(
-            new PrincipalEndpoints(Metadata, enrolment, maxForm),
-            new RegistryEndpoints(Metadata, selector),
-            new UpkeepEndpoints(Opened(_upkeep).Jobs, operators, maxForm),
-            new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time), operators));
+        var admin = new AdminEndpoints(new ManagedRoutes(
+        [
+            .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
+            .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new AccessEndpoints(directory).Routes,
+            .. new SettingsEndpoints(Metadata, maxForm).Routes,
+            .. new RegistryEndpoints(Metadata, selector).Routes,
+            .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
+            .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
+        ], options.Name));
+        var runs = Opened(_runs).Routes(selector, maxForm);
+        var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
+        var arm = new ArmEndpoints(
+            new ManagedRoutes(
+            [
+                .. resources.Routes,
+                .. new ScopeMapEndpoints(Metadata, time, maxForm).Routes,
+                .. new ScopedTokenEndpoints(Metadata, new ScopedTokens(Metadata, identity.Secrets, time), time, maxForm).Routes,
+                .. new AdminUserEndpoints(new AdminUsers(Metadata, identity.Secrets), maxForm).Routes,
+                .. new RoleAssignmentEndpoints(Metadata, Metadata, time, maxForm).Routes,
+                .. runs.Resources.Routes,
+            ], options.Name),
+            new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, Opened(_runs).Routes(selector, maxForm)),
+            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, arm, runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }

@@ -1,5 +1,5 @@
 using Gantry.Protocol.Distribution;
-using Gantry.Server.Http.Runs;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Gantry.Server.Http;
 
 /// <summary>The request target as it came, before anything decoded or tidied it (RFC 9112 section 3.2).</summary>
 public static class RawTarget
 {
+    /// <summary>The path of a request as it came.</summary>
+    public static ReadOnlyMemory<char> PathOf(HttpContext http) => PathOf(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+
     /// <summary>The path of a target in origin form, or in the absolute form that proxies use; empty for the other forms.</summary>
     public static ReadOnlyMemory<char> PathOf(string target)
     {

@@ -17,6 +17,13 @@ public interface IRegistryStore
     /// <summary>Switches anonymous pull; takes effect at the next request.</summary>
     ValueTask<CommitOutcome> SetAnonymousPullAsync(RegistryId registry, bool enabled, CancellationToken ct);
 
+    /// <summary>Changes a registry's settings in one transaction, and with them whether anybody may pull. Takes effect at the next request.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="change">From what it is told now to what it is to be told. May be called more than once.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The registry as it is now; null where there is none.</returns>
+    ValueTask<RegistryRecord?> ChangeRegistryAsync(RegistryId registry, Func<RegistryRecord, RegistryRecord> change, CancellationToken ct);
+
     /// <summary>A number that every delete, tag move, lock and access change of the registry raises, before it is answered. What was read under a number is true while the number stays.</summary>
     ValueTask<long> ReadEpochAsync(RegistryId registry, CancellationToken ct);
 

@@ -1,30 +1,32 @@
-using Gantry.Protocol.Naming;
-
 namespace Gantry.Server.Metadata;
 
-/// <summary>A service principal of a registry.</summary>
+/// <summary>Whoever rights are assigned to in a registry.</summary>
 public sealed record PrincipalRecord
 {
-    /// <summary>The name of <see cref="Access.Role.Owner"/>, which this room does not know.</summary>
-    internal const string OwnerRole = "Owner";
-
-    public required Guid AppId { get; init; }
+    /// <summary>The application id of a service principal, the object id of the others.</summary>
+    public required Guid Id { get; init; }
 
     public required RegistryId Registry { get; init; }
 
+    public PrincipalKind Kind { get; init; }
+
+    /// <summary>Free once in its registry. Of those from outside it is made of <see cref="Issuer"/> and <see cref="Subject"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The role's name as <see cref="Access.Role"/> writes it.</summary>
-    public required string Role { get; init; }
+    /// <summary>How people call it; null for its name.</summary>
+    public string? Display { get; init; }
 
-    /// <summary>Limits the role to this repository and those below it; null for all.</summary>
-    public RepositoryName? RepositoryPrefix { get; init; }
+    /// <summary>The name of the issuer or directory that knows it; null for one that this registry made.</summary>
+    public string? Issuer { get; init; }
 
-    /// <summary>Keyed SHA-256 of the secret. The secret itself has 256 random bits, so no slow hash is needed.</summary>
-    public required ReadOnlyMemory<byte> SecretHash { get; init; }
+    /// <summary>What that issuer calls it, for good.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Signs nobody in while it is false.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Tokens of an earlier generation are over.</summary>
+    public long Generation { get; init; }
 
     public required DateTimeOffset Created { get; init; }
-
-    /// <summary>Whether it may make other principals: an owner of the whole registry. One must always stay.</summary>
-    public bool IsOwnerOfAll => Role == OwnerRole && RepositoryPrefix is null;
 }

@@ -12,4 +12,6 @@ public sealed record RegistryRecord
 
     /// <summary>Whether a request without credentials may pull.</summary>
     public bool AnonymousPull { get; init; }
+
+    public RegistrySettings Settings { get; init; } = RegistrySettings.Default;
 }

@@ -13,11 +13,11 @@ public static class RunRights
         /// shown to them, so a token of some repositories alone would get at the others here: it asks for nothing.
         /// </summary>
         public bool MayRun =>
-            !caller.ActsForRun && caller.Actions.Contains(TokenActions.Push)
+            !caller.ActsForRun && caller.MaySomewhere(Rights.ContentWrite)
             && (caller.Scopes is null || (HasEverywhere(caller.Scopes, TokenActions.Pull) && HasEverywhere(caller.Scopes, TokenActions.Push)));
 
         /// <summary>Whether the caller sees the runs of others.</summary>
-        public bool SeesEveryRun => !caller.ActsForRun && (caller.Manages || caller.Kind == CallerKind.Developer);
+        public bool SeesEveryRun => !caller.ActsForRun && caller.May(Rights.RunsRead);
     }
 
     private static bool HasEverywhere(IReadOnlyList<Scope> scopes, string action) => scopes.Any(scope =>

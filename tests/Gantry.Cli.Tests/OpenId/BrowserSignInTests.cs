@@ -61,7 +61,7 @@ public sealed class BrowserSignInTests
     {
         await using var room = await SignInRoom.OpenAsync();
         await room.BrowseAsync(
-            asked => ["/callback?redirect_uri=https://evil.example&state=x", "//evil.example/callback?state=x", "/callback/..%2f?next=https://evil.example", "/callback?state=<script>", $"/callback?code={SignInRoom.Code}&state={asked["state"]}&redirect=//evil.example"],
+            asked => ["/callback?redirect_uri=https://evil.example&state=x", "/%2fevil.example/callback?state=x", "/callback/..%2f?next=https://evil.example", "/callback?state=<script>", $"/callback?code={SignInRoom.Code}&state={asked["state"]}&redirect=//evil.example"],
             response =>
             {
                 Assert.Null(response.Headers.Location);

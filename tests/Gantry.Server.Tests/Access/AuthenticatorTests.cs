@@ -33,22 +33,23 @@ public sealed class AuthenticatorTests
     {
         await using var room = await AccessRoom.OpenAsync();
         var closed = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, default);
-        var open = await room.Authenticator.AuthenticateAsync(room.First with { AnonymousPull = true }, authorization: null, default);
+        await room.Store.SetAnonymousPullAsync(room.First.Id, enabled: true, default);
+        var open = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, default);
 
         Assert.False(closed.Failed);
-        Assert.Empty(closed.Caller.Actions);
-        Assert.Equal([TokenActions.Pull, TokenActions.MetadataRead], open.Caller.Actions);
+        Assert.Empty(closed.Caller.Grants);
+        Assert.Equal(Rights.ContentRead | Rights.MetadataRead, Assert.Single(open.Caller.Grants).Rights);
         Assert.False(open.Caller.MayListCatalog());
-        Assert.False(open.Caller.Manages);
     }
 
     [Fact]
     public async Task Wrong_credentials_are_refused_where_anonymous_callers_are_let_in()
     {
         await using var room = await AccessRoom.OpenAsync();
-        var found = await room.Authenticator.AuthenticateAsync(room.First with { AnonymousPull = true }, RegistryInProcess.Basic(room.Owner.AppId, "wrong"), default);
+        await room.Store.SetAnonymousPullAsync(room.First.Id, enabled: true, default);
+        var found = await room.Authenticator.AuthenticateAsync(room.First, RegistryInProcess.Basic(room.Owner.AppId, "wrong"), default);
         Assert.True(found.Failed);
-        Assert.Empty(found.Caller.Actions);
+        Assert.Empty(found.Caller.Grants);
     }
 
     [Fact]
@@ -67,21 +68,25 @@ public sealed class AuthenticatorTests
     {
         await using var room = await AccessRoom.OpenAsync();
         // No secret may match what stands for "no principal", and a known hash matches its secret alone.
-        Assert.False(room.Secrets.Matches("", hash: null));
-        Assert.False(room.Secrets.Matches(room.Owner.Password, hash: null));
-        Assert.False(room.Secrets.Matches(room.Owner.Password, new byte[32]));
+        Assert.False(Matches(room, ""));
+        Assert.False(Matches(room, room.Owner.Password));
+        Assert.False(Matches(room, room.Owner.Password, new byte[32]));
         var hash = room.Secrets.Hash(room.Owner.Password);
-        Assert.True(room.Secrets.Matches(room.Owner.Password, hash));
-        Assert.False(room.Secrets.Matches(room.Owner.Password[..^1], hash));
-        Assert.False(room.Secrets.Matches(room.Owner.Password, hash.AsMemory(0, 16)));
+        Assert.True(Matches(room, room.Owner.Password, new byte[32], hash));
+        Assert.False(Matches(room, room.Owner.Password[..^1], hash));
+        Assert.False(Matches(room, room.Owner.Password, hash[..16]));
+        Assert.False(room.Secrets.Matches(room.Owner.Password, [new KnownSecret(hash, room.Clock.GetUtcNow())], room.Clock.GetUtcNow()));
     }
+
+    private static bool Matches(AccessRoom room, string secret, params byte[][] hashes) =>
+        room.Secrets.Matches(secret, [.. hashes.Select(hash => new KnownSecret(hash, Ends: null))], room.Clock.GetUtcNow());
 
     [Fact]
     public async Task A_generated_secret_has_256_bits_and_is_stored_under_a_key()
     {
         await using var room = await AccessRoom.OpenAsync();
         Assert.Equal(43, room.Owner.Password.Length);
-        var stored = (await room.Store.FindPrincipalAsync(Guid.Parse(room.Owner.AppId), default))!.SecretHash;
+        var stored = (await room.Store.FindPrincipalAsync(Guid.Parse(room.Owner.AppId), default))!.Secrets[0].Hash;
         Assert.Equal(room.Secrets.Hash(room.Owner.Password), stored.ToArray());
         Assert.NotEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(room.Owner.Password)), stored.ToArray());
     }
@@ -128,8 +133,8 @@ public sealed class AuthenticatorTests
     {
         await using var room = await AccessRoom.OpenAsync();
         var token = room.Issuer.IssueAccess(room.First, room.OwnerCaller, [Scope.Repository("*", TokenActions.All), Scope.CatalogAll]);
-        Assert.True(room.OwnerCaller.Manages);
-        Assert.False((await room.BearerAsync(room.First, token)).Caller.Manages);
-        Assert.True((await room.BasicAsync(room.First, Authenticator.TokenUser, room.Issuer.IssueRefresh(room.First, room.OwnerCaller))).Caller.Manages);
+        Assert.True(room.OwnerCaller.May(Rights.AccessWrite));
+        Assert.False((await room.BearerAsync(room.First, token)).Caller.May(Rights.AccessWrite));
+        Assert.True((await room.BasicAsync(room.First, Authenticator.TokenUser, room.Issuer.IssueRefresh(room.First, room.OwnerCaller))).Caller.May(Rights.AccessWrite));
     }
 }

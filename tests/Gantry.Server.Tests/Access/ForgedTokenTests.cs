@@ -181,6 +181,6 @@ public sealed class ForgedTokenTests
     {
         var found = await room.BearerAsync(room.First, token);
         Assert.Equal(CredentialKind.Wrong, found.Credential);
-        Assert.Empty(found.Caller.Actions);
+        Assert.Empty(found.Caller.Grants);
     }
 }

@@ -3,6 +3,7 @@ using Gantry.Protocol.Distribution;
 using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Distribution;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Runs;
 using Gantry.Server.Storage;
 using Gantry.Testing;
@@ -64,8 +65,8 @@ public sealed class RouteFuzzTests
         {
             var given = words.Select(word => random.OneIn(20) ? random.Of(Pieces) : random.OneIn(5) ? word.ToUpperInvariant() : word).ToList();
             var path = "/" + string.Join('/', given.Take(random.OneIn(4) ? random.Below(9) : 8)) + random.Of("", "", "/", "/runs", "/runs/x/cancel");
-            Assert.Equal(path.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase), RunRoutes.IsResource(path));
-            if (!RunRoutes.IsResource(path))
+            Assert.Equal(path.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase), ArmEndpoints.Owns(path));
+            if (!ArmEndpoints.Owns(path))
                 return;
             var route = ResourceRoute.Match(path);
             var parts = path[1..].Split('/');

@@ -46,5 +46,5 @@ public sealed class LockRulesTests
     }
 
     [Fact]
-    public void The_store_knows_an_owner_by_the_name_of_the_role() => Assert.Equal(PrincipalRecord.OwnerRole, Role.Owner.Name);
+    public void The_store_knows_an_owner_by_the_name_of_the_role() => Assert.Equal(RoleAssignmentRecord.OwnerRole, Role.Owner.Name);
 }

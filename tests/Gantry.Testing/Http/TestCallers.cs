@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Token;
 using Gantry.Server.Access;
@@ -7,23 +8,22 @@ namespace Gantry.Testing.Http;
 /// <summary>Callers to choose from, without credentials to make or check.</summary>
 public static class TestCallers
 {
-    private static readonly string[] Everything =
-        [TokenActions.Pull, TokenActions.Push, TokenActions.Delete, TokenActions.MetadataRead, TokenActions.MetadataWrite];
+    public static Caller Owner { get; } = With(CallerKind.Principal, "owner", Role.Owner.Rights);
 
-    public static Caller Owner { get; } = With("owner", null, Everything) with { ListsCatalog = true, Manages = true };
+    public static Caller Anonymous { get; } = Callers.Nobody;
 
-    public static Caller Anonymous { get; } = new() { Kind = CallerKind.Anonymous, Name = "(anonymous)", Actions = [] };
+    public static Caller AnonymousPuller { get; } = With(CallerKind.Anonymous, Anonymous.Name, Rights.ContentRead);
 
-    public static Caller AnonymousPuller { get; } = Anonymous with { Actions = [TokenActions.Pull] };
-
-    public static Caller Developer { get; } = Owner with { Kind = CallerKind.Developer, Name = "(developer)" };
+    public static Caller Developer { get; } = Callers.Developer;
 
     /// <summary>A principal with these actions, everywhere or below a repository.</summary>
-    public static Caller With(string name, string? prefix, params string[] actions) => new()
+    public static Caller With(string name, string? prefix, params string[] actions) =>
+        With(CallerKind.Principal, name, actions.Aggregate(Rights.None, (rights, action) => rights | RightNames.OfAction(action)), prefix);
+
+    private static Caller With(CallerKind kind, string name, Rights rights, string? prefix = null) => new()
     {
-        Kind = CallerKind.Principal,
+        Kind = kind,
         Name = name,
-        Actions = actions,
-        RepositoryPrefix = prefix is null ? null : RepositoryName.Parse(prefix),
+        Grants = ImmutableArray.Create(new Grant(rights, prefix is null ? GrantPlace.Everywhere : GrantPlace.AtAndBelow(RepositoryName.Parse(prefix)), "test")),
     };
 }

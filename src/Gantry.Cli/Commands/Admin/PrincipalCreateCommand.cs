@@ -13,9 +13,9 @@ namespace Gantry.Cli.Commands.Admin;
 
 internal sealed class PrincipalCreateCommand : AdminCommand
 {
-    private readonly Option<string?> _role = Flag.Text("--role", "ROLE", "what it may do: AcrPull, AcrPush, AcrDelete or Owner");
+    private readonly Option<string?> _role = Flag.Text("--role", "ROLE", "what it may do: AcrPull, AcrPush, AcrDelete, Owner, or another role that 'admin role definitions' lists");
 
-    private readonly Option<string?> _repository = Flag.Text("--repository", "PREFIX", "limits it to this repository and those below it");
+    private readonly Option<string?> _repository = Flag.Text("--repository", "PREFIX", "limits the role to this repository and those below it");
 
     [SetsRequiredMembers]
     public PrincipalCreateCommand(CommandContext context)
@@ -33,7 +33,7 @@ internal sealed class PrincipalCreateCommand : AdminCommand
 
     protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
     {
-        var role = parse.GetValue(_role) ?? throw CommandException.WrongUsage("required flag(s) \"role\" not set", "Roles: AcrPull, AcrPush, AcrDelete, Owner");
+        var role = parse.GetValue(_role);
         var repository = parse.GetValue(_repository) is { } prefix ? RepositoryName.Parse(prefix.AsSpan()).ToString() : null;
         var created = await server.CreatePrincipalAsync(new PrincipalRequest { Name = Words(parse)[0], Role = role, Repository = repository }, ct);
         return JsonSerializer.SerializeToNode(created, WireJson.Wire.PrincipalCredentials);

@@ -15,7 +15,7 @@ public sealed class AcrEndpoints(RegistryContent content)
     private readonly ManifestAttributesEndpoints _manifests = new(content);
 
     /// <param name="request">The request, its registry and its caller.</param>
-    /// <param name="path">The raw path: <see cref="RawTarget.PathOf"/>.</param>
+    /// <param name="path">The raw path: <see cref="RawTarget"/>.</param>
     public Task HandleAsync(RegistryRequest request, ReadOnlyMemory<char> path)
     {
         ResponseHeaders.Apply(request.Http);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
+using Gantry.Server.Access;
 using Gantry.Server.Archive;
 using Microsoft.AspNetCore.Http;
 
@@ -15,44 +16,30 @@ namespace Gantry.Server.Http.Admin;
 ///   GET    /backups/ID/objects/PATH?offset=N
 ///   DELETE /backups/ID
 /// </code></remarks>
-public sealed class BackupEndpoints(Backups backups, OperatorRights operators)
+public sealed class BackupEndpoints(Backups backups)
 {
-    private const string Objects = "/objects/";
+    public IEnumerable<ManagedRoute> Routes =>
+    [
+        new("POST", "backups", Rights.Operate, (request, _) => BeginAsync(request)),
+        new("PUT", "backups/{id}", Rights.Operate, (request, values) => RenewedAsync(request, values[0], () => TicketAsync(request, StatusCodes.Status200OK, values[0]))),
+        new("DELETE", "backups/{id}", Rights.Operate, (request, values) => EndAsync(request, values[0])),
+        new("GET", "backups/{id}/dump", Rights.Operate, (request, values) => RenewedAsync(request, values[0], () => DumpAsync(request))),
+        new("GET", "backups/{id}/objects/{*path}", Rights.Operate, (request, values) => RenewedAsync(request, values[0], () => ObjectAsync(request, values[1]))),
+    ];
 
-    /// <param name="request">The request.</param>
-    /// <param name="path">What follows <c>/gantry/v1/backups</c>.</param>
-    public async Task HandleAsync(RegistryRequest request, string path)
+    private async Task EndAsync(RegistryRequest request, string id)
     {
-        var http = request.Http;
-        operators.Demand(request);
-        if (path.Length == 0)
-        {
-            await (HttpMethods.IsPost(http.Request.Method) ? BeginAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"));
-            return;
-        }
-        var slash = path.IndexOf('/', 1);
-        var (id, rest) = slash < 0 ? (path[1..], "") : (path[1..slash], path[slash..]);
-        var method = http.Request.Method;
-        if (rest.Length == 0 && HttpMethods.IsDelete(method))
-        {
-            await backups.EndAsync(id, request.Aborted);
-            await Answer.EmptyAsync(http, StatusCodes.Status204NoContent);
-            return;
-        }
-        if (!await backups.RenewAsync(id, request.Aborted))
-        {
-            await Answer.ErrorsAsync(http, StatusCodes.Status410Gone, [new RegistryError(ErrorCode.NotFound, "this backup is over: it was not renewed in time, or there never was such a one")]);
-            return;
-        }
-        await (rest switch
-        {
-            "" when HttpMethods.IsPut(method) => TicketAsync(request, StatusCodes.Status200OK, id),
-            "" => Answer.MethodNotAllowedAsync(http, "PUT, DELETE"),
-            _ when !HttpMethods.IsGet(method) => Answer.MethodNotAllowedAsync(http, "GET"),
-            "/dump" => DumpAsync(request),
-            _ when rest.StartsWith(Objects, StringComparison.Ordinal) => ObjectAsync(request, rest[Objects.Length..]),
-            _ => Answer.NotFoundAsync(http),
-        });
+        await backups.EndAsync(id, request.Aborted);
+        await Answer.EmptyAsync(request.Http, StatusCodes.Status204NoContent);
+    }
+
+    /// <summary>Each request of a backup renews it.</summary>
+    private async Task RenewedAsync(RegistryRequest request, string id, Func<Task> act)
+    {
+        if (await backups.RenewAsync(id, request.Aborted))
+            await act();
+        else
+            await Answer.ErrorsAsync(request.Http, StatusCodes.Status410Gone, [new RegistryError(ErrorCode.NotFound, "this backup is over: it was not renewed in time, or there never was such a one")]);
     }
 
     private async Task BeginAsync(RegistryRequest request)

@@ -11,7 +11,9 @@ namespace Gantry.Server.Http.Admin;
 /// <remarks>A principal belongs to one registry and is told of that one: the names of other tenants are not its business. Development mode shows all.</remarks>
 public sealed class RegistryEndpoints(IRegistryStore store, RegistrySelector selector)
 {
-    public async Task ListAsync(RegistryRequest request)
+    public IEnumerable<ManagedRoute> Routes => [new("GET", "registries", Rights.None, (request, _) => ListAsync(request))];
+
+    private async Task ListAsync(RegistryRequest request)
     {
         var shown = new List<RegistryDescription>();
         foreach (var registry in await store.ListRegistriesAsync(request.Aborted))

@@ -4,6 +4,7 @@ using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Access;
 using Gantry.Server.Upkeep;
 using Microsoft.AspNetCore.Http;
 
@@ -11,28 +12,19 @@ namespace Gantry.Server.Http.Admin;
 
 /// <summary>Collection, scrub and check: of the whole server, whichever registry the request came to.</summary>
 /// <param name="jobs">What is to be done.</param>
-/// <param name="operators">Who may.</param>
 /// <param name="maxBytes">Most bytes of a request's body.</param>
-public sealed class UpkeepEndpoints(UpkeepJobs jobs, OperatorRights operators, int maxBytes)
+public sealed class UpkeepEndpoints(UpkeepJobs jobs, int maxBytes)
 {
-    private const string Why = "/why/";
     private const long MaxSeconds = 100L * 365 * 24 * 3600;
 
-    public static bool Covers(string path) => path is "/collect" or "/scrub" or "/check" || path.StartsWith(Why, StringComparison.Ordinal);
-
-    public Task HandleAsync(RegistryRequest request, string path)
-    {
-        operators.Demand(request);
-        var (http, method) = (request.Http, request.Http.Request.Method);
-        return path switch
-        {
-            "/collect" => HttpMethods.IsPost(method) ? CollectAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"),
-            "/check" => HttpMethods.IsPost(method) ? CheckAsync(request) : Answer.MethodNotAllowedAsync(http, "POST"),
-            "/scrub" when HttpMethods.IsGet(method) => StatusAsync(request),
-            "/scrub" => HttpMethods.IsPost(method) ? ScrubAsync(request) : Answer.MethodNotAllowedAsync(http, "GET, POST"),
-            _ => HttpMethods.IsGet(method) ? WhyAsync(request, path[Why.Length..]) : Answer.MethodNotAllowedAsync(http, "GET"),
-        };
-    }
+    public IEnumerable<ManagedRoute> Routes =>
+    [
+        new("POST", "collect", Rights.Operate, (request, _) => CollectAsync(request)),
+        new("POST", "check", Rights.Operate, (request, _) => CheckAsync(request)),
+        new("GET", "scrub", Rights.Operate, (request, _) => StatusAsync(request)),
+        new("POST", "scrub", Rights.Operate, (request, _) => ScrubAsync(request)),
+        new("GET", "why/{*digest}", Rights.Operate, (request, values) => WhyAsync(request, values[0])),
+    ];
 
     private async Task CollectAsync(RegistryRequest request)
     {

@@ -20,7 +20,7 @@ public sealed class DistributionEndpoints(RegistryContent content, string? notic
     private readonly ListEndpoints _lists = new(content);
 
     /// <param name="request">The request, its registry and its caller.</param>
-    /// <param name="path">The raw path: <see cref="RawTarget.PathOf"/>.</param>
+    /// <param name="path">The raw path: <see cref="RawTarget"/>.</param>
     public Task HandleAsync(RegistryRequest request, ReadOnlyMemory<char> path)
     {
         ResponseHeaders.Apply(request.Http);

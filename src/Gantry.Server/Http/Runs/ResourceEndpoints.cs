@@ -4,6 +4,8 @@ using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Runs;
+using Gantry.Server.Access;
+using Gantry.Server.Http.Arm;
 using Gantry.Server.Metadata;
 using Gantry.Server.Runs;
 using Microsoft.AspNetCore.Http;
@@ -17,34 +19,17 @@ public sealed class ResourceEndpoints(ScheduledRuns runs, RunSources sources, Ru
     private const int MaxTop = 1000;
     private const string Runs = "runs";
 
-    public Task HandleAsync(RegistryRequest request, ReadOnlyMemory<char> path)
-    {
-        // Who is nobody learns nothing, not even which paths there are.
-        if (request.Authentication.Failed || request.Authentication.Caller.IsAnonymous)
-        {
-            request.Http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{request.LoginServer}\"";
-            throw new RegistryException(ErrorCode.Unauthorized);
-        }
-        var route = ResourceRoute.Match(path.Span);
-        if (!route.Registry.Equals(request.Registry.Name, StringComparison.OrdinalIgnoreCase))
-            throw new RegistryException(ErrorCode.NotFound, route.Registry.IsEmpty
-                ? "this path is no part of the API"
-                : $"the registry \"{Printable.Of(route.Registry)}\" is not at this host: {request.LoginServer} is {request.Registry.Name}");
-
-        var prefix = route.Prefix.ToString();
-        return route.Rest.ToString().Split('/') switch
-        {
-            [var verb] when Is(verb, "scheduleRun") => Only(request, "POST", () => ScheduleAsync(request, prefix)),
-            [var verb] when Is(verb, "listBuildSourceUploadUrl") => Only(request, "POST", () => AddSourceAsync(request)),
-            [var noun] when Is(noun, Runs) => Only(request, "GET", () => ListAsync(request, prefix)),
-            [var noun, var id] when Is(noun, Runs) => HttpMethods.IsPatch(request.Http.Request.Method)
-                ? UpdateAsync(request, prefix, id)
-                : Only(request, "GET", () => ShowAsync(request, prefix, id)),
-            [var noun, var id, var verb] when Is(noun, Runs) && Is(verb, "listLogSasUrl") => Only(request, "POST", () => LinkLogAsync(request, id)),
-            [var noun, var id, var verb] when Is(noun, Runs) && Is(verb, "cancel") => Only(request, "POST", () => CancelAsync(request, id)),
-            _ => throw new RegistryException(ErrorCode.NotFound, "this path is no part of the API"),
-        };
-    }
+    /// <summary>Below a registry's own path. Who may what, runs judge by themselves: whose run it is counts.</summary>
+    public IEnumerable<ManagedRoute> Routes =>
+    [
+        new("POST", "scheduleRun", Rights.None, (request, _) => ScheduleAsync(request, ArmEndpoints.PrefixOf(request))),
+        new("POST", "listBuildSourceUploadUrl", Rights.None, (request, _) => AddSourceAsync(request)),
+        new("GET", Runs, Rights.None, (request, _) => ListAsync(request, ArmEndpoints.PrefixOf(request))),
+        new("GET", $"{Runs}/{{id}}", Rights.None, (request, values) => ShowAsync(request, ArmEndpoints.PrefixOf(request), values[0])),
+        new("PATCH", $"{Runs}/{{id}}", Rights.None, (request, values) => UpdateAsync(request, ArmEndpoints.PrefixOf(request), values[0])),
+        new("POST", $"{Runs}/{{id}}/listLogSasUrl", Rights.None, (request, values) => LinkLogAsync(request, values[0])),
+        new("POST", $"{Runs}/{{id}}/cancel", Rights.None, (request, values) => CancelAsync(request, values[0])),
+    ];
 
     private async Task ScheduleAsync(RegistryRequest request, string prefix)
     {
@@ -151,14 +136,4 @@ public sealed class ResourceEndpoints(ScheduledRuns runs, RunSources sources, Ru
             ? number
             : throw new RegistryException(ErrorCode.RequestInvalid, $"{name} is not a number");
     }
-
-    private static Task Only(RegistryRequest request, string method, Func<Task> act)
-    {
-        if (request.Http.Request.Method.Equals(method, StringComparison.Ordinal))
-            return act();
-        request.Http.Response.Headers.Allow = method;
-        throw new RegistryException(ErrorCode.Unsupported, $"the method is not supported here; allowed: {method}");
-    }
-
-    private static bool Is(string piece, string word) => piece.Equals(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,10 +11,8 @@ public sealed class RunRoutes(ResourceEndpoints resources, LeaseEndpoints leases
     private const string Sources = "/gantry/v1/sources/";
     private const string Logs = "/gantry/v1/logs/";
 
-    /// <summary>Whether the path is one of a registry's resources, which principals ask for.</summary>
-    public static bool IsResource(ReadOnlySpan<char> path) => path.StartsWith(ArmErrors.Root, StringComparison.OrdinalIgnoreCase);
-
-    public Task HandleResourceAsync(RegistryRequest request, ReadOnlyMemory<char> path) => resources.HandleAsync(request, path);
+    /// <summary>Those below a registry's own path.</summary>
+    public ResourceEndpoints Resources => resources;
 
     /// <summary>Whether the path is one of workers or links.</summary>
     public static bool IsOwn(ReadOnlySpan<char> path) =>

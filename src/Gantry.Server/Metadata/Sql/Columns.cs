@@ -34,6 +34,8 @@ internal static class Columns
 
     public static long Of(DateTimeOffset time) => time.UtcTicks;
 
+    public static long? Of(DateTimeOffset? time) => time?.UtcTicks;
+
     public static long Of(ChangeableAttributes locks) =>
         (locks.DeleteEnabled ? 0 : NoDelete) | (locks.WriteEnabled ? 0 : NoWrite) | (locks.ReadEnabled ? 0 : NoRead) | (locks.ListEnabled ? 0 : NotListed);
 
@@ -73,6 +75,8 @@ internal static class Columns
 
         /// <summary>One that a broken page has put out of all bounds is the nearest that there is: nothing could tell the right one.</summary>
         public DateTimeOffset Time(int column) => new(Math.Clamp(row.GetInt64(column), DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
+
+        public DateTimeOffset? OptionalTime(int column) => row.IsDBNull(column) ? null : row.Time(column);
 
         public ChangeableAttributes Locks(int column) => Columns.Locks(row.GetInt64(column));
 

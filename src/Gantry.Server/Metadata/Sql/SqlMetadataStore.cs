@@ -134,23 +134,4 @@ public abstract partial class SqlMetadataStore : IMetadataStore
 
     public async ValueTask<IReadOnlyList<UploadRecord>> ListUploadsAsync(DateTimeOffset before, UploadRecord? last, int limit, CancellationToken ct) =>
         await ReadAsync(db => SqlUploads.List(db, before, last, limit), ct);
-
-    public ValueTask<PrincipalRecord?> FindPrincipalAsync(Guid appId, CancellationToken ct) => ReadAsync(db => SqlPrincipals.Find(db, appId), ct);
-
-    public ValueTask<CommitOutcome> AddPrincipalAsync(PrincipalRecord principal, CancellationToken ct) =>
-        WriteAsync(transaction => SqlPrincipals.Add(transaction, principal), ct);
-
-    public async ValueTask<IReadOnlyList<PrincipalRecord>> ListPrincipalsAsync(RegistryId registry, CancellationToken ct) =>
-        await ReadAsync(db => SqlPrincipals.List(db, registry), ct);
-
-    public ValueTask<CommitOutcome> DeletePrincipalAsync(RegistryId registry, Guid appId, CancellationToken ct) =>
-        WriteAsync(transaction => SqlPrincipals.Delete(transaction, registry, appId), ct);
-
-    public ValueTask<CommitOutcome> SetPrincipalSecretAsync(RegistryId registry, Guid appId, ReadOnlyMemory<byte> secretHash, CancellationToken ct) =>
-        WriteAsync(transaction => SqlPrincipals.SetSecret(transaction, registry, appId, secretHash), ct);
-
-    public async ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct) => await ReadAsync(SqlPrincipals.ListSigningKeys, ct);
-
-    public async ValueTask AddSigningKeyAsync(SigningKeyRecord key, DateTimeOffset dropBefore, CancellationToken ct) =>
-        await WriteAsync(transaction => SqlPrincipals.AddSigningKey(transaction, key, dropBefore), ct);
 }

@@ -2,76 +2,203 @@ using System.Data.Common;
 
 namespace Gantry.Server.Metadata.Sql;
 
-/// <summary>Service principals and signing keys.</summary>
+/// <summary>Principals, their secrets and groups, and what ends tokens.</summary>
 internal static class SqlPrincipals
 {
-    private const string Select = "select app_id, registry, name, role, prefix, secret_hash, created from principal";
+    private const string Selected = "p.app_id, p.registry, p.kind, p.name, p.display, p.issuer, p.subject, p.enabled, p.generation, p.created";
 
-    public static PrincipalRecord? Find(SqlSession db, Guid appId) => db.First($"{Select} where app_id = ?1", Read, appId.ToByteArray());
+    public static PrincipalAccess? Find(SqlSession db, Guid id)
+    {
+        var key = id.ToByteArray();
+        if (FindRecord(db, id) is not { } record)
+            return null;
+        return new PrincipalAccess(
+            record,
+            db.All("select id, label, hash, created, ends from principal_secret where principal = ?1 order by created, id", ReadSecret, key),
+            db.All($"select {Selected} from group_member m join principal p on p.app_id = m.party where m.member = ?1 order by p.name", Read, key),
+            SqlRoles.ListOf(db, record.Registry, key));
+    }
+
+    public static PrincipalRecord? FindRecord(SqlSession db, Guid id) => db.First($"select {Selected} from principal p where p.app_id = ?1", Read, id.ToByteArray());
 
     public static List<PrincipalRecord> List(SqlSession db, RegistryId registry) =>
-        db.All($"{Select} where registry = ?1 order by name", Read, registry.Value);
+        db.All($"select {Selected} from principal p where p.registry = ?1 order by p.name", Read, registry.Value);
 
-    public static CommitOutcome Add(WriteTransaction transaction, PrincipalRecord principal)
+    public static CommitOutcome Add(WriteTransaction transaction, PrincipalRecord principal, SecretRecord? secret, RoleAssignmentRecord? assignment)
     {
         var db = transaction.Db;
         if (db.Number("select 1 from registry where id = ?1", principal.Registry.Value) is null)
             return CommitOutcome.Missing;
-        var added = db.Execute(
-            """
-            insert into principal (app_id, registry, name, role, prefix, secret_hash, created)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict do nothing
-            """,
-            principal.AppId.ToByteArray(), principal.Registry.Value, principal.Name, principal.Role, principal.RepositoryPrefix?.ToString(),
-            Columns.Of(principal.SecretHash), Columns.Of(principal.Created));
-        if (added == 0)
+        if (Insert(db, principal) == 0)
             return CommitOutcome.Exists;
+        if (secret is not null)
+            Insert(db, principal.Id, secret);
+        if (assignment is not null)
+            SqlRoles.Insert(db, assignment);
         transaction.Raise(principal.Registry);
         return CommitOutcome.Done;
     }
 
-    public static CommitOutcome Delete(WriteTransaction transaction, RegistryId registry, Guid appId)
+    public static CommitOutcome Delete(WriteTransaction transaction, RegistryId registry, Guid id) => Change(transaction, registry, id, db =>
+    {
+        if (SqlRoles.IsLastOwner(db, registry, id))
+            return CommitOutcome.InUse;
+        var key = id.ToByteArray();
+        db.Execute("delete from role_assignment where principal = ?1", key);
+        db.Execute("delete from principal_secret where principal = ?1", key);
+        db.Execute("delete from federated_credential where principal = ?1", key);
+        db.Execute("delete from group_member where party = ?1 or member = ?1", key);
+        db.Execute("delete from principal where app_id = ?1", key);
+        return CommitOutcome.Done;
+    });
+
+    public static CommitOutcome Enable(WriteTransaction transaction, RegistryId registry, Guid id, bool enabled) => Change(transaction, registry, id, db =>
+    {
+        if (!enabled && SqlRoles.IsLastOwner(db, registry, id))
+            return CommitOutcome.InUse;
+        // Whoever is let in again gets in by a secret, not by a token of the time before.
+        db.Execute("update principal set enabled = ?2, generation = generation + 1 where app_id = ?1", id.ToByteArray(), enabled ? 1L : 0L);
+        return CommitOutcome.Done;
+    });
+
+    public static CommitOutcome EndTokens(WriteTransaction transaction, RegistryId registry, Guid id) => Change(transaction, registry, id, db => EndTokens(db, id));
+
+    public static CommitOutcome AddSecret(WriteTransaction transaction, RegistryId registry, Guid principal, SecretRecord secret, int most) =>
+        Change(transaction, registry, principal, db =>
+        {
+            if (db.Number("select count(*) from principal_secret where principal = ?1", principal.ToByteArray()) >= most)
+                return CommitOutcome.Exists;
+            Insert(db, principal, secret);
+            return CommitOutcome.Done;
+        });
+
+    public static CommitOutcome DeleteSecret(WriteTransaction transaction, RegistryId registry, Guid principal, Guid secret) =>
+        Change(transaction, registry, principal, db =>
+            db.Execute("delete from principal_secret where principal = ?1 and id = ?2", principal.ToByteArray(), secret.ToByteArray()) == 0
+                ? CommitOutcome.Missing
+                : EndTokens(db, principal));
+
+    public static CommitOutcome ReplaceSecrets(WriteTransaction transaction, RegistryId registry, Guid principal, SecretRecord secret) =>
+        Change(transaction, registry, principal, db =>
+        {
+            db.Execute("delete from principal_secret where principal = ?1", principal.ToByteArray());
+            Insert(db, principal, secret);
+            return EndTokens(db, principal);
+        });
+
+    public static CommitOutcome AddMember(WriteTransaction transaction, RegistryId registry, Guid group, Guid member) =>
+        Change(transaction, registry, group, db =>
+        {
+            if (FindRecord(db, group) is not { Kind: PrincipalKind.Group } || FindRecord(db, member) is not { Kind: not PrincipalKind.Group } known || known.Registry != registry)
+                return CommitOutcome.Missing;
+            // Somebody's issuer may have put them there already; from here on they stay whatever it says.
+            db.Execute("insert into group_member (party, member, outside) values (?1, ?2, 0) on conflict (party, member) do update set outside = 0", group.ToByteArray(), member.ToByteArray());
+            return CommitOutcome.Done;
+        });
+
+    public static CommitOutcome RemoveMember(WriteTransaction transaction, RegistryId registry, Guid group, Guid member) =>
+        Change(transaction, registry, group, db =>
+            db.Execute("delete from group_member where party = ?1 and member = ?2", group.ToByteArray(), member.ToByteArray()) == 0 ? CommitOutcome.Missing : CommitOutcome.Done);
+
+    public static List<PrincipalRecord> ListMembers(SqlSession db, RegistryId registry, Guid group) => db.All(
+        $"select {Selected} from group_member m join principal p on p.app_id = m.member where m.party = ?1 and p.registry = ?2 order by p.name",
+        Read, group.ToByteArray(), registry.Value);
+
+    /// <summary>The principal of a person, and the groups that the issuer names now in place of those that it named before.</summary>
+    public static Guid SignIn(WriteTransaction transaction, OutsideUser user, DateTimeOffset now)
     {
         var db = transaction.Db;
-        var given = Find(db, appId);
-        if (given is null || given.Registry != registry)
-            return CommitOutcome.Missing;
-        if (given.IsOwnerOfAll && List(db, registry).Count(principal => principal.IsOwnerOfAll) == 1)
-            return CommitOutcome.InUse;
-        db.Execute("delete from principal where app_id = ?1", appId.ToByteArray());
-        transaction.Raise(registry);
-        return CommitOutcome.Done;
+        var id = Ensure(db, user.Registry, PrincipalKind.User, user.Issuer, user.Subject, user.Display, now);
+        var groups = user.Groups.Select(group => Ensure(db, user.Registry, PrincipalKind.Group, user.Issuer, group, display: null, now)).ToHashSet();
+        var before = db.All(
+            "select m.party from group_member m where m.member = ?1 and m.outside = 1", row => new Guid(row.Bytes(0)), id.ToByteArray()).ToHashSet();
+        foreach (var gone in before.Except(groups))
+            db.Execute("delete from group_member where party = ?1 and member = ?2 and outside = 1", gone.ToByteArray(), id.ToByteArray());
+        foreach (var come in groups.Except(before))
+            db.Execute("insert into group_member (party, member, outside) values (?1, ?2, 1) on conflict do nothing", come.ToByteArray(), id.ToByteArray());
+        transaction.Raise(user.Registry);
+        return id;
     }
 
-    public static CommitOutcome SetSecret(WriteTransaction transaction, RegistryId registry, Guid appId, ReadOnlyMemory<byte> secretHash)
+    public static bool Revoke(WriteTransaction transaction, RegistryId registry, string token, DateTimeOffset ends)
     {
-        var changed = transaction.Db.Execute(
-            "update principal set secret_hash = ?3 where app_id = ?1 and registry = ?2", appId.ToByteArray(), registry.Value, Columns.Of(secretHash));
-        if (changed == 0)
-            return CommitOutcome.Missing;
+        var db = transaction.Db;
+        db.Execute("delete from revoked_token where ends < ?1", Columns.Of(transaction.Now));
+        db.Execute("insert into revoked_token (registry, id, ends) values (?1, ?2, ?3) on conflict do nothing", registry.Value, token, Columns.Of(ends));
         transaction.Raise(registry);
-        return CommitOutcome.Done;
-    }
-
-    public static List<SigningKeyRecord> ListSigningKeys(SqlSession db) =>
-        db.All("select id, private_key, created from signing_key order by created desc, id", row => new SigningKeyRecord(row.GetString(0), row.Bytes(1), row.Time(2)));
-
-    public static bool AddSigningKey(WriteTransaction transaction, SigningKeyRecord key, DateTimeOffset dropBefore)
-    {
-        transaction.Db.Execute("insert into signing_key (id, private_key, created) values (?1, ?2, ?3)", key.Id, Columns.Of(key.PrivateKey), Columns.Of(key.Created));
-        transaction.Db.Execute("delete from signing_key where created < ?1", Columns.Of(dropBefore));
-        transaction.Raise(RegistryId.Server);
         return true;
     }
 
+    public static List<string> ListRevoked(SqlSession db, RegistryId registry) =>
+        db.All("select id from revoked_token where registry = ?1 order by id", row => row.GetString(0), registry.Value);
+
+    internal static CommitOutcome EndTokens(SqlSession db, Guid id)
+    {
+        db.Execute("update principal set generation = generation + 1 where app_id = ?1", id.ToByteArray());
+        return CommitOutcome.Done;
+    }
+
+    /// <summary>Changes one of a registry's principals; missing where the registry has none of that id.</summary>
+    internal static CommitOutcome Change(WriteTransaction transaction, RegistryId registry, Guid id, Func<SqlSession, CommitOutcome> change)
+    {
+        if (FindRecord(transaction.Db, id) is not { } given || given.Registry != registry)
+            return CommitOutcome.Missing;
+        var outcome = change(transaction.Db);
+        if (outcome == CommitOutcome.Done)
+            transaction.Raise(registry);
+        return outcome;
+    }
+
+    private static Guid Ensure(SqlSession db, RegistryId registry, PrincipalKind kind, string issuer, string subject, string? display, DateTimeOffset now)
+    {
+        // A group of an issuer may be called as one of its people is.
+        var name = kind == PrincipalKind.Group ? OutsideUser.NameOf(issuer, $"group:{subject}") : OutsideUser.NameOf(issuer, subject);
+        if (db.First("select app_id from principal where registry = ?1 and name = ?2", row => row.Bytes(0), registry.Value, name) is { } known)
+        {
+            if (display is not null)
+                db.Execute("update principal set display = ?2 where app_id = ?1", known, display);
+            return new Guid(known);
+        }
+        var made = new PrincipalRecord
+        {
+            Id = Guid.NewGuid(), Registry = registry, Kind = kind, Name = name, Display = display ?? subject, Issuer = issuer, Subject = subject, Created = now,
+        };
+        Insert(db, made);
+        return made.Id;
+    }
+
+    private static int Insert(SqlSession db, PrincipalRecord principal) => db.Execute(
+        """
+        insert into principal (app_id, registry, kind, name, display, issuer, subject, enabled, generation, created)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict do nothing
+        """,
+        principal.Id.ToByteArray(), principal.Registry.Value, (long)principal.Kind, principal.Name, principal.Display, principal.Issuer, principal.Subject,
+        principal.Enabled ? 1L : 0L, principal.Generation, Columns.Of(principal.Created));
+
+    private static void Insert(SqlSession db, Guid principal, SecretRecord secret) => db.Execute(
+        "insert into principal_secret (id, principal, label, hash, created, ends) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        secret.Id.ToByteArray(), principal.ToByteArray(), secret.Label, Columns.Of(secret.Hash), Columns.Of(secret.Created), Columns.Of(secret.Ends));
+
     private static PrincipalRecord Read(DbDataReader row) => new()
     {
-        AppId = new Guid(row.Bytes(0)),
+        Id = new Guid(row.Bytes(0)),
         Registry = new RegistryId(row.GetInt64(1)),
-        Name = row.GetString(2),
-        Role = row.GetString(3),
-        RepositoryPrefix = row.IsDBNull(4) ? null : row.RepositoryName(4),
-        SecretHash = row.Bytes(5),
-        Created = row.Time(6),
+        Kind = (PrincipalKind)row.GetInt64(2),
+        Name = row.GetString(3),
+        Display = row.OptionalText(4),
+        Issuer = row.OptionalText(5),
+        Subject = row.OptionalText(6),
+        Enabled = row.GetInt64(7) != 0,
+        Generation = row.GetInt64(8),
+        Created = row.Time(9),
+    };
+
+    private static SecretRecord ReadSecret(DbDataReader row) => new()
+    {
+        Id = new Guid(row.Bytes(0)),
+        Label = row.GetString(1),
+        Hash = row.Bytes(2),
+        Created = row.Time(3),
+        Ends = row.OptionalTime(4),
     };
 }

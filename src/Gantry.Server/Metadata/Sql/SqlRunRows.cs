@@ -68,13 +68,13 @@ internal static class SqlRunRows
             Source = row.OptionalText(8),
             Created = row.Time(9),
             Updated = row.Time(10),
-            Started = OptionalTime(row, 11),
-            Finished = OptionalTime(row, 12),
-            Deadline = OptionalTime(row, 13),
+            Started = row.OptionalTime(11),
+            Finished = row.OptionalTime(12),
+            Deadline = row.OptionalTime(13),
             CancelRequested = row.GetInt64(14) != 0,
             Outcome = row.OptionalText(15) is { } outcome ? JsonSerializer.Deserialize(outcome, WireJson.Wire.RunOutcome) : null,
             Lease = row.IsDBNull(16) ? null : new Guid(row.Bytes(16)),
-            LeaseEnds = OptionalTime(row, 17),
+            LeaseEnds = row.OptionalTime(17),
             Attempts = (int)row.GetInt64(18),
             LogOffset = row.GetInt64(19),
             LogLength = row.GetInt64(20),
@@ -83,6 +83,4 @@ internal static class SqlRunRows
         };
         return new RunRow(row.GetInt64(0), record);
     }
-
-    private static DateTimeOffset? OptionalTime(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
 }

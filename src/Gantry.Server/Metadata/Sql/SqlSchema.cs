@@ -6,7 +6,7 @@ namespace Gantry.Server.Metadata.Sql;
 internal static class SqlSchema
 {
     /// <summary>Step n leads from version n-1 to n. A step that was released is never changed: a new one follows.</summary>
-    private static readonly Action<SqlSession>[] Steps = [Script(Step1.Sql), Script(Step2.Sql), Script(Step3.Sql), Script(Step4.Sql), Step5.Run, Script(Step6.Sql)];
+    private static readonly Action<SqlSession>[] Steps = [Script(Step1.Sql), Script(Step2.Sql), Script(Step3.Sql), Script(Step4.Sql), Step5.Run, Script(Step6.Sql), Script(Step7.Sql)];
 
     public static int Newest => Steps.Length;
 

@@ -25,7 +25,7 @@ public sealed class PrincipalEndpointsTests
         var list = await AsOwnerAsync(registry, "GET", Principals);
         Assert.Equal(
             [("ci", "AcrPush", "samples"), ("owner", "Owner", null)],
-            JsonSerializer.Deserialize(list.Body, WireJson.Wire.PrincipalList)!.Principals.Select(principal => (principal.Name, principal.Role, principal.Repository)));
+            JsonSerializer.Deserialize(list.Body, WireJson.Wire.PrincipalList)!.Principals.Select(principal => (principal.Name, principal.Roles[0].Role, principal.Roles[0].Repository)));
         Assert.DoesNotContain("ecret", list.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("ash", list.Text, StringComparison.Ordinal);
 
@@ -35,8 +35,8 @@ public sealed class PrincipalEndpointsTests
     }
 
     [Theory]
-    [InlineData("""{"name":"a","role":"Admin"}""", "Owner, AcrPull, AcrPush, AcrDelete")]
-    [InlineData("""{"name":"a","role":""}""", "Owner, AcrPull, AcrPush, AcrDelete")]
+    [InlineData("""{"name":"a","role":"Admin"}""", "Owner, Contributor, Reader, User Access Administrator, AcrPull, AcrPush, AcrDelete")]
+    [InlineData("""{"name":"a","role":""}""", "Owner, Contributor, Reader, User Access Administrator, AcrPull, AcrPush, AcrDelete")]
     [InlineData("""{"name":"","role":"AcrPull"}""", "name")]
     [InlineData("""{"name":"a b","role":"AcrPull"}""", "name")]
     [InlineData("""{"name":"-a","role":"AcrPull"}""", "name")]
@@ -44,7 +44,7 @@ public sealed class PrincipalEndpointsTests
     [InlineData("""{"name":"a","role":"AcrPull","repository":"UPPER"}""", "repository")]
     [InlineData("""{"name":"a","role":"AcrPull","repository":"a/../b"}""", "repository")]
     [InlineData("""{"name":"a","role":"Owner","repository":"samples"}""", "Owner")]
-    [InlineData("""{"name":"a"}""", "body")]
+    [InlineData("""{"name":"a","repository":"samples"}""", "no role")]
     [InlineData("""{"name":null,"role":"AcrPull"}""", "body")]
     [InlineData("""{"name":"a","name":"b","role":"AcrPull"}""", "body")]
     [InlineData("null", "object")]
@@ -127,12 +127,12 @@ public sealed class PrincipalEndpointsTests
             var refused = await registry.SendAsync(method, Principals + path, new StringContent(Body), authorization is null ? [] : [$"Authorization: {authorization}"]);
             Assert.Equal((401, $"Basic realm=\"{registry.LoginServer}\""), (refused.Status, refused["WWW-Authenticate"]));
         }
-        Assert.Single(JsonSerializer.Deserialize((await AsOwnerAsync(registry, "GET", Principals)).Body, WireJson.Wire.PrincipalList)!.Principals, principal => principal.Role == "Owner");
+        Assert.Single(JsonSerializer.Deserialize((await AsOwnerAsync(registry, "GET", Principals)).Body, WireJson.Wire.PrincipalList)!.Principals, principal => principal.Roles[0].Role == "Owner");
     }
 
     [Theory]
     [InlineData("PUT", "/gantry/v1/principals", 405)]
-    [InlineData("GET", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001", 405)]
+    [InlineData("GET", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001", 404)]
     [InlineData("DELETE", "/gantry/v1/principals/nobody", 404)]
     [InlineData("POST", "/gantry/v1/principals/nobody/reset", 404)]
     [InlineData("POST", "/gantry/v1/principals/00000000-0000-0000-0000-000000000001/reset", 404)]

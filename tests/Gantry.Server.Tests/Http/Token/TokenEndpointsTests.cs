@@ -158,7 +158,7 @@ public sealed class TokenEndpointsTests
 
     [Theory]
     [InlineData("scope=registry:None:*", "[]")]
-    [InlineData("scope=registry:catalog:*+repository:*:*", """["*"],["delete","metadata_read","metadata_write","pull","push"]""")]
+    [InlineData("scope=registry:catalog:*+repository:*:*", """["*"],["delete","deleted_read","deleted_restore","metadata_read","metadata_write","pull","push"]""")]
     [InlineData("scope=repository:a/b:pull,push+repository:c:pull", """["pull","push"],["pull"]""")]
     [InlineData("scope=repository:a:pull&scope=repository:a:push", """["pull","push"]""")]
     [InlineData("scope=repository(plugin):x:pull", """["pull"]""")]

@@ -70,14 +70,14 @@ public sealed class TwoNodesTests
             await nodes.Stores[writer].SetAnonymousPullAsync(nodes.Registry.Id, i % 3 == 0, default);
             Assert.Equal(i % 3 == 0, (await directories[reader].FindRegistryAsync("myregistry", default))!.AnonymousPull);
 
-            var principal = new PrincipalRecord { AppId = Guid.NewGuid(), Registry = nodes.Registry.Id, Name = $"p{i}", Role = Role.Owner.Name, RepositoryPrefix = null, SecretHash = new byte[32], Created = Monday };
-            Assert.Null(await directories[reader].FindPrincipalAsync(nodes.Registry.Id, principal.AppId, default));
-            Assert.Equal(CommitOutcome.Done, await nodes.Stores[writer].AddPrincipalAsync(principal, default));
-            Assert.NotNull(await directories[reader].FindPrincipalAsync(nodes.Registry.Id, principal.AppId, default));
+            var principal = new PrincipalRecord { Id = Guid.NewGuid(), Registry = nodes.Registry.Id, Name = $"p{i}", Created = Monday };
+            Assert.Null(await directories[reader].FindAsync(nodes.Registry.Id, IdentityKey.OfPrincipal(principal.Id), default));
+            Assert.Equal(CommitOutcome.Done, await nodes.Stores[writer].AddPrincipalAsync(principal, secret: null, assignment: null, default));
+            Assert.NotNull(await directories[reader].FindAsync(nodes.Registry.Id, IdentityKey.OfPrincipal(principal.Id), default));
             if (i > 0)
             {
-                Assert.Equal(CommitOutcome.Done, await nodes.Stores[writer].DeletePrincipalAsync(nodes.Registry.Id, principal.AppId, default));
-                Assert.Null(await directories[reader].FindPrincipalAsync(nodes.Registry.Id, principal.AppId, default));
+                Assert.Equal(CommitOutcome.Done, await nodes.Stores[writer].DeletePrincipalAsync(nodes.Registry.Id, principal.Id, default));
+                Assert.Null(await directories[reader].FindAsync(nodes.Registry.Id, IdentityKey.OfPrincipal(principal.Id), default));
             }
         }
     }

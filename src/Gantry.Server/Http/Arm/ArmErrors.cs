@@ -4,7 +4,7 @@ using Gantry.Protocol.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Gantry.Server.Http.Runs;
+namespace Gantry.Server.Http.Arm;
 
 /// <summary>The error body of resource paths.</summary>
 internal static class ArmErrors

@@ -1,4 +1,4 @@
-namespace Gantry.Server.Http.Runs;
+namespace Gantry.Server.Http.Arm;
 
 /// <summary>A resource path cut into its pieces; nothing is decoded or judged yet.</summary>
 /// <remarks><c>/subscriptions/S/resourceGroups/G/providers/Microsoft.ContainerRegistry/registries/NAME/REST</c>; the words count in any case.</remarks>

@@ -1,0 +1,8 @@
+namespace Gantry.Server.Access.Conditions;
+
+internal enum NameComparisonKind
+{
+    Equal,
+    Start,
+    Like,
+}
