@@ -19,7 +19,7 @@ public sealed class Authenticator(
     {
         var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
         var found = await IdentifyAsync(registry, authorization, certificate, ct);
-        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer);
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried };
     }
 
     /// <summary>Reads an <c>Authorization</c> header, and where none came looks for the principal of the connection's certificate.</summary>
@@ -112,7 +112,7 @@ public sealed class Authenticator(
     {
         // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
         var name = tried.Kind == CallerKind.Principal ? tried.ToString() : "(unknown)";
-        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong);
+        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong) { Tried = tried };
     }
 
     private static (string User, string Password)? ReadBasic(string encoded)

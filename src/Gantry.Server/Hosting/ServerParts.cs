@@ -1,5 +1,7 @@
 using Gantry.Server.Access;
+using Gantry.Server.Access.Federation;
 using Gantry.Server.Archive;
+using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
 using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
@@ -24,6 +26,7 @@ namespace Gantry.Server.Hosting;
 internal sealed class ServerParts(GantryServerOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly ServerMetrics _metrics = new();
+    private readonly IssuerKeys _issuerKeys = new(time);
     private readonly List<ListenOptions> _bound = [];
     private readonly SpoolFolder _spools = new(options.DataFolder);
     private readonly Departure _departure = new(options.Limits.DrainDelay, time);
@@ -35,6 +38,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private JournalLoop? _journal;
     private RunParts? _runs;
     private UpkeepParts? _upkeep;
+    private AuditParts? _audit;
     private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
@@ -87,6 +91,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
         content.Blobs.Suspected = _upkeep.Suspect;
         _upkeep.Start();
+        _audit = new AuditParts(options, identity.Tenant, time, logs);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -121,29 +126,39 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             File.Delete(socket);
         if (_tls is not null)
             await _tls.DisposeAsync();
+        // After the application: what was answered last is recorded too.
+        if (_audit is not null)
+            await _audit.DisposeAsync();
         _keys?.Dispose();
         if (_stores is not null)
             await _stores.DisposeAsync();
+        _issuerKeys.Dispose();
         _metrics.Dispose();
     }
 
     private GantryPipeline CreatePipeline(RegistryContent content, SigningKeys keys, ServerIdentity identity, ILoggerFactory logs)
     {
         var maxForm = options.Limits.MaxFormBytes;
-        var directory = new PrincipalDirectory(Metadata);
+        var directory = new PrincipalDirectory(Metadata, time);
         var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
-        var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
+        var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
+        var outside = new OutsideSignIn(Metadata, directory, new OutsideTokenVerifier(_issuerKeys, time), time);
+        var tokens = new TokenEndpoints(
+            authenticator, new OutsideExchange(outside, logs.CreateLogger<OutsideExchange>()), new TokenIssuer(keys, identity.Tenant, time), door, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
         var own = new ManagedRoutes(
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new FederationEndpoints(Metadata, outside, options.Name, time, maxForm).Routes,
+            .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,
             .. new AccessEndpoints(directory).Routes,
             .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
             .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
+            .. Opened(_audit).Endpoints(options.Name).Routes,
         ], options.Name);
         var runs = Opened(_runs).Routes(selector, maxForm);
         var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
@@ -162,9 +177,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new RequestGuard(options.Dev, new ForwardedRequests(options.TrustedProxies), options.Hsts, time),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), new ManagementEndpoints(own, arm), runs),
+            new ApiRoutes(door, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), new ManagementEndpoints(own, arm), runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
-            new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
+            new RequestLog(_metrics, Opened(_audit).Requests, logs.CreateLogger<RequestLog>(), time));
     }
 
     private static Task NotYetAsync(HttpContext http)

@@ -1,6 +1,5 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
-using Gantry.Server.Access;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Runs;
@@ -12,7 +11,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, ManagementEndpoints management, RunRoutes runs)
+    RequestDoor door, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, ManagementEndpoints management, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
@@ -38,9 +37,8 @@ public sealed class ApiRoutes(
             return;
         }
 
-        var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
-        entry.Authentication = authentication;
+        if (await door.OpenAsync(http, registry, entry) is not { } authentication)
+            return;
         var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);

@@ -57,6 +57,8 @@ public sealed class GantryPipeline(
             ?? throw new RegistryException(ErrorCode.NotFound, "there is no registry at this host");
 
         // (4)
+        (entry.Registry, entry.Host) = (registry, host);
+        await log.WaitForRoomAsync(http, entry);
         await apis.HandleAsync(http, registry, host, entry);
     }
 

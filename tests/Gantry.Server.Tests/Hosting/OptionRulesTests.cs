@@ -34,6 +34,7 @@ public sealed class OptionRulesTests
             (Good with { Domain = "a b" }, "domain"),
             (Good with { Build = BuildOptions.Default with { MaxBuilds = 0 } }, "1 to 256 images at a time, not 0"),
             (Good with { Build = BuildOptions.Default with { MaxBuilds = 257 } }, "1 to 256 images at a time, not 257"),
+            (Good with { Audit = Good.Audit with { FileBytes = 10, MaxBytes = 9 } }, "--audit-file-bytes smaller"),
             (Good with { Notice = "" }, "notice cannot be sent: it is empty"),
             (Good with { Notice = "line\r\nX-Evil: 1" }, "not printable ASCII"),
             (Good with { Notice = "sch\u00F6n" }, "not printable ASCII"),
