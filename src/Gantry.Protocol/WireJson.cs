@@ -25,6 +25,8 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(PrincipalCredentials))]
 [JsonSerializable(typeof(PrincipalDescription))]
 [JsonSerializable(typeof(PrincipalUpdate))]
+[JsonSerializable(typeof(RegistrySettingsDocument))]
+[JsonSerializable(typeof(AccessExplanation))]
 [JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(GroupRequest))]
 [JsonSerializable(typeof(MemberRequest))]

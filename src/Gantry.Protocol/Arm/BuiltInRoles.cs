@@ -20,6 +20,9 @@ public static class BuiltInRoles
     public static readonly BuiltInRole Reader = new("Reader", new Guid("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
         "Looks at everything and changes nothing.", ["*/read"], [], []);
 
+    public static readonly BuiltInRole UserAccessAdministrator = new("User Access Administrator", new Guid("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"),
+        "Gives roles, and looks at everything else.", ["*/read", "Microsoft.Authorization/*"], [], []);
+
     public static readonly BuiltInRole AcrPull = new("AcrPull", new Guid("7f951dda-4ed3-4680-a7ca-43fe172d538d"),
         "Pulls from every repository.", [Registries + "pull/read"], [], []);
 
@@ -54,7 +57,7 @@ public static class BuiltInRoles
 
     public static readonly IReadOnlyList<BuiltInRole> All =
     [
-        Owner, Contributor, Reader, AcrPull, AcrPush, AcrDelete, AcrImageSigner, AcrQuarantineReader, AcrQuarantineWriter,
+        Owner, Contributor, Reader, UserAccessAdministrator, AcrPull, AcrPush, AcrDelete, AcrImageSigner, AcrQuarantineReader, AcrQuarantineWriter,
         RepositoryReader, RepositoryWriter, RepositoryContributor, RepositoryCatalogLister,
     ];
 

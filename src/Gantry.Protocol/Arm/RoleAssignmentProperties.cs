@@ -22,6 +22,11 @@ public sealed record RoleAssignmentProperties
     [JsonPropertyName("scope")]
     public required string Scope { get; init; }
 
+    /// <summary>Limits the role to this repository and those below it. Azure has no such member; absent for all.</summary>
+    [JsonPropertyName("repositoryPrefix")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RepositoryPrefix { get; init; }
+
     [JsonPropertyName("description")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Description { get; init; }

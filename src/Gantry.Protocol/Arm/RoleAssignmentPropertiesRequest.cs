@@ -15,6 +15,11 @@ public sealed record RoleAssignmentPropertiesRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PrincipalType { get; init; }
 
+    /// <summary>Limits the role to this repository and those below it. Azure has no such member; absent for all.</summary>
+    [JsonPropertyName("repositoryPrefix")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RepositoryPrefix { get; init; }
+
     [JsonPropertyName("description")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Description { get; init; }

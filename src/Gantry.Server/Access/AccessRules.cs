@@ -41,7 +41,7 @@ public static class AccessRules
     private static bool Names(Caller caller, Rights right, RepositoryName? repository)
     {
         // Ruling the registry is among no token's scopes.
-        if (right == Rights.CatalogRead)
+        if (right is Rights.CatalogRead or Rights.CatalogReadOwn)
             return caller.Scopes!.Any(scope => scope is { Type: Protocol.Token.Scope.RegistryType, Name: "catalog", Actions.Count: > 0 });
         if (RightNames.ActionOf(right) is not { } action)
             return false;

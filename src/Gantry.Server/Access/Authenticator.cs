@@ -65,6 +65,13 @@ public sealed class Authenticator(
     public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
+    /// <summary>Ends a token that still counts, and every token that it earned.</summary>
+    public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
+    {
+        if (await tokens.VerifyAsync(text, ct) is { } token && token.CountsAt(registry, time.GetUtcNow()))
+            await principals.RevokeAsync(registry.Id, token, ct);
+    }
+
     private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
         var token = await verified;
@@ -96,7 +103,7 @@ public sealed class Authenticator(
         new(dev ? Callers.Developer : await principals.FindAnonymousAsync(registry.Id, ct), CredentialKind.None);
 
     private static IdentityKey KeyOf(RegistryRecord registry, string user) =>
-        Guid.TryParseExact(user, "D", out var appId) ? IdentityKey.OfPrincipal(appId)
+        IdentityKey.TryParseId(user) is { } id ? IdentityKey.OfPrincipal(id)
         : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
         : IdentityKey.OfToken(user);
 

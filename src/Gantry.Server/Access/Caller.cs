@@ -46,14 +46,21 @@ public sealed record Caller
     {
         foreach (var grant in Grants.AsSpan())
         {
-            if ((grant.Rights & right) != 0)
+            if ((grant.Rights & right) != Rights.None)
                 return true;
         }
         return false;
     }
 
-    /// <summary>Whether the caller may list the registry's repositories.</summary>
-    public bool MayListCatalog() => May(Rights.CatalogRead);
+    /// <summary>Whether the caller may list the registry's repositories: all of them, or those of <see cref="Sees"/>.</summary>
+    public bool MayListCatalog() => May(Rights.CatalogRead) || May(Rights.CatalogReadOwn);
+
+    /// <summary>Whether the catalog shows the caller a repository. A token that opens the catalog need not name each of them.</summary>
+    public bool Sees(RepositoryName repository)
+    {
+        var identity = Scopes is null ? this : this with { Scopes = null };
+        return AccessRules.Decide(identity, Rights.MetadataRead, repository).IsAllowed || AccessRules.Decide(identity, Rights.ContentRead, repository).IsAllowed;
+    }
 
     /// <summary>What of the scopes asked for this caller is entitled to; never an error, perhaps nothing.</summary>
     public IReadOnlyList<Scope> Intersect(IReadOnlyList<Scope> asked)

@@ -42,7 +42,7 @@ public static class Callers
             Kind = record.Kind == PrincipalKind.User ? CallerKind.User : CallerKind.Principal,
             Name = record.Id.ToString(),
             Display = record.Display ?? record.Name,
-            Grants = [.. grants.OfType<Grant>()],
+            Grants = WithCatalog(registry.Registry, grants.OfType<Grant>()),
             Generation = record.Generation,
         };
     }
@@ -55,13 +55,13 @@ public static class Callers
             return null;
         // The catalog is for those whose map covers every repository.
         var grants = actions.Grants.Select(row => new Grant(
-            row.Place.IsEverywhere && (row.Rights & Rights.MetadataRead) != 0 ? row.Rights | Rights.CatalogRead : row.Rights, row.Place, $"scope map {map.Name}"));
+            row.Place.IsEverywhere && (row.Rights & Rights.MetadataRead) != Rights.None ? row.Rights | Rights.CatalogRead : row.Rights, row.Place, $"scope map {map.Name}"));
         return new Caller
         {
             Kind = CallerKind.ScopedToken,
             Name = IdentityKey.OfToken(access.Token.Name).ToString(),
             Display = access.Token.Name,
-            Grants = [.. grants],
+            Grants = WithCatalog(registry.Registry, grants),
             Generation = access.Token.Generation,
         };
     }
@@ -75,6 +75,14 @@ public static class Callers
         Grants = [new Grant(AdminRights, GrantPlace.Everywhere, "admin user")],
         Generation = admin.Generation,
     };
+
+    /// <summary>Where the registry has it so, whoever may read something lists that.</summary>
+    private static ImmutableArray<Grant> WithCatalog(RegistryRecord registry, IEnumerable<Grant> grants)
+    {
+        ImmutableArray<Grant> own = [.. grants];
+        var lists = registry.Settings.CatalogByRights && own.Any(grant => (grant.Rights & (Rights.ContentRead | Rights.MetadataRead)) != Rights.None);
+        return lists ? own.Add(new Grant(Rights.CatalogReadOwn, GrantPlace.Everywhere, "catalog by rights")) : own;
+    }
 
     private static ImmutableArray<Grant> OfAnonymous(RegistryAccess registry)
     {

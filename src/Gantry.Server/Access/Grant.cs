@@ -15,7 +15,7 @@ public sealed record Grant(Rights Rights, GrantPlace Place, string Source, Acces
     /// <param name="repository">Where; null for a right on the registry.</param>
     public Denial Judge(Rights right, RepositoryName? repository)
     {
-        if ((Rights & right) == 0)
+        if ((Rights & right) == Rights.None)
             return Denial.NotGranted;
         if (repository is not { } asked)
             return Place.IsEverywhere ? Denial.None : Denial.Elsewhere;
@@ -25,7 +25,7 @@ public sealed record Grant(Rights Rights, GrantPlace Place, string Source, Acces
     }
 
     /// <summary>Whether it allows a right on content in every repository there may be.</summary>
-    public bool AllowsEverywhere(Rights right) => (Rights & right) != 0 && Place.IsEverywhere && Condition is null;
+    public bool AllowsEverywhere(Rights right) => (Rights & right) != Rights.None && Place.IsEverywhere && Condition is null;
 
     public override string ToString() => $"{Source}, for {Place}{(Condition is null ? "" : $", if {Condition}")}";
 }

@@ -46,6 +46,9 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
     public async ValueTask<bool> IsRevokedAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) =>
         await OpenAsync(registry, ct) is not { } page || (page.Revoked.Count > 0 && (page.Revoked.Contains(token.Id) || (token.Session is { } session && page.Revoked.Contains(session))));
 
+    /// <summary>Ends a token before its time.</summary>
+    public ValueTask RevokeAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) => metadata.RevokeTokenAsync(registry, token.Id, token.Expires, ct);
+
     /// <summary>Whether a run of the registry is under way with this lease. Never remembered: leases end by time.</summary>
     public async ValueTask<bool> IsUnderWayAsync(RegistryId registry, Guid lease, DateTimeOffset now, CancellationToken ct) =>
         await metadata.FindRunAsync(lease, ct) is { } run && run.Key.Registry == registry && run.IsLeased(lease, now);

@@ -16,6 +16,9 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
     // Compared with where there is no principal, so that an unknown application id costs what a known one does.
     private static readonly byte[] Nobody = new byte[HMACSHA256.HashSizeInBytes];
 
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     // 62 to the power of 43 is just above 2 to the power of 256.
@@ -25,6 +28,33 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
     public static string Generate() => RandomNumberGenerator.GetString(Alphabet, Length);
 
     public byte[] Hash(string secret) => HMACSHA256.HashData(key.Span, Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Encrypts a secret that its owner may see again (AES-256-GCM). Two of the same text are not alike.</summary>
+    public byte[] Seal(string secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret);
+        var sealedSecret = new byte[NonceBytes + plain.Length + TagBytes];
+        var nonce = sealedSecret.AsSpan(0, NonceBytes);
+        var tag = sealedSecret.AsSpan(NonceBytes + plain.Length);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(SealingKey(), TagBytes);
+        cipher.Encrypt(nonce, plain, sealedSecret.AsSpan(NonceBytes, plain.Length), tag);
+        return sealedSecret;
+    }
+
+    /// <exception cref="CryptographicException">It was not sealed under this key, or was changed since.</exception>
+    public string Open(ReadOnlySpan<byte> sealedSecret)
+    {
+        if (sealedSecret.Length < NonceBytes + TagBytes)
+            throw new CryptographicException("a sealed secret is longer");
+        var plain = new byte[sealedSecret.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(SealingKey(), TagBytes);
+        cipher.Decrypt(sealedSecret[..NonceBytes], sealedSecret.Slice(NonceBytes, plain.Length), sealedSecret[^TagBytes..], plain);
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    /// <summary>Not the key that hashes: each does one thing.</summary>
+    private byte[] SealingKey() => HKDF.DeriveKey(HashAlgorithmName.SHA256, key.ToArray(), KeyBytes, info: "sealed secrets"u8.ToArray());
 
     /// <summary>Whether the secret is one of those that were hashed and are not over. Each is compared in constant time, and none costs what one does.</summary>
     public bool Matches(string secret, IReadOnlyList<KnownSecret> known, DateTimeOffset now)

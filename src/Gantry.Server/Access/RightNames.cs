@@ -30,6 +30,7 @@ public static class RightNames
         ("Microsoft.Authorization/roleAssignments/write", null),
         ("Gantry/audit/read", null),
         ("Gantry/server/operate", null),
+        ("Gantry/catalog/own/read", null),
     ];
 
     /// <summary>Every single right.</summary>
@@ -37,6 +38,9 @@ public static class RightNames
 
     /// <summary>Azure's name of one right; where Azure has none, ours.</summary>
     public static string PermissionOf(Rights right) => Names[BitOperations.TrailingZeroCount((int)right)].Permission;
+
+    /// <summary>The same without what every one of them begins with.</summary>
+    public static string ShortOf(Rights right) => PermissionOf(right).Replace(Root, "", StringComparison.Ordinal);
 
     /// <summary>What a token scope calls one right; null where no token opens it.</summary>
     public static string? ActionOf(Rights right) => Names[BitOperations.TrailingZeroCount((int)right)].Action;
@@ -60,7 +64,7 @@ public static class RightNames
         for (var bit = 0; bit < Names.Length; bit++)
         {
             if (name.Equals(Names[bit].Permission, StringComparison.OrdinalIgnoreCase) || name.Equals(Names[bit].Action, StringComparison.OrdinalIgnoreCase)
-                || name.Equals(Names[bit].Permission.Replace(Root, "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+                || name.Equals(ShortOf((Rights)(1 << bit)), StringComparison.OrdinalIgnoreCase))
                 return (Rights)(1 << bit);
         }
         return Rights.None;

@@ -54,9 +54,12 @@ public enum Rights
     /// <summary>Operate the whole server, in its default registry.</summary>
     Operate = 1 << 18,
 
+    /// <summary>List those repositories that one may read.</summary>
+    CatalogReadOwn = 1 << 19,
+
     /// <summary>Every right on content.</summary>
     Content = ContentRead | ContentWrite | ContentDelete | MetadataRead | MetadataWrite | DeletedRead | DeletedRestore | QuarantineRead | QuarantineWrite | Sign,
 
     /// <summary>Every right on a registry.</summary>
-    Registry = CatalogRead | RegistryRead | RegistryWrite | CredentialsRead | RunsRead | AccessRead | AccessWrite | AuditRead | Operate,
+    Registry = CatalogRead | CatalogReadOwn | RegistryRead | RegistryWrite | CredentialsRead | RunsRead | AccessRead | AccessWrite | AuditRead | Operate,
 }

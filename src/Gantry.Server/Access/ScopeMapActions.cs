@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Gantry.Protocol;
-using Gantry.Protocol.Naming;
 
 namespace Gantry.Server.Access;
 

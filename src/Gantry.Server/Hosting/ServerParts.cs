@@ -135,21 +135,34 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new ManagedRoutes(
+        var own = new ManagedRoutes(
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new AccessEndpoints(directory).Routes,
+            .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
             .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
-        ], options.Name));
+        ], options.Name);
         var runs = Opened(_runs).Routes(selector, maxForm);
-        var arm = new ArmEndpoints(new ManagedRoutes([.. runs.Resources.Routes], options.Name), new ManagedRoutes([], options.Name));
+        var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
+        var arm = new ArmEndpoints(
+            new ManagedRoutes(
+            [
+                .. resources.Routes,
+                .. new ScopeMapEndpoints(Metadata, time, maxForm).Routes,
+                .. new ScopedTokenEndpoints(Metadata, new ScopedTokens(Metadata, identity.Secrets, time), time, maxForm).Routes,
+                .. new AdminUserEndpoints(new AdminUsers(Metadata, identity.Secrets), maxForm).Routes,
+                .. new RoleAssignmentEndpoints(Metadata, Metadata, time, maxForm).Routes,
+                .. runs.Resources.Routes,
+            ], options.Name),
+            new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
         return new GantryPipeline(
             new RequestGuard(options.Dev, new ForwardedRequests(options.TrustedProxies), options.Hsts, time),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, arm, runs),
+            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), new ManagementEndpoints(own, arm), runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
     }

@@ -1,8 +1,7 @@
+using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Server.Access;
 using Gantry.Server.Http.Acr;
-using Gantry.Server.Http.Admin;
-using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Runs;
 using Gantry.Server.Http.Token;
@@ -13,16 +12,18 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, ArmEndpoints arm, RunRoutes runs)
+    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, ManagementEndpoints management, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
-    private const string Management = "/gantry/v1";
     private const string SignIn = "/oauth2";
 
     public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, RequestEntry entry)
     {
         var path = entry.Path;
+        // Managing is not refused: whoever shuts themselves out by a rule must be able to take it back.
+        if (registry.Settings.RefusesOtherAddresses && (IsBelow(path, Distribution) || IsBelow(path, Acr) || IsBelow(path, SignIn)))
+            DemandAddress(http, registry);
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))
         {
@@ -45,12 +46,17 @@ public sealed class ApiRoutes(
             await distribution.HandleAsync(request, path);
         else if (IsBelow(path, Acr))
             await acr.HandleAsync(request, path);
-        else if (IsBelow(path, Management))
-            await admin.HandleAsync(request, path[Management.Length..].ToString());
-        else if (ArmEndpoints.Owns(path.Span))
-            await arm.HandleAsync(request, path.Span);
+        else if (ManagementEndpoints.Owns(path.Span))
+            await management.HandleAsync(request, path.Span);
         else
             await Answer.NotFoundAsync(http);
+    }
+
+    private static void DemandAddress(HttpContext http, RegistryRecord registry)
+    {
+        // Workers on this machine come over their socket, which has no address.
+        if (http.Connection.RemoteIpAddress is { } address && !registry.Settings.LetsIn(address))
+            throw new RegistryException(ErrorCode.Denied, $"client with IP '{address}' is not allowed access, refer https://aka.ms/acr/firewall to grant access");
     }
 
     private static bool IsBelow(ReadOnlyMemory<char> path, string prefix) =>

@@ -1,6 +1,5 @@
 using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
-using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http.Arm;
 

@@ -2,6 +2,8 @@ using Gantry.Protocol;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Protocol.Oci;
+using Gantry.Server.Access;
+using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
 using Microsoft.AspNetCore.Http;
 
@@ -10,16 +12,35 @@ namespace Gantry.Server.Http.Distribution;
 /// <summary>The lists: repositories, tags, referrers.</summary>
 internal sealed class ListEndpoints(RegistryContent content)
 {
+    private const int ScannedAtOnce = 256;
+
     /// <param name="request">The request.</param>
     /// <param name="path">The list's path, for the link to its next page: both APIs have this list.</param>
     public async Task CatalogAsync(RegistryRequest request, string path)
     {
         var query = PageQuery.Read(request.Http.Request, content.Limits);
-        var found = await content.Repositories.ListAsync(request.Registry.Id, query.WithNext, request.Aborted);
+        var found = await FindAsync(request, query);
         var page = found.Take(query.Size).Select(record => record.Name.ToString()).ToList();
         if (found.Count > page.Count && page.Count > 0)
             request.Http.Response.Headers.Link = query.NextLink(path, page[^1], found[page.Count - 1].Updated);
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, new Catalog(page), WireJson.Wire.Catalog);
+    }
+
+    /// <summary>A page and one more. Whoever sees some repositories only is shown as many of them as a page holds, however many lie between.</summary>
+    private async ValueTask<IReadOnlyList<RepositoryRecord>> FindAsync(RegistryRequest request, PageQuery query)
+    {
+        var wanted = query.WithNext;
+        if (request.Caller.May(Rights.CatalogRead) || wanted.Limit == 0)
+            return await content.Repositories.ListAsync(request.Registry.Id, wanted, request.Aborted);
+        var seen = new List<RepositoryRecord>();
+        for (var page = wanted with { Limit = Math.Max(wanted.Limit, ScannedAtOnce) }; ;)
+        {
+            var found = await content.Repositories.ListAsync(request.Registry.Id, page, request.Aborted);
+            seen.AddRange(found.Where(record => request.Caller.Sees(record.Name)));
+            if (seen.Count > query.Size || found.Count < page.Limit)
+                return seen;
+            page = page with { Last = found[^1].Name.ToString(), LastTime = found[^1].Updated };
+        }
     }
 
     public async Task TagsAsync(RegistryRequest request, RepositoryName repository)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http.Token;
 
-/// <summary>The sign-in server: <c>/oauth2/token</c>, <c>/oauth2/exchange</c>, <c>/oauth2/keys</c>.</summary>
+/// <summary>The sign-in server: <c>/oauth2/token</c>, <c>/oauth2/exchange</c>, <c>/oauth2/revoke</c>, <c>/oauth2/keys</c>.</summary>
 /// <remarks>Asking for more than one is entitled to is no error: the token names what is left, perhaps nothing. Wrong credentials are one, and always the same.</remarks>
 public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issuer, SigningKeys keys, TimeProvider time, int maxFormBytes)
 {
@@ -26,6 +26,8 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             "/token" => Answer.MethodNotAllowedAsync(http, "GET, POST"),
             "/exchange" when HttpMethods.IsPost(method) => ExchangeAsync(request),
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
+            "/revoke" when HttpMethods.IsPost(method) => RevokeAsync(request),
+            "/revoke" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
             _ => Answer.NotFoundAsync(http),
@@ -99,6 +101,14 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         if (found.Credential != CredentialKind.RefreshToken)
             throw Refused(request);
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
+    }
+
+    /// <summary>Ends a token at once, and what it earned (RFC 7009). Whoever has it may; what is no token of ours needs no ending, so the answer is one.</summary>
+    private async Task RevokeAsync(SignInRequest request)
+    {
+        var form = await TokenForm.ReadAsync(request.Http, maxFormBytes);
+        await authenticator.RevokeAsync(request.Registry, form.Token, request.Http.RequestAborted);
+        await Answer.EmptyAsync(request.Http, StatusCodes.Status200OK);
     }
 
     private static void Remember(SignInRequest request, Identification found) =>

@@ -25,6 +25,8 @@ public sealed class TokenForm
 
     public string RefreshToken => Single("refresh_token") ?? "";
 
+    public string Token => Single("token") ?? "";
+
     /// <summary>Whether a refresh token is asked for as well: <c>access_type=offline</c>, or <c>offline_token=true</c> as docker's GET says.</summary>
     public bool Offline => Single("access_type") == "offline" || Single("offline_token") == "true";
 
