@@ -1,3 +1,4 @@
+using System.Net;
 using Gantry.Server.Audit;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting;
@@ -35,6 +36,12 @@ public sealed record GantryServerOptions
 
     /// <summary>The certificate of addresses that begin with <c>https</c>.</summary>
     public TlsOptions? Tls { get; init; }
+
+    /// <summary>What browsers are told about TLS.</summary>
+    public HstsOptions Hsts { get; init; } = HstsOptions.Default;
+
+    /// <summary>Proxies that are believed in what they say of a request: its client's address, host and scheme.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Development mode: whoever can connect from this machine has every right.</summary>
     public bool Dev { get; init; }

@@ -49,7 +49,7 @@ internal static class RoomTable
         new("Gantry.Server", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], []),
         new("Gantry.Server.Hosting", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], [Sql]),
         new("Gantry.Server.Http",
-            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Server.Archive", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
+            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access.*", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Server.Archive", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
             [Sql, Files]),
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),

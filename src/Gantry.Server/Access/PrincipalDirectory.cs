@@ -41,6 +41,20 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
 
     internal IdentityNames NamesOf(RegistryId registry) => _names.TryGetValue(registry, out var names) ? names : _names.GetOrAdd(registry, id => new IdentityNames(metadata, id, time));
 
+    /// <summary>The principal that a client's certificate stands for; null where none of the registry does, or more than one: nobody is guessed.</summary>
+    public async ValueTask<IdentityKey?> FindByCertificateAsync(RegistryId registry, ClientCertificate certificate, CancellationToken ct)
+    {
+        if (await OpenAsync(registry, ct) is not { } page)
+            return null;
+        if (page.Certificates.TryGetValue((certificate.Issuer, certificate.Subject), out var known))
+            return known;
+        var credentials = await metadata.ListFederatedCredentialsAsync(registry, certificate.Issuer, ct);
+        var named = credentials.Where(credential => CertificateCredential.Means(credential.Document, certificate)).Select(credential => credential.Principal).Distinct().ToList();
+        IdentityKey? found = named is [var only] ? IdentityKey.OfPrincipal(only) : null;
+        page.Keep((certificate.Issuer, certificate.Subject), found);
+        return found;
+    }
+
     /// <summary>Who nobody is in a registry.</summary>
     public async ValueTask<Caller> FindAnonymousAsync(RegistryId registry, CancellationToken ct) => (await OpenAsync(registry, ct))?.Anonymous ?? Callers.Nobody;
 
@@ -119,7 +133,9 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
 
         public ConcurrentDictionary<IdentityKey, bool> Unknown { get; } = new();
 
-        /// <summary>Kept beside the dictionary, whose own count takes every one of its locks.</summary>
+        public ConcurrentDictionary<(string Issuer, string Subject), IdentityKey?> Certificates { get; } = new();
+
+        /// <summary>Kept beside the dictionaries, whose own count takes every one of its locks.</summary>
         public int Count => Volatile.Read(ref _count);
 
         public void Keep(IdentityKey key, KnownIdentity? identity)
@@ -133,6 +149,12 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
             {
                 Interlocked.Increment(ref _count);
             }
+        }
+
+        public void Keep((string Issuer, string Subject) certificate, IdentityKey? identity)
+        {
+            if (Certificates.TryAdd(certificate, identity))
+                Interlocked.Increment(ref _count);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
     public async ValueTask<Authentication?> OpenAsync(HttpContext http, RegistryRecord registry, RequestEntry entry)
     {
         var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
         return await TurnsAwayAsync(http, registry, entry, authentication) ? null : authentication;
     }
 

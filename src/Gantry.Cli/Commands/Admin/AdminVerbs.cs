@@ -1,3 +1,4 @@
+using Gantry.Cli.Commands.Admin.Access;
 using Gantry.Cli.Commands.Admin.Archive;
 
 namespace Gantry.Cli.Commands.Admin;
@@ -13,6 +14,17 @@ internal static class AdminVerbs
             new("list", "List the service principals", context => new PrincipalListCommand(context)) { Aliases = ["ls"] },
             new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
+        ]),
+        new("role", "Say who may do what",
+        [
+            new("assign", "Give a principal a role", context => new RoleAssignCommand(context)),
+            new("list", "List who has which role", context => new RoleListCommand(context)) { Aliases = ["ls"] },
+            new("delete", "Take a role back", context => new RoleDeleteCommand(context)) { Aliases = ["rm"] },
+            new("definitions", "List the roles there are", context => new RoleDefinitionsCommand(context)),
+        ]),
+        new("access", "Find out who may do what",
+        [
+            new("explain", "Tell whether somebody may do something, and why", context => new AccessExplainCommand(context)),
         ]),
         new("backup", "Back a running server up into a folder", context => new BackupCommand(context)),
         new("restore", "Restore a backup into empty stores, offline", context => new RestoreCommand(context)),

@@ -39,7 +39,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     {
         var (http, registry) = (request.Http, request.Registry);
         var authorization = http.Request.Headers.Authorization;
-        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
         var form = TokenForm.OfQuery(http.Request);
         await IssueAsync(request, found, form);
     }
