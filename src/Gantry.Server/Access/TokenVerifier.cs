@@ -29,8 +29,10 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
     private const int SignatureBytes = 64;
 
+    // Of the process: so are the processors.
+    private static readonly SemaphoreSlim Checks = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly ConcurrentDictionary<TextDigest, VerifiedToken> _kept = new();
-    private readonly SemaphoreSlim _checks = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Headers by identity: for one that did not change since a connection's last request, Kestrel hands out the same text object.
     /// An entry goes with its text.</summary>
@@ -100,14 +102,14 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
     /// <summary>A check costs as much as several requests, and whoever has seen one token can ask for it with made-up signatures without end: half of the processors stay out of it.</summary>
     private async ValueTask<bool> VerifiesAsync(SigningKey key, byte[] signed, byte[] signature, CancellationToken ct)
     {
-        await _checks.WaitAsync(ct);
+        await Checks.WaitAsync(ct);
         try
         {
             return key.Verifies(signed, signature);
         }
         finally
         {
-            _checks.Release();
+            Checks.Release();
         }
     }
 
