@@ -36,11 +36,6 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
         return found;
     }
 
-    /// <summary>Identities that were asked for one by one.</summary>
-    internal long LookUps => Interlocked.Read(ref _lookUps);
-
-    internal IdentityNames NamesOf(RegistryId registry) => _names.TryGetValue(registry, out var names) ? names : _names.GetOrAdd(registry, id => new IdentityNames(metadata, id, time));
-
     /// <summary>The principal that a client's certificate stands for; null where none of the registry does, or more than one: nobody is guessed.</summary>
     public async ValueTask<IdentityKey?> FindByCertificateAsync(RegistryId registry, ClientCertificate certificate, CancellationToken ct)
     {
@@ -54,6 +49,11 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
         page.Keep((certificate.Issuer, certificate.Subject), found);
         return found;
     }
+
+    /// <summary>Identities that were asked for one by one.</summary>
+    internal long LookUps => Interlocked.Read(ref _lookUps);
+
+    internal IdentityNames NamesOf(RegistryId registry) => _names.TryGetValue(registry, out var names) ? names : _names.GetOrAdd(registry, id => new IdentityNames(metadata, id, time));
 
     /// <summary>Who nobody is in a registry.</summary>
     public async ValueTask<Caller> FindAnonymousAsync(RegistryId registry, CancellationToken ct) => (await OpenAsync(registry, ct))?.Anonymous ?? Callers.Nobody;

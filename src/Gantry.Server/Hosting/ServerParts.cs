@@ -1,4 +1,5 @@
 using Gantry.Server.Access;
+using Gantry.Server.Access.Federation;
 using Gantry.Server.Archive;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
@@ -25,6 +26,7 @@ namespace Gantry.Server.Hosting;
 internal sealed class ServerParts(GantryServerOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly ServerMetrics _metrics = new();
+    private readonly IssuerKeys _issuerKeys = new(time);
     private readonly List<ListenOptions> _bound = [];
     private readonly SpoolFolder _spools = new(options.DataFolder);
     private readonly Departure _departure = new(options.Limits.DrainDelay, time);
@@ -122,14 +124,15 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))
             File.Delete(socket);
+        if (_tls is not null)
+            await _tls.DisposeAsync();
         // After the application: what was answered last is recorded too.
         if (_audit is not null)
             await _audit.DisposeAsync();
-        if (_tls is not null)
-            await _tls.DisposeAsync();
         _keys?.Dispose();
         if (_stores is not null)
             await _stores.DisposeAsync();
+        _issuerKeys.Dispose();
         _metrics.Dispose();
     }
 
@@ -140,12 +143,16 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
         var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
-        var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, door, time, maxForm);
+        var outside = new OutsideSignIn(Metadata, directory, new OutsideTokenVerifier(_issuerKeys, time), time);
+        var tokens = new TokenEndpoints(
+            authenticator, new OutsideExchange(outside, logs.CreateLogger<OutsideExchange>()), new TokenIssuer(keys, identity.Tenant, time), door, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
         var own = new ManagedRoutes(
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new FederationEndpoints(Metadata, outside, options.Name, time, maxForm).Routes,
+            .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,
             .. new AccessEndpoints(directory).Routes,
             .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,

@@ -40,7 +40,7 @@ public sealed class AuditTests : IAsyncLifetime
         var reader = await _registry.AddPrincipalAsync("reader", "AcrPull");
         var result = await _line.RunAsync(["admin", "audit", "--server", _registry.Url.ToString(), "-u", reader.AppId, "-p", reader.Password]);
         Assert.NotEqual(ExitCode.Done, result.Exit);
-        Assert.Contains("takes the right", result.Error);
+        Assert.Contains("Gantry/audit/read", result.Error);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Gantry.Server.Access;
 using Gantry.Server.Hosting;
 using Gantry.Server.Metadata;

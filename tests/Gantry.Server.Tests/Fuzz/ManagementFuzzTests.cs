@@ -15,8 +15,9 @@ public sealed class ManagementFuzzTests
         var text = random.Text(["admin", "token:", "ci", ":", "-", "0", "a", "A", "4f3c2b1a-0000-1111-2222-333344445555", "(anonymous)", " ", "é"], 4);
         if (IdentityKey.TryParse(text) is { } key)
             Assert.Equal(text, key.ToString(), ignoreCase: true);
-        // "IdentityKey.TryParse" takes no two texts of different kinds for one identity.
+        // White space around an id is not passed over.
         Assert.Null(IdentityKey.TryParse(" " + text));
+        Assert.Equal(IdentityKey.TryParseId(text) is not null, IdentityKey.TryParse(text) is { Kind: CallerKind.Principal });
     });
 
     [Fact]

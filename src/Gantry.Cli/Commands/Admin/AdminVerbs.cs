@@ -1,5 +1,6 @@
 using Gantry.Cli.Commands.Admin.Access;
 using Gantry.Cli.Commands.Admin.Archive;
+using Gantry.Cli.Commands.Admin.Federation;
 
 namespace Gantry.Cli.Commands.Admin;
 
@@ -14,6 +15,20 @@ internal static class AdminVerbs
             new("list", "List the service principals", context => new PrincipalListCommand(context)) { Aliases = ["ls"] },
             new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
+            new("federated-credential", "Let tokens of outside issuers stand for a service principal",
+            [
+                new("add", "Let tokens of an issuer stand for a service principal", context => new CredentialAddCommand(context)),
+                new("list", "List what outside tokens stand for a service principal", context => new CredentialListCommand(context)) { Aliases = ["ls"] },
+                new("delete", "Let tokens no longer stand for a service principal", context => new CredentialDeleteCommand(context)) { Aliases = ["rm"] },
+            ]),
+        ]),
+        new("federation", "Manage the issuers whose tokens a registry takes",
+        [
+            new("create", "Trust an OpenID Connect issuer", context => new IssuerCreateCommand(context)),
+            new("list", "List the trusted issuers", context => new IssuerListCommand(context)) { Aliases = ["ls"] },
+            new("show", "Show a trusted issuer", context => new IssuerShowCommand(context)),
+            new("delete", "Trust an issuer no longer", context => new IssuerDeleteCommand(context)) { Aliases = ["rm"] },
+            new("test", "Tell what a token would come to, and why", context => new FederationTestCommand(context)),
         ]),
         new("role", "Say who may do what",
         [

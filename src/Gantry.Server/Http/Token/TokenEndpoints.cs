@@ -9,7 +9,7 @@ namespace Gantry.Server.Http.Token;
 
 /// <summary>The sign-in server: <c>/oauth2/token</c>, <c>/oauth2/exchange</c>, <c>/oauth2/revoke</c>, <c>/oauth2/keys</c>.</summary>
 /// <remarks>Asking for more than one is entitled to is no error: the token names what is left, perhaps nothing. Wrong credentials are one, and always the same.</remarks>
-public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issuer, SigningKeys keys, RequestDoor door, TimeProvider time, int maxFormBytes)
+public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange outside, TokenIssuer issuer, RequestDoor door, TimeProvider time, int maxFormBytes)
 {
     private const string SignIn = "authentication required, visit https://aka.ms/acr/authorization for more information.";
 
@@ -28,7 +28,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/revoke" when HttpMethods.IsPost(method) => RevokeAsync(request),
             "/revoke" => Answer.MethodNotAllowedAsync(http, "POST"),
-            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
+            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet()),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
             _ => Answer.NotFoundAsync(http),
         };
@@ -98,8 +98,21 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     {
         var (http, registry) = (request.Http, request.Registry);
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
+        if (OutsideExchange.Takes(form.GrantType))
+        {
+            var signedIn = await outside.SignInAsync(registry, form, http.RequestAborted);
+            if (await TurnsAwayAsync(request, signedIn))
+                return;
+            if (signedIn.Credential == CredentialKind.Wrong)
+            {
+                await RefuseAsync(request);
+                return;
+            }
+            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller), form.GrantType), WireJson.Wire.AccessTokenResponse);
+            return;
+        }
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
-            throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
+            throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be access_token, access_token_refresh_token or refresh_token");
         var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
         if (await TurnsAwayAsync(request, found))
             return;

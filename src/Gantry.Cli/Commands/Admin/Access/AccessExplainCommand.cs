@@ -37,6 +37,9 @@ internal sealed class AccessExplainCommand : ReportCommand<AccessExplanation>
     {
         var identity = parse.GetValue(_identity) ?? throw CommandException.WrongUsage("required flag(s) \"identity\" not set");
         var action = parse.GetValue(_action) ?? throw CommandException.WrongUsage("required flag(s) \"action\" not set");
+        // As scope maps say it.
+        if (action.StartsWith("content/", StringComparison.OrdinalIgnoreCase) || action.StartsWith("metadata/", StringComparison.OrdinalIgnoreCase))
+            action = $"repositories/{action}";
         return JsonSerializer.SerializeToNode(await server.ExplainAccessAsync(identity, action, parse.GetValue(_repository), ct), WireJson.Wire.AccessExplanation);
     }
 
