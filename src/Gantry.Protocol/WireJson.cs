@@ -47,6 +47,8 @@ namespace Gantry.Protocol;
 [JsonSerializable(typeof(ScrubStatus))]
 [JsonSerializable(typeof(CheckRequest))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(RunResource))]
 [JsonSerializable(typeof(RunList))]

@@ -71,6 +71,17 @@ public sealed class AdminClient(RegistryClient client)
     public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>
         (await Client.SendJsonAsync(HttpMethod.Get, "/gantry/v1/registries", null, null, WireJson.Wire.RegistryList, ct).ConfigureAwait(false)).Registries;
 
+    /// <summary>Whether an identity may do something, and why.</summary>
+    /// <param name="identity">An application id, a token's name, <c>admin</c>, or <c>anonymous</c>.</param>
+    /// <param name="action">An action's name, in Azure's words or in those of token scopes.</param>
+    /// <param name="repository">Where; null for an action on the registry.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<AccessExplanation> ExplainAccessAsync(string identity, string action, string? repository, CancellationToken ct = default)
+    {
+        var query = $"identity={Uri.EscapeDataString(identity)}&action={Uri.EscapeDataString(action)}" + (repository is null ? "" : $"&repository={Uri.EscapeDataString(repository)}");
+        return Client.SendJsonAsync(HttpMethod.Get, $"/gantry/v1/access/explain?{query}", null, null, WireJson.Wire.AccessExplanation, ct);
+    }
+
     /// <summary>Begins a backup: until it ends, or is not renewed in time, the server collects no bytes.</summary>
     public ValueTask<BackupTicket> BeginBackupAsync(CancellationToken ct = default) =>
         Client.SendJsonAsync(HttpMethod.Post, Backups, null, null, WireJson.Wire.BackupTicket, ct);
@@ -119,6 +130,13 @@ public sealed class AdminClient(RegistryClient client)
         }
         throw new RegistryException(ErrorCode.Unavailable, "the server ended its answer before the command was through; run it again");
     }
+
+    /// <summary>A page of the audit record of the server that answers, the newest first.</summary>
+    /// <param name="query">What is wanted, encoded: <c>n=100&amp;operation=Push</c>.</param>
+    /// <param name="last">What the page before gave as its next; null for the first.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<AuditPage> ListAuditAsync(string query, string? last = null, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, $"/gantry/v1/audit?{query}{(last is null ? "" : $"&last={Uri.EscapeDataString(last)}")}", null, null, WireJson.Wire.AuditPage, ct);
 
     /// <summary>Asks one of the server's short questions.</summary>
     /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>

@@ -1,3 +1,4 @@
+using Gantry.Cli.Commands.Admin.Access;
 using Gantry.Cli.Commands.Admin.Archive;
 using Gantry.Cli.Commands.Admin.Federation;
 
@@ -29,6 +30,17 @@ internal static class AdminVerbs
             new("delete", "Trust an issuer no longer", context => new IssuerDeleteCommand(context)) { Aliases = ["rm"] },
             new("test", "Tell what a token would come to, and why", context => new FederationTestCommand(context)),
         ]),
+        new("role", "Say who may do what",
+        [
+            new("assign", "Give a principal a role", context => new RoleAssignCommand(context)),
+            new("list", "List who has which role", context => new RoleListCommand(context)) { Aliases = ["ls"] },
+            new("delete", "Take a role back", context => new RoleDeleteCommand(context)) { Aliases = ["rm"] },
+            new("definitions", "List the roles there are", context => new RoleDefinitionsCommand(context)),
+        ]),
+        new("access", "Find out who may do what",
+        [
+            new("explain", "Tell whether somebody may do something, and why", context => new AccessExplainCommand(context)),
+        ]),
         new("backup", "Back a running server up into a folder", context => new BackupCommand(context)),
         new("restore", "Restore a backup into empty stores, offline", context => new RestoreCommand(context)),
         new("rebuild", "Make a lost database anew from the journal, offline", context => new RebuildCommand(context)),
@@ -37,6 +49,7 @@ internal static class AdminVerbs
         new("why", "Tell what keeps a blob or a manifest", context => new WhyCommand(context)),
         new("scrub", "Read everything that is stored anew, and verify it", context => new ScrubCommand(context)),
         new("check", "Compare database and store, and repair what disagrees", context => new CheckCommand(context)),
+        new("audit", "Tell who did what", context => new AuditCommand(context)),
         new("config", "Look at the settings of gantry serve",
         [
             new("show", "Show the settings as file, environment and flags make them", context => new ConfigShowCommand(context)),
