@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gantry.Protocol.Naming;
-using Gantry.Protocol.Token;
 using Gantry.Server.Access;
 
 namespace Gantry.Testing.Http;
