@@ -3,6 +3,7 @@ using Gantry.Load.Collect;
 using Gantry.Load.Memory;
 using Gantry.Load.Peers;
 using Gantry.Load.Report;
+using Gantry.Load.SignIns;
 using Gantry.Load.Workloads;
 
 namespace Gantry.Load;
@@ -29,6 +30,8 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
             await RunMemoryAsync(ct);
         if (options.Wants("collect", CollectionStory.Name))
             await RunCollectionAsync(ct);
+        if (options.Wants("signins", SignInStory.Name))
+            await RunSignInsAsync(ct);
         if (options.Wants("builds"))
             await RunBuildsAsync(ct);
         // A gate that a misspelt name opens would be none.
@@ -98,6 +101,14 @@ internal sealed class Bench(Options options, string folder, string tmpfs, Action
         var report = new CollectionReport(await new CollectionStory(folder, CollectionStory.Sizes, options.Rounds).RunAsync(progress, ct));
         _gates.Add(report.Gate);
         await WriteAsync("collect.md", report.Markdown(options.Rounds, Machine.Describe()), ct);
+    }
+
+    private async Task RunSignInsAsync(CancellationToken ct)
+    {
+        var launch = new Launch(options.Programs, folder, tmpfs);
+        var report = new SignInReport(await new SignInStory(launch, options.Rounds, options.CellTime).RunAsync(progress, ct));
+        _gates.AddRange(report.Gates);
+        await WriteAsync("signins.md", report.Markdown(options.Rounds, [.. Machine.Describe(), (await launch.NamesAsync())[PeerKind.Gantry]]), ct);
     }
 
     /// <summary>Into the folder of results; a text is shown too.</summary>

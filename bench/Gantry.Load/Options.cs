@@ -66,7 +66,7 @@ internal sealed record Options
         {
             if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0)
                 options = options with { Rounds = rounds };
-            else if (word is "all" or "builds" or "registry" or "memory" or "collect")
+            else if (word is "all" or "builds" or "registry" or "memory" or "collect" or "signins")
                 options = options with { Topic = word };
             else
                 throw new FormatException($"\"{word}\" is neither a topic nor a number of rounds");

@@ -16,7 +16,7 @@ try
 catch (FormatException e)
 {
     Console.Error.WriteLine($"eng/bench: {e.Message}");
-    Console.Error.WriteLine("usage: eng/bench [builds|registry|memory|collect|all] [ROUNDS] [--only REGEX] [--seconds S] [--gate]");
+    Console.Error.WriteLine("usage: eng/bench [builds|registry|memory|collect|signins|all] [ROUNDS] [--only REGEX] [--seconds S] [--gate]");
     return 2;
 }
 using var stop = new CancellationTokenSource();

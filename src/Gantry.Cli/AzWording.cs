@@ -37,6 +37,16 @@ internal sealed class AzWording : Wording
             words.Add(args[i]);
             if (Find(command, args[i]) is not { } option || option.ValueType == typeof(bool) || i + 1 == args.Count || Find(command, args[i + 1]) is not null)
                 continue;
+            if (option is WordsOption)
+            {
+                var taken = args.Skip(i + 1).TakeWhile(word => word is not ['-', _, ..]).ToArray();
+                i += taken.Length;
+                if (taken is [""])
+                    words.Add("");
+                else if (taken is not [])
+                    words[^1] = $"{words[^1]}={string.Join(WordsOption.Joiner, taken)}";
+                continue;
+            }
             // A switch of three states leaves other words alone; an empty value the parser knows only as a word of its own.
             if (option.Arity.MinimumNumberOfValues == 0 && args[i + 1] is ['-', ..])
                 continue;
@@ -58,7 +68,7 @@ internal sealed class AzWording : Wording
             if (error.SymbolResult is OptionResult { IdentifierToken: not null } option)
             {
                 throw CommandException.WrongUsage(option.Tokens.Count == 0
-                    ? $"argument {DisplayName(option.Option)}: expected one argument"
+                    ? $"argument {DisplayName(option.Option)}: expected {(option.Option is WordsOption ? "at least one argument" : "one argument")}"
                     : error.Message);
             }
         }

@@ -1,3 +1,6 @@
+using System.Net;
+using Gantry.Server.Audit;
+using Gantry.Server.Defence;
 using Gantry.Server.Hosting;
 using Gantry.Server.Runs;
 using Gantry.Server.Storage.S3;
@@ -34,6 +37,12 @@ public sealed record GantryServerOptions
     /// <summary>The certificate of addresses that begin with <c>https</c>.</summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>What browsers are told about TLS.</summary>
+    public HstsOptions Hsts { get; init; } = HstsOptions.Default;
+
+    /// <summary>Proxies that are believed in what they say of a request: its client's address, host and scheme.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Development mode: whoever can connect from this machine has every right.</summary>
     public bool Dev { get; init; }
 
@@ -62,6 +71,12 @@ public sealed record GantryServerOptions
     public string? WorkerSocket { get; init; }
 
     public ServerLimits Limits { get; init; } = ServerLimits.Default;
+
+    /// <summary>How often callers may ask, and sign-ins may fail.</summary>
+    public DefenceOptions Defence { get; init; } = DefenceOptions.Off;
+
+    /// <summary>What is recorded of what was done.</summary>
+    public AuditOptions Audit { get; init; } = AuditOptions.Default;
 
     /// <summary>Receives each line of the log. Called from many threads. Null for no log.</summary>
     public Action<string>? Log { get; init; }

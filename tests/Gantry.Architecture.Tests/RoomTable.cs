@@ -49,12 +49,16 @@ internal static class RoomTable
         new("Gantry.Server", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], []),
         new("Gantry.Server.Hosting", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server.*"], [Sql]),
         new("Gantry.Server.Http",
-            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access", "Gantry.Server.Archive", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
+            ["Gantry.Protocol.*", "Gantry.Server.Http.*", "Gantry.Server.Registry", "Gantry.Server.Upkeep", "Gantry.Server.Runs", "Gantry.Server.Access.*", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Server.Archive", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Hosting.*"],
             [Sql, Files]),
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
-        new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, Sql, Files]),
+        new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Defence"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Client.Remote", "Gantry.Server.Metadata"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Ldap", ["Gantry.Protocol", "Gantry.Server.Access.Federation"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access.Conditions", ["Gantry.Protocol", "Gantry.Protocol.Naming"], [Http, HttpClients, Sql, Files, Ambient, RegularExpressions]),
+        new("Gantry.Server.Defence", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, HttpClients, Sql, Files]),
+        new("Gantry.Server.Audit", ["Gantry.Protocol.*"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Runs", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage", "Gantry.Server.Access"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Archive", ["Gantry.Protocol.*", "Gantry.Client.Content", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql]),
         new("Gantry.Server.Metadata", ["Gantry.Protocol.*"], [Http, HttpClients, Sql, Files]),
@@ -66,7 +70,7 @@ internal static class RoomTable
         // The SDK speaks HTTP; what its connections throw is told apart here.
         new("Gantry.Server.Storage.S3", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, Sql, Files]),
 
-        new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
+        new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
     ];
 
     /// <summary>The row of a namespace: the longest name that it is or lies below.</summary>

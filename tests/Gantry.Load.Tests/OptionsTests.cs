@@ -9,7 +9,7 @@ public sealed class OptionsTests
     {
         var options = Options.Parse(Programs)!;
         Assert.Equal((5, false), (options.Rounds, options.Gate));
-        Assert.All(["builds", "registry", "memory", "collect"], topic => Assert.True(options.Wants(topic, "any")));
+        Assert.All(["builds", "registry", "memory", "collect", "signins"], topic => Assert.True(options.Wants(topic, "any")));
     }
 
     [Fact]

@@ -19,13 +19,13 @@ internal sealed class Launch(PeerPrograms programs, string folder, string tmpfs)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private int _count;
 
-    public async Task<Peer> StartAsync(PeerKind kind, bool onTmpfs = false)
+    public async Task<Peer> StartAsync(PeerKind kind, bool onTmpfs = false, params string[] more)
     {
         var place = Directory.CreateDirectory(Path.Combine(onTmpfs ? tmpfs : folder, $"{kind}-{++_count}")).FullName;
         return kind switch
         {
             PeerKind.Gantry => await StartGantryAsync(kind, place, "--dev"),
-            PeerKind.GantryBearer => await StartWithTokenAsync(place),
+            PeerKind.GantryBearer => await StartWithTokenAsync(place, more),
             PeerKind.DockerRegistry => await StartDockerRegistryAsync(place),
             PeerKind.Nginx => await StartNginxAsync(place),
             _ => await StartEmptyKestrelAsync(place),
@@ -53,10 +53,10 @@ internal sealed class Launch(PeerPrograms programs, string folder, string tmpfs)
         return new Peer(kind, process, await ReadPortAsync(process), place);
     }
 
-    private async Task<Peer> StartWithTokenAsync(string place)
+    private async Task<Peer> StartWithTokenAsync(string place, string[] more)
     {
         var file = Path.Combine(place, "owner.json");
-        var peer = await StartGantryAsync(PeerKind.GantryBearer, place, "--credentials-file", file);
+        var peer = await StartGantryAsync(PeerKind.GantryBearer, place, ["--credentials-file", file, .. more]);
         using var owner = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
         var pair = $"{owner.RootElement.GetProperty("appId").GetString()}:{owner.RootElement.GetProperty("password").GetString()}";
         peer.Authorization = $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}\r\n";

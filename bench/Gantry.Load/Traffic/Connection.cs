@@ -5,7 +5,7 @@ using System.Text;
 namespace Gantry.Load.Traffic;
 
 /// <summary>A kept-alive connection that one thread uses: a request goes out whole, then its answer is read whole.</summary>
-internal sealed class Connection(Endpoint endpoint) : IDisposable
+internal sealed class Connection(Endpoint endpoint, IPAddress? from = null) : IDisposable
 {
     private const int BlockBytes = 1024 * 1024;
     private const int JoinedBytes = 64 * 1024;
@@ -25,7 +25,7 @@ internal sealed class Connection(Endpoint endpoint) : IDisposable
     {
         try
         {
-            _socket ??= Open(endpoint.Port);
+            _socket ??= Open(endpoint.Port, from);
             Send(request, body);
             _reader.Begin(!request.StartsWith("HEAD "u8), sink);
             for (var whole = false; !whole;)
@@ -67,9 +67,13 @@ internal sealed class Connection(Endpoint endpoint) : IDisposable
     }
 
     /// <summary>A connected socket that sends small requests at once.</summary>
-    public static Socket Open(int port)
+    /// <param name="port">On loopback.</param>
+    /// <param name="from">Which of this machine's addresses it comes from; null for any.</param>
+    public static Socket Open(int port, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
         return socket;
     }

@@ -9,6 +9,11 @@ internal static class Requests
 
     public static byte[] Get(Endpoint endpoint, string path) => Bytes(endpoint, "GET", path, $"Accept: {ManifestType}\r\n");
 
+    /// <param name="endpoint">Whom to ask.</param>
+    /// <param name="path">For what.</param>
+    /// <param name="headers">More header lines, each with its end.</param>
+    public static byte[] Get(Endpoint endpoint, string path, string headers) => Bytes(endpoint, "GET", path, headers);
+
     public static byte[] Head(Endpoint endpoint, string path) => Bytes(endpoint, "HEAD", path, $"Accept: {ManifestType}\r\n");
 
     /// <summary>A request whose body is sent after it, or that has none.</summary>

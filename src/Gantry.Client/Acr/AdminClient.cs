@@ -10,6 +10,7 @@ namespace Gantry.Client.Acr;
 public sealed class AdminClient(RegistryClient client)
 {
     private const string Principals = "/gantry/v1/principals";
+    private const string Federation = "/gantry/v1/federation";
     private const string Backups = "/gantry/v1/backups";
 
     public RegistryClient Client { get; } = client;
@@ -30,9 +31,56 @@ public sealed class AdminClient(RegistryClient client)
         using var response = await Client.SendAsync(HttpMethod.Delete, $"{Principals}/{appId:D}", null, null, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Trusts an issuer of tokens.</summary>
+    public ValueTask<IssuerDescription> CreateIssuerAsync(IssuerDescription issuer, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Post, Federation, JsonSerializer.SerializeToUtf8Bytes(issuer, WireJson.Wire.IssuerDescription), null, WireJson.Wire.IssuerDescription, ct);
+
+    public async ValueTask<IReadOnlyList<IssuerDescription>> ListIssuersAsync(CancellationToken ct = default) =>
+        (await Client.SendJsonAsync(HttpMethod.Get, Federation, null, null, WireJson.Wire.IssuerList, ct).ConfigureAwait(false)).Issuers;
+
+    public ValueTask<IssuerDescription> GetIssuerAsync(string name, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, $"{Federation}/{Uri.EscapeDataString(name)}", null, null, WireJson.Wire.IssuerDescription, ct);
+
+    public async ValueTask DeleteIssuerAsync(string name, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Federation}/{Uri.EscapeDataString(name)}", null, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks what an outside issuer's token would come to; nobody is signed in by it.</summary>
+    public ValueTask<FederationTestReport> TestFederationAsync(string token, CancellationToken ct = default) =>
+        Client.SendJsonAsync(
+            HttpMethod.Post, "/gantry/v1/federation-test", JsonSerializer.SerializeToUtf8Bytes(new FederationTest(token), WireJson.Wire.FederationTest), null, WireJson.Wire.FederationTestReport, ct);
+
+    /// <summary>Lets outside tokens stand for a principal.</summary>
+    public ValueTask<FederatedCredentialDescription> AddFederatedCredentialAsync(Guid appId, FederatedCredentialDescription credential, CancellationToken ct = default) =>
+        Client.SendJsonAsync(
+            HttpMethod.Post, CredentialsOf(appId), JsonSerializer.SerializeToUtf8Bytes(credential, WireJson.Wire.FederatedCredentialDescription), null, WireJson.Wire.FederatedCredentialDescription, ct);
+
+    public async ValueTask<IReadOnlyList<FederatedCredentialDescription>> ListFederatedCredentialsAsync(Guid appId, CancellationToken ct = default) =>
+        (await Client.SendJsonAsync(HttpMethod.Get, CredentialsOf(appId), null, null, WireJson.Wire.FederatedCredentialList, ct).ConfigureAwait(false)).Credentials;
+
+    /// <summary>Removes a federated credential; the principal's tokens end.</summary>
+    public async ValueTask DeleteFederatedCredentialAsync(Guid appId, string name, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{CredentialsOf(appId)}/{Uri.EscapeDataString(name)}", null, null, ct).ConfigureAwait(false);
+    }
+
+    private static string CredentialsOf(Guid appId) => $"{Principals}/{appId:D}/federated-credentials";
+
     /// <summary>The registries of the server, for resolving bare names.</summary>
     public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>
         (await Client.SendJsonAsync(HttpMethod.Get, "/gantry/v1/registries", null, null, WireJson.Wire.RegistryList, ct).ConfigureAwait(false)).Registries;
+
+    /// <summary>Whether an identity may do something, and why.</summary>
+    /// <param name="identity">An application id, a token's name, <c>admin</c>, or <c>anonymous</c>.</param>
+    /// <param name="action">An action's name, in Azure's words or in those of token scopes.</param>
+    /// <param name="repository">Where; null for an action on the registry.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<AccessExplanation> ExplainAccessAsync(string identity, string action, string? repository, CancellationToken ct = default)
+    {
+        var query = $"identity={Uri.EscapeDataString(identity)}&action={Uri.EscapeDataString(action)}" + (repository is null ? "" : $"&repository={Uri.EscapeDataString(repository)}");
+        return Client.SendJsonAsync(HttpMethod.Get, $"/gantry/v1/access/explain?{query}", null, null, WireJson.Wire.AccessExplanation, ct);
+    }
 
     /// <summary>Begins a backup: until it ends, or is not renewed in time, the server collects no bytes.</summary>
     public ValueTask<BackupTicket> BeginBackupAsync(CancellationToken ct = default) =>
@@ -82,6 +130,13 @@ public sealed class AdminClient(RegistryClient client)
         }
         throw new RegistryException(ErrorCode.Unavailable, "the server ended its answer before the command was through; run it again");
     }
+
+    /// <summary>A page of the audit record of the server that answers, the newest first.</summary>
+    /// <param name="query">What is wanted, encoded: <c>n=100&amp;operation=Push</c>.</param>
+    /// <param name="last">What the page before gave as its next; null for the first.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<AuditPage> ListAuditAsync(string query, string? last = null, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, $"/gantry/v1/audit?{query}{(last is null ? "" : $"&last={Uri.EscapeDataString(last)}")}", null, null, WireJson.Wire.AuditPage, ct);
 
     /// <summary>Asks one of the server's short questions.</summary>
     /// <param name="path">What follows <c>/gantry/v1</c>, with its slash.</param>

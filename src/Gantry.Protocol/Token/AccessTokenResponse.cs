@@ -25,4 +25,13 @@ public sealed record AccessTokenResponse
     [JsonPropertyName("issued_at")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? IssuedAt { get; init; }
+
+    /// <summary>What was issued, where the answer follows RFC 8693.</summary>
+    [JsonPropertyName("issued_token_type")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IssuedTokenType { get; init; }
+
+    [JsonPropertyName("token_type")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TokenType { get; init; }
 }

@@ -15,11 +15,20 @@ public sealed class Authenticator(
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public async ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, CancellationToken ct)
+    public async ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, ClientCertificate? certificate, CancellationToken ct)
     {
         var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
-        var found = await IdentifyAsync(registry, authorization, ct);
-        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer);
+        var found = await IdentifyAsync(registry, authorization, certificate, ct);
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried };
+    }
+
+    /// <summary>Reads an <c>Authorization</c> header, and where none came looks for the principal of the connection's certificate.</summary>
+    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, ClientCertificate? certificate, CancellationToken ct)
+    {
+        // Beside another credential it must not widen what that one may.
+        if (authorization is not null || certificate is null || await principals.FindByCertificateAsync(registry.Id, certificate, ct) is not { } key)
+            return await IdentifyAsync(registry, authorization, ct);
+        return (await principals.FindAsync(registry.Id, key, ct))?.Caller is { } caller ? new Identification(caller, CredentialKind.Certificate) : Wrong(key);
     }
 
     /// <summary>Reads an <c>Authorization</c> header; null where none came.</summary>
@@ -94,7 +103,7 @@ public sealed class Authenticator(
         new(dev ? Callers.Developer : await principals.FindAnonymousAsync(registry.Id, ct), CredentialKind.None);
 
     private static IdentityKey KeyOf(RegistryRecord registry, string user) =>
-        Guid.TryParseExact(user, "D", out var appId) ? IdentityKey.OfPrincipal(appId)
+        IdentityKey.TryParseId(user) is { } id ? IdentityKey.OfPrincipal(id)
         : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
         : IdentityKey.OfToken(user);
 
@@ -103,7 +112,7 @@ public sealed class Authenticator(
     {
         // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
         var name = tried.Kind == CallerKind.Principal ? tried.ToString() : "(unknown)";
-        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong);
+        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong) { Tried = tried };
     }
 
     private static (string User, string Password)? ReadBasic(string encoded)

@@ -11,6 +11,9 @@ public enum CredentialKind
     /// <summary>A principal's own secret.</summary>
     Secret,
 
+    /// <summary>Nothing but the certificate of its connection.</summary>
+    Certificate,
+
     RefreshToken,
 
     AccessToken,

@@ -9,6 +9,7 @@ namespace Gantry.Server.Access;
 /// </code></remarks>
 public readonly record struct IdentityKey
 {
+    private const int IdLength = 36;
     private const string AdminText = "admin";
     private const string TokenPrefix = "token:";
 
@@ -31,10 +32,14 @@ public readonly record struct IdentityKey
 
     /// <summary>Reads what <see cref="ToString"/> wrote; null for anything else, and for nobody.</summary>
     public static IdentityKey? TryParse(string text) =>
-        Guid.TryParseExact(text, "D", out var id) ? OfPrincipal(id)
+        TryParseId(text) is { } id ? OfPrincipal(id)
         : text == AdminText ? Admin
         : text.StartsWith(TokenPrefix, StringComparison.Ordinal) ? OfToken(text[TokenPrefix.Length..])
         : null;
+
+    /// <summary>Reads a principal's id in its one form; null for anything else.</summary>
+    /// <remarks>The framework's reader passes over white space around an id.</remarks>
+    public static Guid? TryParseId(string text) => text.Length == IdLength && Guid.TryParseExact(text, "D", out var id) ? id : null;
 
     public override string ToString() => Kind switch
     {

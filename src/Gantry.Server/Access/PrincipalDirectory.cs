@@ -6,12 +6,20 @@ namespace Gantry.Server.Access;
 
 /// <summary>Finds identities and registries without asking the database again while nothing changed.</summary>
 /// <remarks>What was read under an epoch is true while the epoch stays, so a deleted principal or a changed policy counts at the next request.</remarks>
-public sealed class PrincipalDirectory(IMetadataStore metadata)
+public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider time)
 {
     private const int MaxKept = 10_000;
 
+    // Names that nobody bears: kept apart, so that made-up ones push nobody out.
+    private const int MaxUnknown = 1_000;
+
+    // No identity's name is as long.
+    private const int LongestName = 128;
+
     private readonly ConcurrentDictionary<RegistryId, Page> _pages = new();
+    private readonly ConcurrentDictionary<RegistryId, IdentityNames> _names = new();
     private readonly ConcurrentDictionary<string, (long Epoch, RegistryRecord Registry)> _registries = new(StringComparer.Ordinal);
+    private long _lookUps;
 
     /// <summary>An identity of a registry; null where that registry has none such.</summary>
     public async ValueTask<KnownIdentity?> FindAsync(RegistryId registry, IdentityKey key, CancellationToken ct)
@@ -20,10 +28,32 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
             return null;
         if (page.Identities.TryGetValue(key, out var known))
             return known;
+        if (page.Unknown.ContainsKey(key) || key.Name is { Length: > LongestName } || !await NamesOf(registry).MayBeAsync(key, page.Epoch, ct))
+            return null;
+        Interlocked.Increment(ref _lookUps);
         var found = await ReadAsync(page.Access, key, ct);
         page.Keep(key, found);
         return found;
     }
+
+    /// <summary>The principal that a client's certificate stands for; null where none of the registry does, or more than one: nobody is guessed.</summary>
+    public async ValueTask<IdentityKey?> FindByCertificateAsync(RegistryId registry, ClientCertificate certificate, CancellationToken ct)
+    {
+        if (await OpenAsync(registry, ct) is not { } page)
+            return null;
+        if (page.Certificates.TryGetValue((certificate.Issuer, certificate.Subject), out var known))
+            return known;
+        var credentials = await metadata.ListFederatedCredentialsAsync(registry, certificate.Issuer, ct);
+        var named = credentials.Where(credential => CertificateCredential.Means(credential.Document, certificate)).Select(credential => credential.Principal).Distinct().ToList();
+        IdentityKey? found = named is [var only] ? IdentityKey.OfPrincipal(only) : null;
+        page.Keep((certificate.Issuer, certificate.Subject), found);
+        return found;
+    }
+
+    /// <summary>Identities that were asked for one by one.</summary>
+    internal long LookUps => Interlocked.Read(ref _lookUps);
+
+    internal IdentityNames NamesOf(RegistryId registry) => _names.TryGetValue(registry, out var names) ? names : _names.GetOrAdd(registry, id => new IdentityNames(metadata, id, time));
 
     /// <summary>Who nobody is in a registry.</summary>
     public async ValueTask<Caller> FindAnonymousAsync(RegistryId registry, CancellationToken ct) => (await OpenAsync(registry, ct))?.Anonymous ?? Callers.Nobody;
@@ -89,6 +119,7 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
     private sealed class Page(long epoch, RegistryAccess access)
     {
         private int _count;
+        private int _unknown;
 
         public long Epoch => epoch;
 
@@ -98,14 +129,31 @@ public sealed class PrincipalDirectory(IMetadataStore metadata)
 
         public FrozenSet<string> Revoked { get; } = access.RevokedTokens.ToFrozenSet(StringComparer.Ordinal);
 
-        public ConcurrentDictionary<IdentityKey, KnownIdentity?> Identities { get; } = new();
+        public ConcurrentDictionary<IdentityKey, KnownIdentity> Identities { get; } = new();
 
-        /// <summary>Kept beside the dictionary, whose own count takes every one of its locks.</summary>
+        public ConcurrentDictionary<IdentityKey, bool> Unknown { get; } = new();
+
+        public ConcurrentDictionary<(string Issuer, string Subject), IdentityKey?> Certificates { get; } = new();
+
+        /// <summary>Kept beside the dictionaries, whose own count takes every one of its locks.</summary>
         public int Count => Volatile.Read(ref _count);
 
         public void Keep(IdentityKey key, KnownIdentity? identity)
         {
-            if (Identities.TryAdd(key, identity))
+            if (identity is null)
+            {
+                if (Volatile.Read(ref _unknown) < MaxUnknown && Unknown.TryAdd(key, true))
+                    Interlocked.Increment(ref _unknown);
+            }
+            else if (Identities.TryAdd(key, identity))
+            {
+                Interlocked.Increment(ref _count);
+            }
+        }
+
+        public void Keep((string Issuer, string Subject) certificate, IdentityKey? identity)
+        {
+            if (Certificates.TryAdd(certificate, identity))
                 Interlocked.Increment(ref _count);
         }
     }

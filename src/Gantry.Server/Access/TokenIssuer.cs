@@ -59,6 +59,9 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
         return Sign(claims);
     }
 
+    /// <summary>The public halves of the keys, as <see cref="KeySet"/> writes them.</summary>
+    public ReadOnlyMemory<byte> WriteKeySet() => KeySet.Write(keys.All);
+
     /// <summary>How long an access token of this caller lives.</summary>
     public static TimeSpan LifetimeOf(Caller caller) => HasSignedIn(caller) ? AccessLifetime : AnonymousLifetime;
 

@@ -43,7 +43,7 @@ internal static class Kestrel
     }
 
     /// <summary>Applies bounds and addresses. The list fills with one entry per address, whose port is known once the server runs.</summary>
-    public static void Configure(KestrelServerOptions kestrel, GantryServerOptions options, ServerCertificate? certificate, Departure departure, List<ListenOptions> bound)
+    public static void Configure(KestrelServerOptions kestrel, GantryServerOptions options, TlsParts? tls, Departure departure, List<ListenOptions> bound)
     {
         var limits = options.Limits;
         kestrel.AddServerHeader = false;
@@ -61,7 +61,9 @@ internal static class Kestrel
             Listen(kestrel, address, listen =>
             {
                 listen.Use(departure.Count);
-                Describe(listen, address, certificate, bound);
+                Describe(listen, address, tls, bound);
+                if (ChallengesOnly.Is(options, address))
+                    Mark(listen, ChallengesOnly.Instance);
             });
         if (options.WorkerSocket is { } socket)
             kestrel.ListenUnixSocket(socket, DescribeWorkers);
@@ -70,35 +72,26 @@ internal static class Kestrel
     private static void DescribeWorkers(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(next => connection =>
-        {
-            connection.Features.Set(WorkerConnection.Instance);
-            return next(connection);
-        });
+        Mark(listen, WorkerConnection.Instance);
     }
 
-    private static void Describe(ListenOptions listen, ListenAddress address, ServerCertificate? certificate, List<ListenOptions> bound)
+    private static void Describe(ListenOptions listen, ListenAddress address, TlsParts? tls, List<ListenOptions> bound)
     {
         bound.Add(listen);
         listen.Protocols = address.Secure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
         if (address.Registry is { } registry)
-        {
-            var meant = new ListenRegistry(registry);
-            listen.Use(next => connection =>
-            {
-                connection.Features.Set(meant);
-                return next(connection);
-            });
-        }
-        if (address.Secure && certificate is not null)
-        {
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificate = certificate.Certificate;
-                https.ServerCertificateChain = certificate.Chain;
-            });
-        }
+            Mark(listen, new ListenRegistry(registry));
+        if (address.Secure)
+            tls?.Use(listen);
     }
+
+    /// <summary>Each connection of the address has this feature, and its requests with it.</summary>
+    private static void Mark<T>(ListenOptions listen, T feature)
+        where T : class => listen.Use(next => connection =>
+        {
+            connection.Features.Set(feature);
+            return next(connection);
+        });
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
     {

@@ -44,7 +44,9 @@ public static class OptionRules
             return $"the notice cannot be sent: {problem}";
         if (options.Limits.Registry.MaxManifestBytes > RegistryLimits.LargestManifest)
             return $"manifests may have up to {RegistryLimits.LargestManifest} bytes, not {options.Limits.Registry.MaxManifestBytes}: each is a line of a backup";
-        return ExplainBuild(options) ?? ExplainTls(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
+        if (options.Audit.FileBytes > options.Audit.MaxBytes)
+            return $"of an audit record of {options.Audit.MaxBytes} bytes no file can have {options.Audit.FileBytes}: make --audit-file-bytes smaller";
+        return ExplainBuild(options) ?? TlsRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>Every registry that the options name, the default first.</summary>
@@ -82,19 +84,6 @@ public static class OptionRules
             : null;
     }
 
-    private static string? ExplainTls(GantryServerOptions options)
-    {
-        if (options.Tls is not { } tls)
-            return options.Listen.Any(address => address.Secure) ? "an https address needs a certificate: give --tls-cert and --tls-key, or --tls-self-signed" : null;
-        if (tls.SelfSigned == tls.CertificateFile is not null)
-            return "give either --tls-cert with --tls-key, or --tls-self-signed";
-        if (tls.CertificateFile is null != tls.KeyFile is null)
-            return "--tls-cert and --tls-key come together";
-        return options.Listen.Any(address => address.Secure)
-            ? null
-            : $"{(tls.SelfSigned ? "--tls-self-signed" : "--tls-cert")} serves https addresses, but there is none: give --listen https://HOST:PORT";
-    }
-
     private static string? ExplainAddress(GantryServerOptions options, ListenAddress address)
     {
         if (address.Host is not ("localhost" or "*") && !IPAddress.TryParse(address.Host, out _))
@@ -103,7 +92,7 @@ public static class OptionRules
             return null;
         if (options.Dev)
             return $"{address} can be reached by other machines: development mode gives whoever connects every right, so it listens on loopback only";
-        return address.Secure || options.InsecureListen
+        return address.Secure || options.InsecureListen || Tls.ChallengesOnly.Is(options, address)
             ? null
             : $"{address} can be reached by other machines, who would read passwords on the way: use https, or say --insecure-listen";
     }

@@ -1,12 +1,14 @@
 using Gantry.Server.Access;
+using Gantry.Server.Access.Federation;
 using Gantry.Server.Archive;
+using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
-using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Http;
 using Gantry.Server.Http.Acr;
 using Gantry.Server.Http.Admin;
 using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
+using Gantry.Server.Http.Forwarding;
 using Gantry.Server.Http.Token;
 using Gantry.Server.Metadata;
 using Gantry.Server.Registry;
@@ -24,24 +26,26 @@ namespace Gantry.Server.Hosting;
 internal sealed class ServerParts(GantryServerOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly ServerMetrics _metrics = new();
+    private readonly IssuerKeys _issuerKeys = new(time);
     private readonly List<ListenOptions> _bound = [];
     private readonly SpoolFolder _spools = new(options.DataFolder);
     private readonly Departure _departure = new(options.Limits.DrainDelay, time);
     private ServerStores? _stores;
     private SigningKeys? _keys;
-    private ServerCertificate? _certificate;
+    private TlsParts? _tls;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
     private JournalLoop? _journal;
     private RunParts? _runs;
     private UpkeepParts? _upkeep;
+    private AuditParts? _audit;
     private volatile GantryPipeline? _pipeline;
 
     public IMetadataStore Metadata => Opened(_stores).Metadata;
 
-    public string? TrustFile => _certificate?.TrustFile;
+    public string? TrustFile => _tls?.First.TrustFile;
 
-    public DateTimeOffset? NewCertificateEnd => _certificate is { IsNew: true } made ? new DateTimeOffset(made.Certificate.NotAfter) : null;
+    public DateTimeOffset? NewCertificateEnd => _tls is { First: { IsNew: true } made } ? made.NotAfter : null;
 
     public string WorkerSecret => Opened(_runs).Secrets.Own;
 
@@ -52,11 +56,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     {
         _stores = await ServerStores.OpenToServeAsync(options, time, ct);
         if (options.Tls is { } tls)
-        {
-            _certificate = tls.SelfSigned
-                ? SelfSigned.Ensure(Path.Combine(options.DataFolder, "tls"), await CertificateHostsAsync(ct), time.GetUtcNow())
-                : ServerCertificate.Load(tls.CertificateFile!, tls.KeyFile!);
-        }
+            _tls = new TlsParts(tls, Path.Combine(options.DataFolder, "tls"), await CertificateHostsAsync(ct), time);
     }
 
     /// <summary>Takes the addresses. Requests are told to come again until <see cref="SettleAsync"/> is through.</summary>
@@ -66,10 +66,12 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         if (options.WorkerSocket is { } socket)
             WorkerSocket.Prepare(socket);
         var builder = Kestrel.CreateBuilder(options, time);
-        builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _certificate, _departure, _bound));
+        builder.WebHost.ConfigureKestrel(kestrel => Kestrel.Configure(kestrel, options, _tls, _departure, _bound));
         _application = builder.Build();
-        _application.Run(http => _departure.TryAnswer(http) ? Task.CompletedTask : _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
+        _tls?.TellTo(_application.Services.GetRequiredService<ILoggerFactory>());
+        _application.Run(http => _departure.TryAnswer(http) ? Task.CompletedTask : _tls is not null && _tls.TryAnswer(http, out var answer) ? answer : _pipeline is { } ready ? ready.HandleAsync(http) : NotYetAsync(http));
         await _application.StartAsync(ct);
+        _tls?.Start();
         if (options.WorkerSocket is { } bound)
             WorkerSocket.Close(bound);
     }
@@ -92,6 +94,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         _upkeep = new UpkeepParts(Metadata, Opened(_stores).Driver, options.Limits, time, logs);
         content.Blobs.Suspected = _upkeep.Suspect;
         _upkeep.Start();
+        _audit = new AuditParts(options, identity.Tenant, time, logs);
         _pipeline = CreatePipeline(content, _keys, identity, logs);
         return founded;
     }
@@ -124,31 +127,42 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             await _application.DisposeAsync();
         if (options.WorkerSocket is { } socket && File.Exists(socket))
             File.Delete(socket);
-        _certificate?.Dispose();
+        if (_tls is not null)
+            await _tls.DisposeAsync();
+        // After the application: what was answered last is recorded too.
+        if (_audit is not null)
+            await _audit.DisposeAsync();
         _keys?.Dispose();
         if (_stores is not null)
             await _stores.DisposeAsync();
+        _issuerKeys.Dispose();
         _metrics.Dispose();
     }
 
     private GantryPipeline CreatePipeline(RegistryContent content, SigningKeys keys, ServerIdentity identity, ILoggerFactory logs)
     {
         var maxForm = options.Limits.MaxFormBytes;
-        var directory = new PrincipalDirectory(Metadata);
+        var directory = new PrincipalDirectory(Metadata, time);
         var selector = new RegistrySelector(options, directory, Addresses());
         var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
-        var tokens = new TokenEndpoints(authenticator, new TokenIssuer(keys, identity.Tenant, time), keys, time, maxForm);
+        var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
+        var outside = new OutsideSignIn(Metadata, directory, new OutsideTokenVerifier(_issuerKeys, time), time);
+        var tokens = new TokenEndpoints(
+            authenticator, new OutsideExchange(outside, logs.CreateLogger<OutsideExchange>()), new TokenIssuer(keys, identity.Tenant, time), door, time, maxForm);
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
-        var admin = new AdminEndpoints(new ManagedRoutes(
+        var own = new ManagedRoutes(
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
+            .. new FederationEndpoints(Metadata, outside, options.Name, time, maxForm).Routes,
+            .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,
             .. new AccessEndpoints(directory).Routes,
             .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,
             .. new BackupEndpoints(new Backups(Metadata, Opened(_stores).Driver, _spools, time)).Routes,
-        ], options.Name));
+            .. Opened(_audit).Endpoints(options.Name).Routes,
+        ], options.Name);
         var runs = Opened(_runs).Routes(selector, maxForm);
         var resources = new RegistryResourceEndpoints(Metadata, selector, maxForm);
         var arm = new ArmEndpoints(
@@ -164,12 +178,12 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
         ManagedPaths = [.. Paths("gantry", admin.Routes), .. Paths("arm", arm.Registries), .. Paths("subscriptions", arm.Subscriptions)];
         return new GantryPipeline(
-            new RequestGuard(options.Dev),
+            new RequestGuard(options.Dev, new ForwardedRequests(options.TrustedProxies), options.Hsts, time),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
             selector,
-            new ApiRoutes(authenticator, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), admin, arm, runs),
+            new ApiRoutes(door, tokens, new DistributionEndpoints(content, options.Notice), new AcrEndpoints(content), new ManagementEndpoints(own, arm), runs),
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
-            new RequestLog(_metrics, logs.CreateLogger<RequestLog>(), time));
+            new RequestLog(_metrics, Opened(_audit).Requests, logs.CreateLogger<RequestLog>(), time));
     }
 
     private static IEnumerable<(string Root, ManagedRoute Route)> Paths(string root, ManagedRoutes table) => table.All.Select(route => (root, route));

@@ -1,9 +1,6 @@
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
-using Gantry.Server.Access;
 using Gantry.Server.Http.Acr;
-using Gantry.Server.Http.Admin;
-using Gantry.Server.Http.Arm;
 using Gantry.Server.Http.Distribution;
 using Gantry.Server.Http.Runs;
 using Gantry.Server.Http.Token;
@@ -14,11 +11,10 @@ namespace Gantry.Server.Http;
 
 /// <summary>Finds out who asks, and hands the request to the API that its first path segment names.</summary>
 public sealed class ApiRoutes(
-    IAuthenticator authenticator, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, AdminEndpoints admin, ArmEndpoints arm, RunRoutes runs)
+    RequestDoor door, TokenEndpoints tokens, DistributionEndpoints distribution, AcrEndpoints acr, ManagementEndpoints management, RunRoutes runs)
 {
     private const string Distribution = "/v2";
     private const string Acr = "/acr/v1";
-    private const string Management = "/gantry/v1";
     private const string SignIn = "/oauth2";
 
     public async Task HandleAsync(HttpContext http, RegistryRecord registry, RegistryName host, RequestEntry entry)
@@ -41,18 +37,15 @@ public sealed class ApiRoutes(
             return;
         }
 
-        var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
-        entry.Authentication = authentication;
+        if (await door.OpenAsync(http, registry, entry) is not { } authentication)
+            return;
         var request = new RegistryRequest { Http = http, Registry = registry, Authentication = authentication, Host = host };
         if (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution))
             await distribution.HandleAsync(request, path);
         else if (IsBelow(path, Acr))
             await acr.HandleAsync(request, path);
-        else if (IsBelow(path, Management))
-            await admin.HandleAsync(request, path[Management.Length..].ToString());
-        else if (ArmEndpoints.Owns(path.Span))
-            await arm.HandleAsync(request, path.Span);
+        else if (ManagementEndpoints.Owns(path.Span))
+            await management.HandleAsync(request, path.Span);
         else
             await Answer.NotFoundAsync(http);
     }

@@ -6,7 +6,7 @@ namespace Gantry.Server.Http;
 
 /// <summary>Every request's way through the server.</summary>
 /// <remarks><code>
-///   request ──(1) health? ──► (2) host, origin ──► (3) registry ──► (4) caller and API
+///   request ──(0) through proxies? ──► (1) health? ──► (2) host, origin ──► (3) registry ──► (4) caller and API
 ///      every refusal on the way ──────────────────────────────────► (5) error body
 ///      every answer ──────────────────────────────────────────────► (6) one log line, counters
 /// </code></remarks>
@@ -37,6 +37,9 @@ public sealed class GantryPipeline(
 
     private async Task AnswerAsync(HttpContext http, ReadOnlyMemory<char> path, RequestEntry entry)
     {
+        // (0)
+        guard.Receive(http);
+
         // (1) Before the address: a balancer asks in HTTP/1.0, which need not name a host. A browser always names one.
         if (HealthEndpoints.Owns(path.Span))
         {
@@ -54,6 +57,8 @@ public sealed class GantryPipeline(
             ?? throw new RegistryException(ErrorCode.NotFound, "there is no registry at this host");
 
         // (4)
+        (entry.Registry, entry.Host) = (registry, host);
+        await log.WaitForRoomAsync(http, entry);
         await apis.HandleAsync(http, registry, host, entry);
     }
 
@@ -62,7 +67,5 @@ public sealed class GantryPipeline(
         ResponseHeaders.Apply(http);
         var headers = http.Response.Headers;
         headers.AccessControlExposeHeaders = "Docker-Content-Digest, WWW-Authenticate, Link, X-Ms-Correlation-Request-Id";
-        if (http.Request.IsHttps)
-            headers.StrictTransportSecurity = "max-age=31536000";
     }
 }

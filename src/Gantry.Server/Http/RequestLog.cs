@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Http;
 
-/// <summary>Counts and logs what was answered. Of a request it knows method and path: no query, no header, no body, so no secret.</summary>
-public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, TimeProvider time)
+/// <summary>Counts, records and logs what was answered. Of a request it knows method and path: no query, no header, no body, so no secret.</summary>
+public sealed partial class RequestLog(ServerMetrics metrics, RequestAudit audit, ILogger logger, TimeProvider time)
 {
     public RequestEntry Begin(HttpContext http, ReadOnlyMemory<char> path)
     {
@@ -19,6 +19,9 @@ public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, Ti
         return new RequestEntry { Path = path, Route = route, Uploads = uploads, Begun = time.GetTimestamp() };
     }
 
+    /// <summary>Where what is about to be done must be recorded: until there is room to.</summary>
+    public ValueTask WaitForRoomAsync(HttpContext http, RequestEntry entry) => audit.WaitForRoomAsync(http, entry);
+
     public void End(HttpContext http, RequestEntry entry)
     {
         if (entry.Uploads)
@@ -28,6 +31,7 @@ public sealed partial class RequestLog(ServerMetrics metrics, ILogger logger, Ti
         var status = http.RequestAborted.IsCancellationRequested && !response.HasStarted ? 499 : response.StatusCode;
         var sent = HttpMethods.IsHead(http.Request.Method) ? 0 : response.ContentLength ?? 0;
         metrics.Answered(entry.Route, status, duration, http.Request.ContentLength ?? 0, sent);
+        audit.Note(http, entry, status, duration);
         if (logger.IsEnabled(LogLevel.Information))
             LogAnswered(logger, http.Request.Method, Printable.Of(entry.Path.Span), status, sent, duration.TotalMilliseconds, CallerOf(entry), http.Connection.RemoteIpAddress, ResponseHeaders.CorrelationOf(http));
     }

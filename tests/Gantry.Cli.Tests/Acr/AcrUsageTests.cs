@@ -63,7 +63,7 @@ public sealed class AcrUsageTests : IDisposable
     [Theory]
     [InlineData("acr run --registry r --cmd x /dev/null", "acr run")]
     [InlineData("acr task create -r r -n t", "acr task create")]
-    [InlineData("acr token create -n t -r r --repository a content/read", "acr token create")]
+    [InlineData("acr config retention show -r r", "acr config retention")]
     [InlineData("acr repository list-deleted -n r", "acr repository list-deleted")]
     public async Task A_command_of_a_later_version_says_so(string line, string command)
     {

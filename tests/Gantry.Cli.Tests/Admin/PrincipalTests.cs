@@ -79,13 +79,22 @@ public sealed class PrincipalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ExitCode.Usage, "create", "ci")]
     [InlineData(ExitCode.Usage, "create", "--role", "AcrPull")]
     [InlineData(ExitCode.Usage, "delete", "ci")]
     [InlineData(ExitCode.Usage, "create", "ci", "--role", "AcrPull", "--repository", "Not A Name")]
     [InlineData(ExitCode.Failed, "create", "ci", "--role", "King")]
     public async Task What_is_wrong_is_refused(int exit, params string[] args) =>
         Assert.Equal(exit, (await _line.RunAsync(["admin", "principal", .. args, .. AsOwner])).Exit);
+
+    [Fact]
+    public async Task A_principal_without_a_role_may_nothing_until_it_gets_one()
+    {
+        var created = JsonNode.Parse(await _line.DoneAsync(["admin", "principal", "create", "ci", "-o", "json", .. AsOwner]))!;
+        string[] push = ["push", "-u", created["appId"]!.GetValue<string>(), "-p", created["password"]!.GetValue<string>(), $"{_registry.LoginServer}/a:1", "artifact.txt"];
+        Assert.NotEqual(ExitCode.Done, (await _line.RunAsync(push)).Exit);
+        await _line.DoneAsync(["admin", "role", "assign", "--assignee", "ci", "--role", "AcrPush", .. AsOwner]);
+        await _line.DoneAsync(push);
+    }
 
     [Fact]
     public async Task A_name_that_is_taken_is_a_conflict()

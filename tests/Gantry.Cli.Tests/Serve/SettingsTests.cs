@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gantry.Cli.Commands.Serve;
 using Gantry.Server;
+using Gantry.Server.Audit;
 
 namespace Gantry.Cli.Tests.Serve;
 
@@ -67,6 +68,42 @@ public sealed class SettingsTests : IDisposable
         var build = options.Build;
         Assert.Equal("http://localhost:5001/hub", build.Mirrors["DOCKER.IO"]);
         Assert.Equal((true, 10, 20, TimeSpan.FromSeconds(30)), (build.AllowPrivate, build.MaxSourceBytes, build.MaxLogBytes, build.RunRetention));
+    }
+
+    [Fact]
+    public void Settings_of_defence_and_audit_reach_their_options_and_single_limits_win_over_the_profile()
+    {
+        var options = Put(("failed-sign-ins-address", "off"), ("failed-sign-ins-name", "7"), ("rate-limit-read", "11"), ("rate-limit-registry-write", "12"), ("rate-limits", "acr-premium"),
+            ("rate-limit-anonymous", "address"), ("audit-max-bytes", "1000"), ("audit-file-bytes", "100"), ("audit-queue", "5"), ("audit-mode", "strict"), ("audit-output", "-"));
+        var defence = options.Defence;
+        Assert.Equal((0, 7, true), (defence.FailuresPerAddress, defence.FailuresPerName, defence.AnonymousByAddress));
+        Assert.Equal((20_000, 11), (defence.Read.Registry, defence.Read.Identity));
+        Assert.Equal((12, 2_000), (defence.Write.Registry, defence.Write.Identity));
+        Assert.Equal((1000, 100, 5, AuditMode.Strict, "-"), (options.Audit.MaxBytes, options.Audit.FileBytes, options.Audit.MaxWaiting, options.Audit.Mode, options.Audit.Output));
+
+        var left = ServeSettings.All.Single(setting => setting.Name == "audit").Put(options, ["all=off", "writes=on"], "audit", path => path).Audit.Left;
+        Assert.Equal(AuditClass.Reads | AuditClass.Logins | AuditClass.Management, left);
+
+        static GantryServerOptions Put(params (string Name, string Value)[] given) => ServeSettings.All
+            .Where(setting => given.Any(pair => pair.Name == setting.Name))
+            .Aggregate(new GantryServerOptions { DataFolder = "d" }, (options, setting) => setting.Put(options, [given.Single(pair => pair.Name == setting.Name).Value], setting.Name, path => path));
+    }
+
+    [Theory]
+    [InlineData("rateLimits", "gold", "acr-standard or acr-premium")]
+    [InlineData("rateLimitRead", "0", "from 1 to")]
+    [InlineData("rateLimitToken", "99999999999", "from 1 to")]
+    [InlineData("rateLimitAnonymous", "name", "registry or address")]
+    [InlineData("failedSignInsName", "many", "or off")]
+    [InlineData("audit", "pulls=off", "CLASS=off")]
+    [InlineData("audit", "reads", "CLASS=off")]
+    [InlineData("auditMode", "block", "drop or strict")]
+    public async Task A_limit_that_makes_no_sense_is_refused(string member, string value, string message)
+    {
+        _line.Write("gantry.json", $$"""{"data":"d","{{member}}":"{{value}}"}""");
+        var result = await _line.RunAsync("admin", "config", "verify", "--config", "gantry.json");
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains(message, result.Error);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class AccessRoom : IAsyncDisposable
         Verifier = new TokenVerifier(Keys, clock);
         Issuer = new TokenIssuer(Keys, Guid.NewGuid(), clock);
         Enrolment = new PrincipalEnrolment(store, Secrets, Guid.NewGuid(), clock);
-        Authenticator = new Authenticator(new PrincipalDirectory(store), Secrets, Verifier, clock, dev: false);
+        Authenticator = new Authenticator(new PrincipalDirectory(store, clock), Secrets, Verifier, clock, dev: false);
     }
 
     public SqliteMetadataStore Store { get; }

@@ -7,6 +7,8 @@ public sealed class OptionRulesTests
 {
     private static readonly GantryServerOptions Good = new() { DataFolder = "data" };
 
+    private static readonly AcmeOptions Acme = new() { Directory = new Uri("https://acme.example/dir"), Domains = ["a.test"], AcceptTerms = true, Challenge = AcmeChallengeKind.TlsAlpn01 };
+
     [Fact]
     public void The_defaults_are_fine_and_closed()
     {
@@ -32,6 +34,7 @@ public sealed class OptionRulesTests
             (Good with { Domain = "a b" }, "domain"),
             (Good with { Build = BuildOptions.Default with { MaxBuilds = 0 } }, "1 to 256 images at a time, not 0"),
             (Good with { Build = BuildOptions.Default with { MaxBuilds = 257 } }, "1 to 256 images at a time, not 257"),
+            (Good with { Audit = Good.Audit with { FileBytes = 10, MaxBytes = 9 } }, "--audit-file-bytes smaller"),
             (Good with { Notice = "" }, "notice cannot be sent: it is empty"),
             (Good with { Notice = "line\r\nX-Evil: 1" }, "not printable ASCII"),
             (Good with { Notice = "sch\u00F6n" }, "not printable ASCII"),
@@ -44,6 +47,21 @@ public sealed class OptionRulesTests
             (Good with { Tls = new TlsOptions() }, "either"),
             (Good with { Tls = new TlsOptions { SelfSigned = true, CertificateFile = "a", KeyFile = "b" } }, "either"),
             (Good with { Tls = new TlsOptions { CertificateFile = "a" } }, "together"),
+            (Good with { Tls = new TlsOptions { ClientAuthorityFile = "a" } }, "--tls-client-ca serves https addresses"),
+            (Encrypted(new TlsOptions { SelfSigned = true, ReloadInterval = TimeSpan.Zero }), "--tls-reload-interval"),
+            (Encrypted(new TlsOptions { SelfSigned = true, ClientAuth = ClientAuth.Require }), "give --tls-client-ca"),
+            (Encrypted(new TlsOptions { SelfSigned = true, ClientRevocationFile = "a" }), "give --tls-client-ca"),
+            (Encrypted(new TlsOptions { SelfSigned = true, Acme = Acme }), "either"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Directory = null } }), "--acme-directory"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Directory = new Uri("http://acme.example/") } }), "--acme-directory"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Domains = [] } }), "--acme-domain"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Domains = ["*.a.test"] } }), "without wildcard"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Domains = ["192.0.2.1"] } }), "without wildcard"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Domains = ["a.test:443"] } }), "without wildcard"),
+            (Encrypted(new TlsOptions { Acme = Acme with { AcceptTerms = false } }), "--acme-accept-terms"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Email = "nobody" } }), "e-mail"),
+            (Encrypted(new TlsOptions { Acme = Acme with { ExternalKeyId = "a" } }), "come together"),
+            (Encrypted(new TlsOptions { Acme = Acme with { Challenge = AcmeChallengeKind.Http01 } }), "http-01 is asked at port 80"),
         ];
         Assert.All(cases, each => Assert.Contains(each.Hint, OptionRules.Explain(each.Options) ?? "nothing", StringComparison.Ordinal));
     }
@@ -51,6 +69,8 @@ public sealed class OptionRulesTests
     [Fact]
     public void An_open_address_is_fine_with_TLS_or_when_it_is_meant()
     {
+        Assert.Null(OptionRules.Explain(Encrypted(new TlsOptions { Acme = Acme })));
+        Assert.Null(OptionRules.Explain(Encrypted(new TlsOptions { Acme = Acme with { Challenge = AcmeChallengeKind.Http01 } }) with { Listen = [Parse("https://*:443"), Parse("http://*:80")] }));
         Assert.Null(OptionRules.Explain(Good with { Listen = [Parse("http://0.0.0.0:5000")], InsecureListen = true }));
         Assert.Null(OptionRules.Explain(Good with { Listen = [Parse("https://0.0.0.0:5000")], Tls = new TlsOptions { SelfSigned = true } }));
         Assert.Null(OptionRules.Explain(Good with { Dev = true, Listen = [Parse("http://127.0.0.1:0"), Parse("http://[::1]:0=other")] }));
@@ -81,6 +101,8 @@ public sealed class OptionRulesTests
         Assert.False(ListenAddress.TryParse(text, out _, out var problem));
         Assert.NotEmpty(problem!);
     }
+
+    private static GantryServerOptions Encrypted(TlsOptions tls) => Good with { Listen = [Parse("https://localhost:5443")], Tls = tls };
 
     private static ListenAddress Parse(string text) => ListenAddress.TryParse(text, out var address, out var problem) ? address : throw new FormatException(problem);
 }

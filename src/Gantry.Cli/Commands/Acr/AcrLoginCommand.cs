@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Gantry.Cli.Commands.Az;
+using Gantry.Cli.OpenId;
 using Gantry.Cli.Options;
 using Gantry.Client.Acr;
 using Gantry.Client.Remote;
@@ -17,26 +18,37 @@ internal sealed class AcrLoginCommand : AcrCommand
     private const string TokenUser = "00000000-0000-0000-0000-000000000000";
 
     private readonly Option<bool> _exposeToken = Flag.Switch("--expose-token", "print the token instead of storing it", "-t");
+    private readonly PeopleOptions _people = new();
 
     [SetsRequiredMembers]
     public AcrLoginCommand(CommandContext context)
         : base(context, "login", "Sign docker, oras and other clients in to a registry")
     {
-        Details = "A user and secret that docker's config holds for the registry are verified and stay; they do not end. Other credentials are\nexchanged for a token, which is written there and ends after a few hours; run the command again then.";
+        Details = "A user and secret that docker's config holds for the registry are verified and stay; they do not end. Other credentials are\nexchanged for a token, which is written there and ends after a few hours; run the command again then. Where no credentials are\nknown and the registry trusts an issuer at which people sign in, a browser opens there.";
         Examples =
         [
             ("Sign in with the credentials of az login", "acr login -n myregistry"),
             ("Sign in as a service principal", "acr login -n localhost:5000 -u APP_ID -p PASSWORD"),
             ("Sign in to a server and its registries", "acr login -n myregistry --server https://registry.example.com -u APP_ID -p PASSWORD"),
+            ("Sign in at an issuer, with a browser on another machine", "acr login -n registry.example.com --use-device-code"),
             ("Print a token", "acr login -n myregistry --expose-token"),
         ];
         Add(_exposeToken);
+        _people.AddTo(this);
     }
 
     protected override async Task<JsonNode?> ExecuteAsync(AcrClient registry, ParseResult parse, CancellationToken ct)
     {
         var client = registry.Client;
         var credential = client.Options.Credentials is { } source ? await source.FindAsync(client.Registry, ct) : null;
+        if (await _people.SignInAsync(client, credential, parse, Context, ct) is { } signedIn)
+        {
+            if (parse.GetValue(_exposeToken))
+                return Expose(parse, client.Registry.ToString(), signedIn);
+            await ConnectionOptions.OpenDockerConfig(Context).StoreAsync(client.Registry, new Credential { Username = TokenUser, Password = signedIn }, ct);
+            Context.Out.WriteLine("Login Succeeded");
+            return null;
+        }
         if (credential is null or { IsEmpty: true })
             throw new CommandException(ExitCode.Authentication, $"No credentials are known for {client.Registry}.") { Advice = $"Run \"{SignIn.CommandIn(Context)}\" first, or give --username and --password." };
 

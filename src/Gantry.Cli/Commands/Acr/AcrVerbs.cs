@@ -1,3 +1,4 @@
+using Gantry.Cli.Commands.Acr.Management;
 using Gantry.Cli.Commands.Acr.Runs;
 using Gantry.Cli.Commands.Az;
 
@@ -27,15 +28,57 @@ internal static class AcrVerbs
         .. "create credential delete identity list run show timer update update-run".Split(' ').Select(command => Later("acr task", command)),
     ]);
 
+    private static readonly Verb Token = new("token", "Manage repository-scoped tokens",
+    [
+        new("create", "Make a token and show its passwords", context => new TokenCreateCommand(context)),
+        new("list", "List the tokens", context => new TokenListCommand(context)),
+        new("show", "Show a token", context => new TokenShowCommand(context)),
+        new("update", "Give a token another scope map, or enable or disable it", context => new TokenUpdateCommand(context)),
+        new("delete", "Delete a token", context => new TokenDeleteCommand(context)),
+        new("credential", "Manage the passwords of tokens",
+        [
+            new("generate", "Make passwords for a token", context => new TokenCredentialGenerateCommand(context)),
+            new("delete", "Delete passwords of a token", context => new TokenCredentialDeleteCommand(context)),
+        ]),
+    ]);
+
+    private static readonly Verb ScopeMap = new("scope-map", "Manage scope maps, the sets of actions that tokens have",
+    [
+        new("create", "Make a scope map", context => new ScopeMapCreateCommand(context)),
+        new("list", "List the scope maps", context => new ScopeMapListCommand(context)),
+        new("show", "Show a scope map", context => new ScopeMapShowCommand(context)),
+        new("update", "Change a scope map", context => new ScopeMapUpdateCommand(context)),
+        new("delete", "Delete a scope map", context => new ScopeMapDeleteCommand(context)),
+    ]);
+
+    private static readonly Verb Credential = new("credential", "Manage the admin user of a registry",
+    [
+        new("show", "Show what the admin user signs in with", context => new CredentialShowCommand(context)),
+        new("renew", "Replace a password of the admin user", context => new CredentialRenewCommand(context)),
+    ]);
+
+    private static readonly Verb Config = new("config", "Manage the policies of a registry",
+    [
+        new("authentication-as-arm", "Tokens that are meant for the management API",
+        [
+            new("show", "Show whether they open the registry too", context => new AuthenticationAsArmShowCommand(context)),
+            new("update", "Say whether they open the registry too", context => new AuthenticationAsArmUpdateCommand(context)),
+        ]),
+        .. "content-trust retention soft-delete".Split(' ').Select(command => Later("acr config", command)),
+    ]);
+
+    private static readonly Verb NetworkRule = new("network-rule", "Manage the addresses that may reach a registry",
+    [
+        new("list", "List the rules", context => new NetworkRuleListCommand(context)),
+        new("add", "Let an address in", context => new NetworkRuleAddCommand(context)),
+        new("remove", "Take a rule back", context => new NetworkRuleRemoveCommand(context)),
+    ]);
+
     /// <summary>The groups of az acr that this version lacks, with their commands.</summary>
     private static readonly (string Group, string Commands)[] LaterGroups =
     [
         ("manifest", "delete list list-deleted list-deleted-tags list-metadata list-referrers restore show show-metadata update-metadata"),
-        ("token", "create credential delete list show update"),
-        ("scope-map", "create delete list show update"),
-        ("credential", "renew show"),
         ("webhook", "create delete get-config list list-events ping show update"),
-        ("config", "authentication-as-arm content-trust retention soft-delete"),
         ("cache", "create delete list show update"),
         ("credential-set", "create delete list show update"),
         ("replication", "create delete list show update"),
@@ -43,7 +86,6 @@ internal static class AcrVerbs
         ("taskrun", "delete list logs show"),
         ("agentpool", "create delete list show update"),
         ("pack", "build"),
-        ("network-rule", "add list remove"),
         ("identity", "assign remove show"),
         ("encryption", "rotate-key show"),
         ("artifact-streaming", "create operation show update"),
@@ -52,13 +94,22 @@ internal static class AcrVerbs
         ("helm", "delete install-cli list push repo show"),
     ];
 
-    private const string LaterCommands = "check-health check-name create delete import list run show show-endpoints show-usage update";
+    private const string LaterCommands = "check-health create delete import run show-endpoints show-usage";
 
     public static Verb Acr { get; } = new("acr", "Manage registries, in az acr's grammar",
     [
         new("login", "Sign docker and oras in to a registry", context => new AcrLoginCommand(context)),
         new("build", "Build an image in the registry from a Dockerfile", context => new AcrBuildCommand(context)),
         Repository,
+        new("show", "Show a registry", context => new RegistryShowCommand(context)),
+        new("list", "List the registries of a server", context => new RegistryListCommand(context)),
+        new("update", "Change a registry", context => new RegistryUpdateCommand(context)),
+        new("check-name", "Tell whether a registry can have a name", context => new CheckNameCommand(context)),
+        Token,
+        ScopeMap,
+        Credential,
+        Config,
+        NetworkRule,
         Task,
         .. LaterGroups.Select(group => new Verb(group.Group, "Not available yet", [.. group.Commands.Split(' ').Select(command => Later($"acr {group.Group}", command))]) { Hidden = true }),
         .. LaterCommands.Split(' ').Select(command => Later("acr", command)),

@@ -57,21 +57,7 @@ internal sealed class RegistryOptions(string flag = "--name", string letter = "-
     }
 
     /// <summary>The name of the registry behind a client, which resource paths have in them.</summary>
-    public async Task<string> FindNameAsync(RegistryClient client, CancellationToken ct)
-    {
-        var loginServer = client.Registry.ToString();
-        try
-        {
-            var registries = Found?.Registries ?? await new AdminClient(client).ListRegistriesAsync(ct);
-            if (registries.FirstOrDefault(registry => registry.LoginServer.Equals(loginServer, StringComparison.OrdinalIgnoreCase)) is { } known)
-                return known.Name;
-        }
-        catch (RegistryException e) when (e.Status is 404 or 405)
-        {
-            // Another product, which has its names where Azure has them.
-        }
-        return loginServer.Split('.', ':')[0];
-    }
+    public Task<string> FindNameAsync(RegistryClient client, CancellationToken ct) => RegistryNames.FindAsync(client, Found?.Registries, ct);
 
     private async Task<ServerAddress> ResolveAsync(ParseResult parse, CommandContext context, AzOptions az, Credential? credential, CancellationToken ct)
     {

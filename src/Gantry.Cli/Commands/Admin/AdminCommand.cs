@@ -46,6 +46,9 @@ internal abstract class AdminCommand : VerbCommand
         return result is not null && HasFailed(result) ? ExitCode.Failed : ExitCode.Done;
     }
 
+    /// <summary>Whether the result is wanted in this form.</summary>
+    protected bool IsFor(ParseResult parse, AzFormat format) => parse.GetValue(_format) == format;
+
     /// <summary>Whether a script should stop at the result, although the command came to its end.</summary>
     protected virtual bool HasFailed(JsonNode result) => false;
 

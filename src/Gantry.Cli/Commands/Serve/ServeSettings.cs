@@ -25,12 +25,7 @@ internal static class ServeSettings
             (options, values) => options with { Domain = values[^1] }),
         new("host", SettingKind.List, "HOST=REGISTRY", "host that stands for a registry",
             (options, values) => options with { HostMap = values.Select(ParseHost).ToDictionary(StringComparer.OrdinalIgnoreCase) }),
-        new("tls-cert", SettingKind.Path, "FILE", "PEM file of the certificate of https addresses, with those that lead to its root",
-            (options, values) => options with { Tls = (options.Tls ?? new TlsOptions()) with { CertificateFile = values[^1] } }),
-        new("tls-key", SettingKind.Path, "FILE", "PEM file of the certificate's private key",
-            (options, values) => options with { Tls = (options.Tls ?? new TlsOptions()) with { KeyFile = values[^1] } }),
-        new("tls-self-signed", SettingKind.Switch, "", "make a certificate for this machine and keep it in the data folder",
-            (options, values) => options with { Tls = WithSelfSigned(options.Tls, ServeSetting.IsTrue(values[^1])) }),
+        .. TlsSettings.All,
         new("credentials-file", SettingKind.Path, "FILE", "write the first owner's credentials there, readable by you alone, instead of printing them",
             (options, values) => options with { CredentialsFile = values[^1] }),
         new("dev", SettingKind.Switch, "", "development: whoever connects from this machine may do everything",
@@ -87,6 +82,7 @@ internal static class ServeSettings
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
         new("drain-delay", SettingKind.Seconds, "SECONDS", "how long it goes on serving before that, not ready, so that balancers see it leave (default 0)",
             (options, values) => options with { Limits = options.Limits with { DrainDelay = Time(values) } }),
+        .. DefenceSettings.All,
     ];
 
     private static ListenAddress ParseListen(string text) =>
@@ -111,9 +107,6 @@ internal static class ServeSettings
 
     // Judged here as well as by the server: the server cannot say where it was set.
     private static string ParseNotice(string text) => WarningHeader.Explain(text) is { } problem ? throw new FormatException($"the notice cannot be sent: {problem}") : text;
-
-    private static TlsOptions? WithSelfSigned(TlsOptions? tls, bool selfSigned) =>
-        tls is null && !selfSigned ? null : (tls ?? new TlsOptions()) with { SelfSigned = selfSigned };
 
     private static long Long(IReadOnlyList<string> values) => long.Parse(values[^1], CultureInfo.InvariantCulture);
 

@@ -9,7 +9,7 @@ namespace Gantry.Server.Http.Token;
 
 /// <summary>The sign-in server: <c>/oauth2/token</c>, <c>/oauth2/exchange</c>, <c>/oauth2/revoke</c>, <c>/oauth2/keys</c>.</summary>
 /// <remarks>Asking for more than one is entitled to is no error: the token names what is left, perhaps nothing. Wrong credentials are one, and always the same.</remarks>
-public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issuer, SigningKeys keys, TimeProvider time, int maxFormBytes)
+public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange outside, TokenIssuer issuer, RequestDoor door, TimeProvider time, int maxFormBytes)
 {
     private const string SignIn = "authentication required, visit https://aka.ms/acr/authorization for more information.";
 
@@ -28,7 +28,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/revoke" when HttpMethods.IsPost(method) => RevokeAsync(request),
             "/revoke" => Answer.MethodNotAllowedAsync(http, "POST"),
-            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", KeySet.Write(keys.All)),
+            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet()),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
             _ => Answer.NotFoundAsync(http),
         };
@@ -39,7 +39,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     {
         var (http, registry) = (request.Http, request.Registry);
         var authorization = http.Request.Headers.Authorization;
-        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.RequestAborted);
+        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
         var form = TokenForm.OfQuery(http.Request);
         await IssueAsync(request, found, form);
     }
@@ -61,13 +61,17 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
         await IssueAsync(request, found, form);
     }
 
-    private Task IssueAsync(SignInRequest request, Identification found, TokenForm form)
+    private async Task IssueAsync(SignInRequest request, Identification found, TokenForm form)
     {
         var (http, registry) = (request.Http, request.Registry);
-        Remember(request, found);
+        if (await TurnsAwayAsync(request, found))
+            return;
         // An access token that could fetch another one would never end.
         if (found.Credential is CredentialKind.Wrong or CredentialKind.AccessToken)
-            throw Refused(request);
+        {
+            await RefuseAsync(request);
+            return;
+        }
         var caller = found.Caller;
         var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
         // Nobody is given what would be refused wherever it is shown.
@@ -80,7 +84,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
             CredentialKind.RefreshToken when form.GrantType == "refresh_token" => form.RefreshToken,
             _ => null,
         };
-        return SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
+        await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse
         {
             AccessToken = token,
             Token = token,
@@ -94,12 +98,29 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     {
         var (http, registry) = (request.Http, request.Registry);
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
+        if (OutsideExchange.Takes(form.GrantType))
+        {
+            var signedIn = await outside.SignInAsync(registry, form, http.RequestAborted);
+            if (await TurnsAwayAsync(request, signedIn))
+                return;
+            if (signedIn.Credential == CredentialKind.Wrong)
+            {
+                await RefuseAsync(request);
+                return;
+            }
+            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller), form.GrantType), WireJson.Wire.AccessTokenResponse);
+            return;
+        }
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
-            throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be refresh_token: this registry trusts no other issuer's tokens");
+            throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be access_token, access_token_refresh_token or refresh_token");
         var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
-        Remember(request, found);
+        if (await TurnsAwayAsync(request, found))
+            return;
         if (found.Credential != CredentialKind.RefreshToken)
-            throw Refused(request);
+        {
+            await RefuseAsync(request);
+            return;
+        }
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
 
@@ -107,16 +128,21 @@ public sealed class TokenEndpoints(Authenticator authenticator, TokenIssuer issu
     private async Task RevokeAsync(SignInRequest request)
     {
         var form = await TokenForm.ReadAsync(request.Http, maxFormBytes);
+        var found = await authenticator.IdentifyTokenAsync(request.Registry, form.Token, accepted: null, request.Http.RequestAborted);
         await authenticator.RevokeAsync(request.Registry, form.Token, request.Http.RequestAborted);
+        // The record names whose token it was.
+        if (found.Credential != CredentialKind.Wrong)
+            request.Entry.Authentication = new Authentication(found.Caller, Failed: false, ShownToken: true);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status200OK);
     }
 
-    private static void Remember(SignInRequest request, Identification found) =>
-        request.Entry.Authentication = new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false);
+    private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried });
 
-    private static RegistryException Refused(SignInRequest request)
+    /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
+    private static Task RefuseAsync(SignInRequest request)
     {
         request.Http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{request.Origin}/oauth2/token\"";
-        return new RegistryException(ErrorCode.Unauthorized, SignIn);
+        return Answer.ErrorsAsync(request.Http, StatusCodes.Status401Unauthorized, [new RegistryError(ErrorCode.Unauthorized, SignIn)]);
     }
 }

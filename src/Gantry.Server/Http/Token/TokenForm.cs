@@ -27,6 +27,9 @@ public sealed class TokenForm
 
     public string Token => Single("token") ?? "";
 
+    /// <summary>An outside issuer's token: as az sends it, or as RFC 8693 has it. An access token is meant by either name; an ID token is one here too.</summary>
+    public string OutsideToken => Single("access_token") ?? Single("subject_token") ?? "";
+
     /// <summary>Whether a refresh token is asked for as well: <c>access_type=offline</c>, or <c>offline_token=true</c> as docker's GET says.</summary>
     public bool Offline => Single("access_type") == "offline" || Single("offline_token") == "true";
 

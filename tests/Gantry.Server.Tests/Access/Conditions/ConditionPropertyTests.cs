@@ -72,7 +72,7 @@ public sealed class ConditionPropertyTests
             Assert.Equal(text, ScopeMapActions.Parse([text]).Actions[0]);
         else
             Assert.StartsWith("invalid scope map action \"", Assert.Throws<FormatException>(() => ScopeMapActions.Parse([text])).Message, StringComparison.Ordinal);
-        Assert.NotEqual(map is null, map?.Grants.Any(grant => (grant.Rights & Rights.ContentRead) != 0 && grant.Place.Covers(RepositoryName.Parse("z"))) is true);
+        Assert.NotEqual(map is null, map?.Grants.Any(grant => (grant.Rights & Rights.ContentRead) != Rights.None && grant.Place.Covers(RepositoryName.Parse("z"))) is true);
     });
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class TwoNodesTests
     public async Task Whom_one_node_admits_or_revokes_the_other_admits_or_refuses_at_once()
     {
         await using var nodes = await TwoNodes.StartAsync();
-        var directories = nodes.Stores.Select(store => new PrincipalDirectory(store)).ToList();
+        var directories = nodes.Stores.Select(store => new PrincipalDirectory(store, TimeProvider.System)).ToList();
         for (var i = 0; i < 20; i++)
         {
             var (writer, reader) = (i % 2, 1 - (i % 2));

@@ -41,7 +41,7 @@ internal static class RunJson
         foreach (var name in Times)
         {
             if (members[name] is { } time)
-                members[name] = PythonTime(DateTimeOffset.Parse(time.GetValue<string>(), CultureInfo.InvariantCulture));
+                members[name] = AzResource.Time(DateTimeOffset.Parse(time.GetValue<string>(), CultureInfo.InvariantCulture));
         }
         Complete(members["platform"], "architecture", "variant");
         foreach (var image in members["outputImages"] as JsonArray ?? [])
@@ -49,7 +49,7 @@ internal static class RunJson
         members["id"] = run.Id;
         members["name"] = run.Name;
         members["type"] = run.Type;
-        members["resourceGroup"] = GroupOf(run.Id);
+        members["resourceGroup"] = AzResource.GroupOf(run.Id);
         return members;
     }
 
@@ -61,17 +61,6 @@ internal static class RunJson
                 members[name] = null;
         }
     }
-
-    /// <summary>As Python writes a time: microseconds where there are any, and the offset in figures.</summary>
-    private static string PythonTime(DateTimeOffset time)
-    {
-        var utc = time.UtcDateTime;
-        var pattern = utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'+00:00'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'";
-        return utc.ToString(pattern, CultureInfo.InvariantCulture);
-    }
-
-    private static string? GroupOf(string id) =>
-        id.Split('/') is { Length: > 4 } parts && parts[3].Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) ? parts[4] : null;
 
     private static string Text(JsonNode? node, string name) => node?[name] is { } value ? AzOutput.Cell(value) : " ";
 

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+
+namespace Gantry.Server.Access.Federation;
+
+/// <summary>Remembers the keys of issuers, and fetches them no more often than is needed.</summary>
+/// <remarks><code>
+///   (1) fresh and the id is in it ──► answer
+///   (2) tried a moment ago ─────────► answer what there is: made-up ids must not make us ask, and a dead issuer is not hammered
+///   (3) fetch, one for all who wait ─► new set, or the old one while it is not too old
+/// </code></remarks>
+public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
+{
+    /// <summary>So long a set counts without a look at the issuer: a key that it withdrew is believed no longer than this while it answers.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(30);
+
+    /// <summary>So long the last set counts while the issuer does not answer.</summary>
+    public static readonly TimeSpan UsableFor = TimeSpan.FromHours(24);
+
+    /// <summary>The least time between two fetches from one issuer.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<IssuerTerms, Entry> _entries = new();
+
+    public async ValueTask<IssuerKeysAnswer> FindAsync(TrustedIssuer issuer, string? id, CancellationToken ct)
+    {
+        var entry = _entries.GetOrAdd(new IssuerTerms(issuer.Issuer, issuer.AllowPrivateAddresses, issuer.CaFile), terms => new Entry(terms));
+        Task fetch;
+        lock (entry.Lock)
+        {
+            var now = time.GetUtcNow();
+            // (1)
+            if (entry.Keys is not null && now < entry.Fetched + FreshFor && entry.Keys.Names(id))
+                return entry.Answer(now);
+            // (2)
+            if (entry.Fetch is null && now < entry.Tried + Pause)
+                return entry.Answer(now);
+            // (3) Not under the caller's token: the first to wait must not end it for the others.
+            fetch = entry.Fetch ??= FetchAsync(entry);
+        }
+        await fetch.WaitAsync(ct);
+        lock (entry.Lock)
+            return entry.Answer(time.GetUtcNow());
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values)
+            entry.Dispose();
+    }
+
+    private async Task FetchAsync(Entry entry)
+    {
+        // The caller holds the lock of the entry until the first wait.
+        await Task.Yield();
+        IssuerKeySet? keys = null;
+        var failure = "the fetch was broken off";
+        try
+        {
+            (keys, failure) = await entry.Connection.FetchAsync(entry.Terms, time);
+        }
+        catch (Exception e) when (IssuerConnection.Reason(e) is { } reason)
+        {
+            failure = reason;
+        }
+        finally
+        {
+            lock (entry.Lock)
+            {
+                entry.Fetch = null;
+                entry.Tried = time.GetUtcNow();
+                entry.Failure = failure;
+                if (keys is not null)
+                    (entry.Keys, entry.Fetched) = (keys, entry.Tried);
+            }
+        }
+    }
+
+    private sealed class Entry(IssuerTerms terms) : IDisposable
+    {
+        private readonly Lazy<IssuerConnection> _connection = new(() => new IssuerConnection(terms), LazyThreadSafetyMode.PublicationOnly);
+
+        public Lock Lock { get; } = new();
+
+        public IssuerTerms Terms { get; } = terms;
+
+        public IssuerConnection Connection => _connection.Value;
+
+        public IssuerKeySet? Keys { get; set; }
+
+        public DateTimeOffset Fetched { get; set; }
+
+        public DateTimeOffset Tried { get; set; } = DateTimeOffset.MinValue;
+
+        public string? Failure { get; set; }
+
+        public Task? Fetch { get; set; }
+
+        public IssuerKeysAnswer Answer(DateTimeOffset now) => new(now < Fetched + UsableFor ? Keys : null, Failure);
+
+        public void Dispose()
+        {
+            if (_connection.IsValueCreated)
+                _connection.Value.Dispose();
+        }
+    }
+}

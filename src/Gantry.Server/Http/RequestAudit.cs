@@ -1,0 +1,128 @@
+using Gantry.Protocol.Admin;
+using Gantry.Server.Access;
+using Gantry.Server.Audit;
+using Gantry.Server.Defence;
+using Gantry.Server.Hosting.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace Gantry.Server.Http;
+
+/// <summary>Decides which requests the audit record names, and notes them.</summary>
+/// <remarks>
+/// Recorded is what was done, and who was refused: not a client's first request without credentials, which every sign-in begins with, and no list.
+/// What a client repeats without end is recorded once in a while: a password that comes with every request, a token that ended, a refusal to listen.
+/// Otherwise whoever floods the server would choose what stays in the record.
+/// </remarks>
+public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider time)
+{
+    private const string Revocation = "/revoke";
+
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromMinutes(10);
+
+    private readonly BucketTable _repeats = new(new BucketRate(1, RepeatInterval, time), time);
+    private readonly string _tenant = tenant.ToString();
+    private long _untold;
+
+    /// <summary>In strict mode: until what is about to be done can be recorded.</summary>
+    public ValueTask WaitForRoomAsync(HttpContext http, RequestEntry entry) =>
+        IsRead(http.Request.Method) && entry.Route != RouteClass.Token ? default : trail.WaitForRoomAsync(http.RequestAborted);
+
+    /// <summary>Notes a request that was answered. Puts nothing into words: that is the writer's work.</summary>
+    public void Note(HttpContext http, RequestEntry entry, int status, TimeSpan duration)
+    {
+        if (entry.Registry is null)
+            return;
+        if (entry.Authentication is not { } known)
+        {
+            // A rule about addresses refused it, before anybody asked who it is.
+            if (status == StatusCodes.Status403Forbidden && trail.Records(AuditClass.Logins) && IsFirst(http, entry, Callers.Nobody, status))
+                Add(http, entry, AuditOperation.Login, status, duration);
+            return;
+        }
+        if (entry.Route == RouteClass.Token && entry.Path.Span.EndsWith(Revocation))
+        {
+            if (trail.Records(AuditClass.Logins))
+                Add(http, entry, AuditOperation.Manage, status, duration);
+            return;
+        }
+        if (known.Failed || entry.Route == RouteClass.Token)
+        {
+            if (trail.Records(AuditClass.Logins) && (!(entry.TurnedAway || known.ShownToken) || IsFirst(http, entry, known.Caller, status)))
+                Add(http, entry, AuditOperation.Login, status, duration);
+            return;
+        }
+        if (!known.ShownToken && known.Caller.Kind is not (CallerKind.Anonymous or CallerKind.Developer) && trail.Records(AuditClass.Logins) && IsFirst(http, entry, known.Caller, StatusCodes.Status200OK))
+            Add(http, entry, AuditOperation.Login, StatusCodes.Status200OK, duration);
+
+        var refused = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
+        if (refused && known.Caller.IsAnonymous)
+            return;
+        if (entry.TurnedAway && !IsFirst(http, entry, known.Caller, status))
+            return;
+        var (operation, kind) = OperationOf(http, entry, status, refused || entry.TurnedAway);
+        // Refusals are sign-ins' neighbours: whoever leaves reads out still learns who tried to read what.
+        if (operation is not null && trail.Records((refused || entry.TurnedAway) && kind == AuditClass.Reads ? AuditClass.Logins : kind))
+            Add(http, entry, operation, status, duration);
+    }
+
+    private static (string? Operation, AuditClass Kind) OperationOf(HttpContext http, RequestEntry entry, int status, bool refused)
+    {
+        var method = http.Request.Method;
+        if (IsRead(method))
+        {
+            var pulls = HttpMethods.IsGet(method) && entry.Route is RouteClass.Manifests or RouteClass.Blobs;
+            return pulls ? (AuditOperation.Pull, AuditClass.Reads)
+                : !refused ? (null, AuditClass.None)
+                : entry.Route is RouteClass.Management or RouteClass.Runs ? (AuditOperation.Manage, AuditClass.Management)
+                : (AuditOperation.Read, AuditClass.Reads);
+        }
+        return entry.Route switch
+        {
+            RouteClass.Manifests or RouteClass.Blobs or RouteClass.Acr when HttpMethods.IsDelete(method) => (AuditOperation.Delete, AuditClass.Writes),
+            RouteClass.Manifests => (AuditOperation.Push, AuditClass.Writes),
+            RouteClass.Acr => (AuditOperation.UpdateMetadata, AuditClass.Writes),
+            // A session's steps are no push; its end is, or a mount.
+            RouteClass.Uploads => (refused || status == StatusCodes.Status201Created || HttpMethods.IsPut(method)
+                ? HttpMethods.IsPost(method) && http.Request.Query.ContainsKey("mount") ? AuditOperation.Mount : AuditOperation.Push
+                : null, AuditClass.Writes),
+            RouteClass.Management or RouteClass.Runs => (AuditOperation.Manage, AuditClass.Management),
+            _ => (null, AuditClass.None),
+        };
+    }
+
+    /// <summary>Whether the same has not been recorded a while.</summary>
+    private bool IsFirst(HttpContext http, RequestEntry entry, Caller caller, int status)
+    {
+        // A flood tries a new name each time; its address stays.
+        var who = status == StatusCodes.Status200OK ? BucketKey.Of(entry.Registry!.Id, caller.Name) : BucketKey.Of(entry.Registry!.Id);
+        var first = _repeats.Take(new BucketKey(who.Value ^ BucketKey.Of(http.Connection.RemoteIpAddress).Value ^ ((ulong)status << 32))).IsAllowed;
+        if (!first && status != StatusCodes.Status200OK)
+            Interlocked.Increment(ref _untold);
+        return first;
+    }
+
+    private void Add(HttpContext http, RequestEntry entry, string operation, int status, TimeSpan duration)
+    {
+        var (request, response) = (http.Request, http.Response);
+        var moves = operation is AuditOperation.Push;
+        trail.Add(new RequestEvent
+        {
+            Entry = entry,
+            Operation = operation,
+            Status = status,
+            Time = time.GetUtcNow(),
+            Duration = duration,
+            Method = request.Method,
+            Address = http.Connection.RemoteIpAddress,
+            UserAgent = request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent[0],
+            Correlation = ResponseHeaders.CorrelationOf(http),
+            Digest = response.Headers[Protocol.Distribution.DistributionHeaders.ContentDigest].ToString(),
+            MediaType = moves ? request.ContentType : status is >= 200 and < 300 ? response.ContentType : null,
+            Size = moves ? request.ContentLength : response.ContentLength,
+            Tenant = _tenant,
+            Untold = entry.TurnedAway ? Interlocked.Exchange(ref _untold, 0) : 0,
+        }, surely: !IsRead(request.Method));
+    }
+
+    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+}
