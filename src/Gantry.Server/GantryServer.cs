@@ -1,5 +1,6 @@
 using Gantry.Protocol.Admin;
 using Gantry.Server.Hosting;
+using Gantry.Server.Http;
 
 namespace Gantry.Server;
 
@@ -48,6 +49,9 @@ public sealed class GantryServer : IAsyncDisposable
 
     /// <summary>Path of the workers' Unix socket; null where there is none.</summary>
     public required string? WorkerSocket { get; init; }
+
+    /// <summary>Every management path that there is: what tests hold the table of rights against.</summary>
+    internal IReadOnlyList<(string Root, ManagedRoute Route)> ManagedPaths => _parts.ManagedPaths;
 
     /// <summary>Starts a server; it answers once this returns.</summary>
     /// <param name="options">What it is told.</param>

@@ -105,7 +105,7 @@ public static class Callers
             return null;
         var rights = role.Rights;
         if (registry.Settings.RepositoryRolesOnly && !role.IsOfRepositories)
-            rights &= ~(Rights.Content | Rights.CatalogRead);
+            rights &= ~(Rights.Content | Rights.CatalogRead | Rights.CatalogReadOwn);
         var place = assignment.RepositoryPrefix is { } prefix ? GrantPlace.AtAndBelow(prefix) : GrantPlace.Everywhere;
         return rights == Rights.None ? null : new Grant(rights, place, $"role {role.Name}{holder}", condition);
     }

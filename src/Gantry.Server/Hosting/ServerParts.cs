@@ -49,6 +49,9 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
 
     public string WorkerSecret => Opened(_runs).Secrets.Own;
 
+    /// <summary>Every management path that there is, by the table that it is in.</summary>
+    public IReadOnlyList<(string Root, ManagedRoute Route)> ManagedPaths { get; private set; } = [];
+
     public async ValueTask OpenAsync(CancellationToken ct)
     {
         _stores = await ServerStores.OpenToServeAsync(options, time, ct);
@@ -173,6 +176,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
                 .. runs.Resources.Routes,
             ], options.Name),
             new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
+        ManagedPaths = [.. Paths("gantry", admin.Routes), .. Paths("arm", arm.Registries), .. Paths("subscriptions", arm.Subscriptions)];
         return new GantryPipeline(
             new RequestGuard(options.Dev, new ForwardedRequests(options.TrustedProxies), options.Hsts, time),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),
@@ -181,6 +185,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             new ErrorWriter(logs.CreateLogger<ErrorWriter>()),
             new RequestLog(_metrics, Opened(_audit).Requests, logs.CreateLogger<RequestLog>(), time));
     }
+
+    private static IEnumerable<(string Root, ManagedRoute Route)> Paths(string root, ManagedRoutes table) => table.All.Select(route => (root, route));
 
     private static Task NotYetAsync(HttpContext http)
     {

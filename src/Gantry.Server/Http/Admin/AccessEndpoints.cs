@@ -71,6 +71,6 @@ public sealed class AccessEndpoints(PrincipalDirectory directory)
         Denial.None => "allows it",
         Denial.NotGranted => "does not give the right",
         Denial.Elsewhere => repository is null ? "is not for the whole registry" : $"is not for {repository}",
-        _ => grant.Condition!.Explain(RightNames.PermissionOf(right), repository!.Value),
+        _ => repository is { } asked ? grant.Condition!.Explain(RightNames.PermissionOf(right), asked) : "has a condition, so it is not for the whole registry",
     };
 }

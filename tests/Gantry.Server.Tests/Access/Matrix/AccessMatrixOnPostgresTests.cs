@@ -1,0 +1,3 @@
+namespace Gantry.Server.Tests.Access.Matrix;
+
+public sealed class AccessMatrixOnPostgresTests(MatrixOnPostgres fixture) : AccessMatrixTests(fixture), IClassFixture<MatrixOnPostgres>;

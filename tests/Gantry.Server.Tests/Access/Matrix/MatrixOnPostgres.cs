@@ -1,0 +1,3 @@
+namespace Gantry.Server.Tests.Access.Matrix;
+
+public sealed class MatrixOnPostgres() : MatrixFixture(onPostgres: true);
