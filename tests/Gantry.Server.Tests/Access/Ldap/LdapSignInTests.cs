@@ -172,6 +172,17 @@ public sealed class LdapSignInTests
     }
 
     [Fact]
+    public async Task Failures_of_an_address_hold_up_what_would_ask_the_directory_and_nothing_else()
+    {
+        await using var room = await Room.OpenAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 2, FailuresPerName = 0 } });
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(401, (await room.TokenAsync($"made-up-{i}", "wrong")).Status);
+        Assert.Equal(429, (await room.TokenAsync("ada", SlapdServer.AdaPassword)).Status);
+        Assert.Equal(2, (await room.Slapd.BindsAsync()).Count);
+        Assert.Equal(200, (await room.Registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(room.Registry.Owner)}")).Status);
+    }
+
+    [Fact]
     public async Task A_directory_that_is_down_stops_its_own_people_and_nobody_else()
     {
         await using var room = await Room.OpenAsync();
