@@ -176,7 +176,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
                 .. runs.Resources.Routes,
             ], options.Name),
             new ManagedRoutes([.. resources.SubscriptionRoutes], options.Name));
-        ManagedPaths = [.. Paths("gantry", admin.Routes), .. Paths("arm", arm.Registries), .. Paths("subscriptions", arm.Subscriptions)];
+        ManagedPaths = [.. Paths("gantry", own), .. Paths("arm", arm.Registries), .. Paths("subscriptions", arm.Subscriptions)];
         return new GantryPipeline(
             new RequestGuard(options.Dev, new ForwardedRequests(options.TrustedProxies), options.Hsts, time),
             new HealthEndpoints(Metadata, Opened(_stores).Driver, _metrics.Text, time, logs.CreateLogger<HealthEndpoints>()),

@@ -83,7 +83,7 @@ public abstract class AccessMatrixTests
     [Fact]
     public async Task No_route_is_without_a_row_and_no_row_without_a_route()
     {
-        var rows = MatrixTables.Routes.Where(route => route.IsManaged).Select(route => $"{route.Group} {route.Method} {route.Template}").Order(StringComparer.Ordinal);
+        var rows = MatrixTables.Routes.Where(route => route.IsManaged).Select(route => $"{route.Group} {route.Method} {route.Template.Split('?')[0]}").Order(StringComparer.Ordinal);
         var routes = _world.Main.Server.ManagedPaths.Select(path => $"{path.Root} {path.Route.Method} {path.Route.Template}").Order(StringComparer.Ordinal);
         Assert.Equal(routes, rows);
 

@@ -91,6 +91,17 @@ internal static class MatrixTables
         gantry        | GET    | groups/{id}/members                         | A    | 404 NOT_FOUND
         gantry        | POST   | groups/{id}/members                         | W    | 404 NOT_FOUND | {"principal":"nobody"}
         gantry        | DELETE | groups/{id}/members/{principal}             | W    | 404 NOT_FOUND
+        gantry        | GET    | principals/{id}/federated-credentials       | A    | 200
+        gantry        | POST   | principals/{id}/federated-credentials       | W    | 400 BAD_REQUEST | {}
+        gantry        | DELETE | principals/{id}/federated-credentials/{name} | W   | 404 NOT_FOUND
+        gantry        | GET    | sign-in                                     | (all) | 200
+        gantry        | GET    | federation                                  | A    | 200
+        gantry        | POST   | federation                                  | W    | 400 BAD_REQUEST | {}
+        gantry        | POST   | federation-test                             | A    | 400 BAD_REQUEST | {}
+        gantry        | GET    | federation/{name}                           | A    | 404 NOT_FOUND
+        gantry        | PUT    | federation/{name}                           | W    | 400 BAD_REQUEST | {}
+        gantry        | DELETE | federation/{name}                           | W    | 404 NOT_FOUND
+        gantry        | GET    | audit?n=1                                   | U    | 200
         gantry        | GET    | access/explain                              | A    | 400 BAD_REQUEST
         gantry        | GET    | settings                                    | G    | 200
         gantry        | PATCH  | settings                                    | S    | 400 BAD_REQUEST | []
