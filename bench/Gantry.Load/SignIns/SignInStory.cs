@@ -20,6 +20,8 @@ internal sealed class SignInStory(Launch launch, int rounds, TimeSpan time)
     /// <summary>With what a server is told nothing else, it answers most of the flood 429.</summary>
     public const string Unanswered = "wrong sign-ins, no back-off";
 
+    public const string Tokens = "tokens with a wrong signature";
+
     private const int Connections = 16;
 
     private static readonly IPAddress Flooding = IPAddress.Parse("127.0.0.2");
@@ -38,7 +40,7 @@ internal sealed class SignInStory(Launch launch, int rounds, TimeSpan time)
         // In turns, so that whatever else the machine does strikes all of them.
         for (var round = 0; round <= rounds; round++)
         {
-            foreach (var (flood, peer) in ((string, Peer)[])[(Pings, usual), (Wrong, usual), (Unanswered, without)])
+            foreach (var (flood, peer) in ((string, Peer)[])[(Pings, usual), (Wrong, usual), (Unanswered, without), (Tokens, usual)])
             {
                 ct.ThrowIfCancellationRequested();
                 var figure = Measure(flood, peer);
@@ -56,9 +58,13 @@ internal sealed class SignInStory(Launch launch, int rounds, TimeSpan time)
         var (id, password) = (owner.RootElement.GetProperty("appId").GetString()!, owner.RootElement.GetProperty("password").GetString()!);
         var ping = Requests.Get(new Endpoint(peer.Port), "/v2/");
         var wrong = new WrongSignIns(new Endpoint(peer.Port), id);
-        using var flood = kind == Pings
-            ? new Flood(Flooding, peer.Port, Connections, _ => ping, status => status == 401)
-            : new Flood(Flooding, peer.Port, Connections, wrong.At, status => status is 401 or 429);
+        Func<long, byte[]> request = kind switch
+        {
+            Pings => _ => ping,
+            Tokens => WrongSignIns.Tokens(new Endpoint(peer.Port), peer.Authorization.TrimEnd()),
+            _ => wrong.At,
+        };
+        using var flood = new Flood(Flooding, peer.Port, Connections, request, status => status == 401 || (status == 429 && kind == Wrong));
         var signedIn = 0;
         using var stop = new CancellationTokenSource();
         var right = Task.Run(() => SignInAsync(new Endpoint(peer.Port), WrongSignIns.Basic($"{id}:{password}"), () => signedIn++, stop.Token));

@@ -11,6 +11,8 @@ public sealed class AdminClient(RegistryClient client)
 {
     private const string Principals = "/gantry/v1/principals";
     private const string Federation = "/gantry/v1/federation";
+    private const string Groups = "/gantry/v1/groups";
+    private const string Settings = "/gantry/v1/settings";
     private const string Backups = "/gantry/v1/backups";
 
     public RegistryClient Client { get; } = client;
@@ -66,6 +68,54 @@ public sealed class AdminClient(RegistryClient client)
     }
 
     private static string CredentialsOf(Guid appId) => $"{Principals}/{appId:D}/federated-credentials";
+
+    /// <summary>A principal with its secrets' ids and its groups.</summary>
+    public ValueTask<PrincipalDescription> GetPrincipalAsync(Guid id, CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, $"{Principals}/{id:D}", null, null, WireJson.Wire.PrincipalDescription, ct);
+
+    /// <summary>Lets a principal sign in, or not any more. Its tokens end in either case.</summary>
+    public ValueTask<PrincipalDescription> EnablePrincipalAsync(Guid id, bool enabled, CancellationToken ct = default) => Client.SendJsonAsync(
+        HttpMethod.Patch, $"{Principals}/{id:D}", JsonSerializer.SerializeToUtf8Bytes(new PrincipalUpdate { Enabled = enabled }, WireJson.Wire.PrincipalUpdate), null, WireJson.Wire.PrincipalDescription, ct);
+
+    /// <summary>Ends every token of a principal; its secrets stay.</summary>
+    public async ValueTask EndTokensAsync(Guid id, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Post, $"{Principals}/{id:D}/revoke", null, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a service principal a further secret. It is in the answer and nowhere else.</summary>
+    public ValueTask<PrincipalCredentials> AddSecretAsync(Guid id, SecretRequest request, CancellationToken ct = default) => Client.SendJsonAsync(
+        HttpMethod.Post, $"{Principals}/{id:D}/secrets", JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.SecretRequest), null, WireJson.Wire.PrincipalCredentials, ct);
+
+    /// <summary>Takes one of a principal's secrets back; its tokens end too.</summary>
+    public async ValueTask DeleteSecretAsync(Guid id, Guid secret, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Principals}/{id:D}/secrets/{secret:D}", null, null, ct).ConfigureAwait(false);
+    }
+
+    public ValueTask<PrincipalDescription> CreateGroupAsync(string name, CancellationToken ct = default) => Client.SendJsonAsync(
+        HttpMethod.Post, Groups, JsonSerializer.SerializeToUtf8Bytes(new GroupRequest { Name = name }, WireJson.Wire.GroupRequest), null, WireJson.Wire.PrincipalDescription, ct);
+
+    public async ValueTask<IReadOnlyList<PrincipalDescription>> ListMembersAsync(Guid group, CancellationToken ct = default) =>
+        (await Client.SendJsonAsync(HttpMethod.Get, $"{Groups}/{group:D}/members", null, null, WireJson.Wire.PrincipalList, ct).ConfigureAwait(false)).Principals;
+
+    public async ValueTask AddMemberAsync(Guid group, Guid member, CancellationToken ct = default)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new MemberRequest { Principal = member.ToString("D") }, WireJson.Wire.MemberRequest);
+        using var response = await Client.SendAsync(HttpMethod.Post, $"{Groups}/{group:D}/members", body, null, ct).ConfigureAwait(false);
+    }
+
+    public async ValueTask RemoveMemberAsync(Guid group, Guid member, CancellationToken ct = default)
+    {
+        using var response = await Client.SendAsync(HttpMethod.Delete, $"{Groups}/{group:D}/members/{member:D}", null, null, ct).ConfigureAwait(false);
+    }
+
+    public ValueTask<RegistrySettingsDocument> GetSettingsAsync(CancellationToken ct = default) =>
+        Client.SendJsonAsync(HttpMethod.Get, Settings, null, null, WireJson.Wire.RegistrySettingsDocument, ct);
+
+    /// <summary>Changes what a registry is told; what the document leaves out stays as it is.</summary>
+    public ValueTask<RegistrySettingsDocument> UpdateSettingsAsync(RegistrySettingsDocument change, CancellationToken ct = default) => Client.SendJsonAsync(
+        HttpMethod.Patch, Settings, JsonSerializer.SerializeToUtf8Bytes(change, WireJson.Wire.RegistrySettingsDocument), null, WireJson.Wire.RegistrySettingsDocument, ct);
 
     /// <summary>The registries of the server, for resolving bare names.</summary>
     public async ValueTask<IReadOnlyList<RegistryDescription>> ListRegistriesAsync(CancellationToken ct = default) =>

@@ -23,6 +23,9 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
 
     private static readonly TokenPermissions EveryPermission = new(["read", "write", "delete", "deleted/read"]);
 
+    /// <summary>What verifies its tokens.</summary>
+    public SigningKeys Keys => keys;
+
     /// <summary>A token for these scopes, which must already be what the caller is entitled to.</summary>
     public string IssueAccess(RegistryRecord registry, Caller caller, IReadOnlyList<Scope> scopes)
     {

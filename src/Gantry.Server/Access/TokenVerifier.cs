@@ -29,6 +29,9 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
     private const int SignatureBytes = 64;
 
+    // Of the process: so are the processors.
+    private static readonly SemaphoreSlim Checks = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly ConcurrentDictionary<TextDigest, VerifiedToken> _kept = new();
 
     /// <summary>Headers by identity: for one that did not change since a connection's last request, Kestrel hands out the same text object.
@@ -89,11 +92,25 @@ public sealed class TokenVerifier(SigningKeys keys, TimeProvider time)
 
         // (3)
         var signature = Decode(text.AsSpan(bodyEnd + 1));
-        if (signature is not { Length: SignatureBytes } || !key.Verifies(Encoding.UTF8.GetBytes(text, 0, bodyEnd), signature))
+        if (signature is not { Length: SignatureBytes } || !await VerifiesAsync(key, Encoding.UTF8.GetBytes(text, 0, bodyEnd), signature, ct))
             return null;
 
         // (4) From here on every byte is our own.
         return Decode(text.AsSpan(headerEnd + 1, bodyEnd - headerEnd - 1)) is { } body ? Read(body) : null;
+    }
+
+    /// <summary>A check costs as much as several requests, and whoever has seen one token can ask for it with made-up signatures without end: half of the processors stay out of it.</summary>
+    private async ValueTask<bool> VerifiesAsync(SigningKey key, byte[] signed, byte[] signature, CancellationToken ct)
+    {
+        await Checks.WaitAsync(ct);
+        try
+        {
+            return key.Verifies(signed, signature);
+        }
+        finally
+        {
+            Checks.Release();
+        }
     }
 
     private static VerifiedToken? Read(byte[] body)

@@ -143,20 +143,20 @@ public sealed partial class AuditTrail : IAsyncDisposable
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
         {
             LogDropped(dropped);
-            WriteLine(lines, json, Gap(dropped, _time.GetUtcNow()));
+            WriteLine(lines, json, new Gap(dropped, _time.GetUtcNow()));
         }
         while (lines.WrittenCount < BatchBytes / 2 && _queue.TryDequeue(out var happened))
         {
-            WriteLine(lines, json, happened.Describe());
+            WriteLine(lines, json, happened);
             count++;
         }
         return count;
     }
 
-    private static void WriteLine(ArrayBufferWriter<byte> lines, Utf8JsonWriter json, AuditRecord record)
+    private static void WriteLine(ArrayBufferWriter<byte> lines, Utf8JsonWriter json, IAuditEvent happened)
     {
         json.Reset();
-        JsonSerializer.Serialize(json, record with { Node = Node }, WireJson.Wire.AuditRecord);
+        happened.WriteTo(json);
         json.Flush();
         lines.Write("\n"u8);
     }
@@ -205,17 +205,22 @@ public sealed partial class AuditTrail : IAsyncDisposable
         }
     }
 
-    private static AuditRecord Gap(long count, DateTimeOffset now) => new()
-    {
-        TimeGenerated = now,
-        OperationName = AuditOperation.Gap,
-        ResultType = "Gap",
-        ResultDescription = $"{count} records are missing here",
-    };
-
     [LoggerMessage(140, LogLevel.Warning, "{Count} audit records found no room, or no disk: the record has a gap.")]
     private partial void LogDropped(long count);
 
     [LoggerMessage(141, LogLevel.Error, "The audit record could not be written.")]
     private partial void LogFailed(Exception e);
+
+    /// <summary>What stands in the place of records that found no room.</summary>
+    private sealed class Gap(long count, DateTimeOffset now) : IAuditEvent
+    {
+        public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, new AuditRecord
+        {
+            TimeGenerated = now,
+            OperationName = AuditOperation.Gap,
+            ResultType = "Gap",
+            ResultDescription = $"{count} records are missing here",
+            Node = Node,
+        }, WireJson.Wire.AuditRecord);
+    }
 }

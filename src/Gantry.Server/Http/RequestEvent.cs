@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Naming;
@@ -11,10 +11,13 @@ using Gantry.Server.Http.Distribution;
 namespace Gantry.Server.Http;
 
 /// <summary>A request as its thread noted it: references to what was there anyway.</summary>
+/// <remarks>Written member by member instead of by the serializer: each pull comes through here, and a record with all its texts would cost three times as much.</remarks>
 internal sealed class RequestEvent : IAuditEvent
 {
     // A resource's path has a subscription, a group, a registry and perhaps an assignment in it.
     private const int LongestPath = 512;
+
+    private static readonly JsonEncodedText Node = JsonEncodedText.Encode(AuditTrail.Node);
 
     public required RequestEntry Entry { get; init; }
 
@@ -45,36 +48,55 @@ internal sealed class RequestEvent : IAuditEvent
     /// <summary>Refusals before this one that were not recorded one by one.</summary>
     public required long Untold { get; init; }
 
-    public AuditRecord Describe()
+    private bool IsContent => Operation is AuditOperation.Push or AuditOperation.Pull or AuditOperation.Mount;
+
+    public void WriteTo(Utf8JsonWriter json)
     {
-        var (repository, last) = Cut();
+        var (name, last) = Cut();
         var tag = last is not null && Tag.TryParse(last, out _) ? last : null;
-        var digest = Digest.Length > 0 ? Digest : last is not null && Protocol.Oci.Digest.TryParse(last, out _) ? last : null;
-        var status = Status.ToString(CultureInfo.InvariantCulture);
-        var isContent = Operation is AuditOperation.Push or AuditOperation.Pull or AuditOperation.Mount;
-        return new AuditRecord
+        json.WriteStartObject();
+        json.WriteString("TimeGenerated"u8, Time);
+        json.WriteString("OperationName"u8, Operation == AuditOperation.Delete && tag is not null ? AuditOperation.Untag : Operation);
+        json.WriteString("ResultType"u8, "HttpStatusCode"u8);
+        WriteStatus(json);
+        Write(json, "Identity"u8, Entry.Authentication?.Caller.Name);
+        Write(json, "CallerIpAddress"u8, Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : Address?.ToString());
+        json.WriteString("LoginServer"u8, Entry.Host.ToString());
+        Write(json, "Repository"u8, name);
+        Write(json, "Tag"u8, tag);
+        Write(json, "Digest"u8, Digest.Length > 0 ? Digest : last is not null && Protocol.Oci.Digest.TryParse(last, out _) ? last : null);
+        if (IsContent)
         {
-            TimeGenerated = Time,
-            OperationName = Operation == AuditOperation.Delete && tag is not null ? AuditOperation.Untag : Operation,
-            ResultType = "HttpStatusCode",
-            ResultDescription = Untold > 0 ? $"{status}, and {Untold} refusals alike before it" : status,
-            Identity = Entry.Authentication?.Caller.Name,
-            CallerIpAddress = Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : Address?.ToString(),
-            LoginServer = Entry.Host.ToString(),
-            Repository = repository,
-            Tag = tag,
-            Digest = digest,
-            MediaType = isContent && MediaType is not null ? Printable.Of(MediaType) : null,
-            ArtifactType = !isContent ? null : Entry.Route == RouteClass.Manifests ? "manifest" : "blob",
-            Size = isContent ? Size : null,
-            DurationMs = Math.Round(Duration.TotalMilliseconds, 3),
-            CorrelationId = Correlation,
-            UserAgent = UserAgent is null ? null : Printable.Of(UserAgent),
-            UserTenantId = Tenant,
-            Registry = Entry.Registry?.Name,
-            Resource = Operation == AuditOperation.Manage ? Entry.Path.Span[..Math.Min(Entry.Path.Length, LongestPath)].ToString() : null,
-            Method = Method,
-        };
+            Write(json, "MediaType"u8, MediaType is null ? null : Printable.Of(MediaType));
+            json.WriteString("ArtifactType"u8, Entry.Route == RouteClass.Manifests ? "manifest"u8 : "blob"u8);
+            if (Size is { } size)
+                json.WriteNumber("Size"u8, size);
+        }
+        json.WriteNumber("DurationMs"u8, Math.Round(Duration.TotalMilliseconds, 3));
+        json.WriteString("CorrelationId"u8, Correlation);
+        Write(json, "UserAgent"u8, UserAgent is null ? null : Printable.Of(UserAgent));
+        json.WriteString("UserTenantId"u8, Tenant);
+        json.WriteString("Region"u8, "local"u8);
+        Write(json, "Registry"u8, Entry.Registry?.Name);
+        if (Operation == AuditOperation.Manage)
+            json.WriteString("Resource"u8, Entry.Path.Span[..Math.Min(Entry.Path.Length, LongestPath)]);
+        json.WriteString("Method"u8, Method);
+        json.WriteString("Node"u8, Node);
+        json.WriteEndObject();
+    }
+
+    private void WriteStatus(Utf8JsonWriter json)
+    {
+        Span<char> text = stackalloc char[96];
+        var written = 0;
+        if (Untold == 0 ? text.TryWrite($"{Status}", out written) : text.TryWrite($"{Status}, and {Untold} refusals alike before it", out written))
+            json.WriteString("ResultDescription"u8, text[..written]);
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> member, string? value)
+    {
+        if (value is not null)
+            json.WriteString(member, value);
     }
 
     /// <summary>Repository, and tag or digest. What is no repository's name is left out: it may be anything.</summary>

@@ -84,6 +84,14 @@ internal sealed class Pebble : IAsyncDisposable
         }
     }
 
+    /// <summary>For programs that do not say which port they were given, and so must be told one.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -93,14 +101,6 @@ internal sealed class Pebble : IAsyncDisposable
             _process.Dispose();
         }
         await _names.DisposeAsync();
-    }
-
-    // Pebble does not say which port it was given, so it must be told one.
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private async Task DrainAsync(StreamReader reader)

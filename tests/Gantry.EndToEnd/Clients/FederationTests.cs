@@ -51,7 +51,7 @@ public sealed class FederationTests
         story.Sandbox.Write("artifact.txt", "x");
         string[] push = ["push", $"{story.Host}/samples/artifact:1.0", "artifact.txt:text/plain", "--artifact-type", "application/vnd.example"];
         (await story.Sandbox.OrasAsync(push)).MustFail();
-        await AssignAsync(story, "people:developers", "AcrPush");
+        await AssignAsync(story, ":developers", "AcrPush");
         (await story.Sandbox.OrasAsync(push)).MustSucceed();
 
         await SignInAsync(story, [], "login=eve", "password=x");
@@ -65,7 +65,7 @@ public sealed class FederationTests
         await using var issuer = await OutsideIssuer.OidcProviderAsync(story.Sandbox);
         await TrustAsync(story, issuer, "--client-id", "gantry-cli", "--scope", "profile", "--groups-claim", "groups", "--people");
         await SignInAsync(story, ["--use-device-code"], "login=ada", "password=x");
-        await AssignAsync(story, "people:developers", "AcrPull");
+        await AssignAsync(story, ":developers", "AcrPull");
         (await story.Sandbox.OrasAsync("repo", "ls", story.Host)).MustSucceed();
     }
 
@@ -120,7 +120,7 @@ public sealed class FederationTests
     private static async Task AssignAsync(ClientStory story, string principal, string role)
     {
         var list = (await AdminAsync(story, "principal", "list", "-o", "json")).MustSucceed().Json;
-        var id = list.EnumerateArray().Single(one => one.GetProperty("name").GetString() == principal).GetProperty("appId").GetString();
+        var id = list.EnumerateArray().Single(one => one.GetProperty("kind").GetString() == "Group" && one.GetProperty("name").GetString()!.EndsWith(principal, StringComparison.Ordinal)).GetProperty("appId").GetString();
         var definition = role == "AcrPush" ? "8311e382-0749-4cb8-b61a-304f252e45ec" : "7f951dda-4ed3-4680-a7ca-43fe172d538d";
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(

@@ -14,7 +14,7 @@ public sealed class SignInReportTests
         var report = new SignInReport(
         [
             Figure(SignInStory.Pings, 9000, 100), Figure(SignInStory.Pings, 8000, 100), Figure(SignInStory.Pings, 1, 9999),
-            Figure(SignInStory.Wrong, rate, micros), Figure(SignInStory.Unanswered, 5000, 150),
+            Figure(SignInStory.Wrong, rate, micros), Figure(SignInStory.Unanswered, 5000, 150), Figure(SignInStory.Tokens, 5000, 199),
         ]);
 
         var text = report.Markdown(3, ["a machine"]);

@@ -113,6 +113,22 @@ public sealed class FederationFuzzTests
     }
 
     [Fact]
+    public void What_the_store_keeps()
+    {
+        var issuer = FederationJson.Write(new TrustedIssuer { Name = "a", Issuer = "https://a.example", Audiences = ["b"], ClientId = "c", Scopes = ["d"], PeopleMaySignIn = true });
+        var credential = FederationJson.Write(new FederatedCredential { Issuer = "a", Subject = "b", Audience = "c", IsFlexible = true, Claims = [new ClaimRule { Claim = "d", Value = "e" }] });
+        Assert.Equal("https://a.example", FederationJson.ReadIssuer(issuer)?.Issuer);
+        Assert.Equal("e", FederationJson.ReadCredential(credential)?.Claims[0].Value);
+        Seeded.Rounds(649, 20_000, random =>
+        {
+            // Whatever is read can be judged.
+            _ = FederationJson.ReadIssuer(Encoding.UTF8.GetString(random.Mutate(Encoding.UTF8.GetBytes(issuer))))?.Fault();
+            if (FederationJson.ReadCredential(Encoding.UTF8.GetString(random.Mutate(Encoding.UTF8.GetBytes(credential)))) is { } read)
+                _ = ClaimRules.Fault(read);
+        });
+    }
+
+    [Fact]
     public void Filters_of_directories()
     {
         var read = 0;

@@ -1,6 +1,7 @@
 using Gantry.Cli.Commands.Admin.Access;
 using Gantry.Cli.Commands.Admin.Archive;
 using Gantry.Cli.Commands.Admin.Federation;
+using Gantry.Cli.Commands.Admin.Principals;
 
 namespace Gantry.Cli.Commands.Admin;
 
@@ -13,14 +14,39 @@ internal static class AdminVerbs
         [
             new("create", "Create a service principal and print what it signs in with", context => new PrincipalCreateCommand(context)),
             new("list", "List the service principals", context => new PrincipalListCommand(context)) { Aliases = ["ls"] },
-            new("reset", "Give a service principal a new password", context => new PrincipalResetCommand(context)),
+            new("show", "Show a principal", context => new PrincipalShowCommand(context)),
+            new("update", "Let a principal sign in, or not any more", context => new PrincipalUpdateCommand(context)),
+            new("revoke", "End every token of a principal", context => new PrincipalRevokeCommand(context)),
+            new("reset", "Give a service principal a new password in place of all it had", context => new PrincipalResetCommand(context)),
             new("delete", "Delete a service principal", context => new PrincipalDeleteCommand(context)) { Aliases = ["rm"] },
+            new("secret", "Manage the secrets of a service principal",
+            [
+                new("add", "Give a service principal a further secret", context => new SecretAddCommand(context)),
+                new("delete", "Take a secret back", context => new SecretDeleteCommand(context)) { Aliases = ["rm"] },
+            ]),
             new("federated-credential", "Let tokens of outside issuers stand for a service principal",
             [
                 new("add", "Let tokens of an issuer stand for a service principal", context => new CredentialAddCommand(context)),
                 new("list", "List what outside tokens stand for a service principal", context => new CredentialListCommand(context)) { Aliases = ["ls"] },
                 new("delete", "Let tokens no longer stand for a service principal", context => new CredentialDeleteCommand(context)) { Aliases = ["rm"] },
             ]),
+        ]),
+        new("group", "Manage groups of principals",
+        [
+            new("create", "Create a group", context => new GroupCreateCommand(context)),
+            new("list", "List the groups", context => new GroupListCommand(context)) { Aliases = ["ls"] },
+            new("delete", "Delete a group", context => new GroupDeleteCommand(context)) { Aliases = ["rm"] },
+            new("member", "Say who is in a group",
+            [
+                new("add", "Put somebody into a group", context => new MemberAddCommand(context)),
+                new("list", "List who is in a group", context => new MemberListCommand(context)) { Aliases = ["ls"] },
+                new("remove", "Take somebody out of a group", context => new MemberRemoveCommand(context)) { Aliases = ["rm"] },
+            ]),
+        ]),
+        new("settings", "Say what Azure has no word for",
+        [
+            new("show", "Show the settings of a registry", context => new SettingsShowCommand(context)),
+            new("update", "Change the settings of a registry", context => new SettingsUpdateCommand(context)),
         ]),
         new("federation", "Manage the issuers whose tokens a registry takes",
         [

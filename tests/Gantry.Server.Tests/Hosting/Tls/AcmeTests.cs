@@ -8,6 +8,7 @@ using Gantry.Server.Hosting;
 using Gantry.Server.Hosting.Tls;
 using Gantry.Server.Hosting.Tls.Acme;
 using Gantry.Testing;
+using Gantry.Testing.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Tests.Hosting.Tls;
@@ -105,8 +106,46 @@ public sealed class AcmeTests
         Assert.Equal(TimeSpan.FromHours(24), AcmeRenewal.WaitAfter(new AcmeException("x"), 1000));
         Assert.Equal(TimeSpan.FromHours(30), AcmeRenewal.WaitAfter(new AcmeException("x", "rateLimited", TimeSpan.FromHours(30)), 1));
         Assert.Equal(TimeSpan.FromMinutes(5), AcmeRenewal.WaitAfter(new AcmeException("x", "rateLimited", TimeSpan.FromSeconds(1)), 1));
+        Assert.Equal(TimeSpan.FromDays(7), AcmeRenewal.WaitAfter(new AcmeException("x", "rateLimited", TimeSpan.FromDays(40_000)), 1));
         Assert.Equal(TimeSpan.FromSeconds(10), AcmeRenewal.WaitAfter(new HttpRequestException("x"), 1));
         Assert.Equal(TimeSpan.FromHours(1), AcmeRenewal.WaitAfter(new HttpRequestException("x"), 30));
+    }
+
+    [Fact]
+    public async Task A_stale_nonce_is_replaced_and_a_limit_is_told_with_its_time()
+    {
+        using var certificates = new TestCertificates();
+        using var shown = certificates.Issue("localhost");
+        await using var peer = await ScriptedPeer.StartAsync(shown);
+        var origin = $"https://{peer.Authority}";
+        peer.On("GET", "/dir", PeerAnswer.Json($$"""{"newNonce":"{{origin}}/nonce","newAccount":"{{origin}}/account","newOrder":"{{origin}}/order"}"""))
+            .On("HEAD", "/nonce", new PeerAnswer(200).With("Replay-Nonce", "first"))
+            .On("POST", "/account",
+                PeerAnswer.Json("""{"type":"urn:ietf:params:acme:error:badNonce","detail":"stale"}""", 400).With("Replay-Nonce", "second"),
+                PeerAnswer.Json("{}", 201).With("Replay-Nonce", "third").With("Location", $"{origin}/account/1"))
+            .On("POST", "/order", PeerAnswer.Json("""{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many"}""", 429).With("Retry-After", "7200"));
+        using var key = AcmeKey.Create();
+        using var root = X509Certificate2.CreateFromPem(certificates.Pem);
+        using var connection = new AcmeConnection(new Uri($"{origin}/dir"), [root], key, TimeProvider.System);
+
+        var directory = await connection.ReadDirectoryAsync(default);
+        var account = await connection.PostAsync(directory, directory.NewAccount, "{}"u8.ToArray(), default);
+        Assert.Equal(["first", "second"], peer.Asked("POST", "/account").Select(request => Nonce(request.Text)));
+        connection.Use(account.Location!);
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => connection.PostAsync(directory, directory.NewOrder, "{}"u8.ToArray(), default));
+        Assert.Equal(("rateLimited", TimeSpan.FromHours(2)), (refused.Type, refused.RetryAfter));
+        Assert.Equal("third", Nonce(Assert.Single(peer.Asked("POST", "/order")).Text));
+        Assert.All(peer.Requests, request => Assert.StartsWith("gantry/", request.Headers["User-Agent"], StringComparison.Ordinal));
+        // Where a directory leads to plain HTTP, nobody follows.
+        await Assert.ThrowsAsync<AcmeException>(() => connection.PostAsync(directory, new Uri("http://localhost:1/order"), [], default));
+        Assert.Empty(peer.Unscripted);
+
+        static string? Nonce(string body)
+        {
+            using var request = JsonDocument.Parse(body);
+            using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(request.RootElement.GetProperty("protected").GetString()));
+            return head.RootElement.GetProperty("nonce").GetString();
+        }
     }
 
     [Fact]

@@ -114,16 +114,17 @@ public sealed class TokenEndpointsTests
     }
 
     [Fact]
-    public async Task The_exchange_takes_our_own_refresh_token_and_says_why_it_takes_no_other()
+    public async Task The_exchange_takes_our_own_refresh_token_and_no_token_of_an_issuer_that_nobody_trusts()
     {
         await using var registry = await RegistryInProcess.StartAsync();
         var refresh = (await PostAsync(registry, Password(registry) + "&access_type=offline")).Json.GetProperty("refresh_token").GetString()!;
 
         foreach (var grant in new[] { "refresh_token", "access_token_refresh_token" })
             Assert.Equal($$"""{"refresh_token":"{{refresh}}"}""", (await PostAsync(registry, $"grant_type={grant}&service=x&tenant=t&refresh_token={refresh}", "/oauth2/exchange")).Text);
-        var foreign = await PostAsync(registry, "grant_type=access_token&service=x&access_token=eyJ", "/oauth2/exchange");
-        Assert.Equal(400, foreign.Status);
-        Assert.Contains("issuer", foreign.Message, StringComparison.Ordinal);
+        Assert.Equal(401, (await PostAsync(registry, "grant_type=access_token&service=x&access_token=eyJ", "/oauth2/exchange")).Status);
+        var unknown = await PostAsync(registry, "grant_type=password&username=a&password=b", "/oauth2/exchange");
+        Assert.Equal(400, unknown.Status);
+        Assert.Contains("grant_type must be access_token", unknown.Message, StringComparison.Ordinal);
         Assert.Equal(401, (await PostAsync(registry, "grant_type=refresh_token&refresh_token=x.y.z", "/oauth2/exchange")).Status);
     }
 

@@ -59,8 +59,7 @@ internal sealed class AcmeConnection : IDisposable
     /// <exception cref="AcmeException">It is refused.</exception>
     public async Task<AcmeReply> PostAsync(AcmeDirectory directory, Uri url, byte[] payload, CancellationToken ct)
     {
-        if (!url.IsAbsoluteUri || url.Scheme != Uri.UriSchemeHttps)
-            throw new AcmeException("the ACME server names an address that is not https");
+        DemandHttps(url);
         for (var tries = 1; ; tries++)
         {
             try
@@ -90,9 +89,16 @@ internal sealed class AcmeConnection : IDisposable
 
     private async Task<string> FetchNonceAsync(AcmeDirectory directory, CancellationToken ct)
     {
+        DemandHttps(directory.NewNonce);
         using var request = new HttpRequestMessage(HttpMethod.Head, directory.NewNonce);
         using var response = await _http.SendAsync(request, ct);
         return NonceOf(response) ?? throw new AcmeException("the ACME server gives no nonce");
+    }
+
+    private static void DemandHttps(Uri url)
+    {
+        if (!url.IsAbsoluteUri || url.Scheme != Uri.UriSchemeHttps)
+            throw new AcmeException("the ACME server names an address that is not https");
     }
 
     private static string? NonceOf(HttpResponseMessage response) =>

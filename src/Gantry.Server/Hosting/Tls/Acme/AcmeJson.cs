@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Gantry.Server.Hosting.Tls.Acme;
 
 /// <summary>The documents of ACME, read and written without reflection.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AcmeDirectory))]
 [JsonSerializable(typeof(AcmeOrder))]
 [JsonSerializable(typeof(AcmeAuthorization))]

@@ -98,6 +98,8 @@ internal sealed class AcmeOrdering(AcmeOptions options, AcmeConnection connectio
             return;
         var type = options.Challenge == AcmeChallengeKind.Http01 ? "http-01" : "tls-alpn-01";
         var host = authorization.Identifier.Value;
+        if (!options.Domains.Contains(host, StringComparer.OrdinalIgnoreCase))
+            throw new AcmeException($"the authority wants a proof for {Protocol.Printable.Of(host)}, which was not ordered");
         if (authorization.Challenges.FirstOrDefault(challenge => challenge.Type == type) is not { Token: { } token } chosen || !IsToken(token))
             throw new AcmeException($"the authority does not offer {type} for {Protocol.Printable.Of(host)}");
         if (options.Challenge == AcmeChallengeKind.Http01)

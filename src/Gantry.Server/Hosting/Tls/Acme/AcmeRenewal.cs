@@ -13,6 +13,9 @@ internal sealed partial class AcmeRenewal : IDisposable
     private static readonly TimeSpan LongestRefusal = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestOutage = TimeSpan.FromHours(1);
 
+    // The longest window that an authority counts in. Whoever asks for more would let the certificate end.
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(7);
+
     // A timer holds some fifty days; the clock may be set meanwhile.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
@@ -59,7 +62,9 @@ internal sealed partial class AcmeRenewal : IDisposable
         var (step, longest) = failure is AcmeException ? (RefusalStep, LongestRefusal) : (NetworkStep, LongestOutage);
         var wait = step * Math.Pow(2, Math.Min(failures - 1, 20));
         wait = wait < longest ? wait : longest;
-        return failure is AcmeException { RetryAfter: { } asked } && asked > wait ? asked : wait;
+        if (failure is AcmeException { RetryAfter: { } asked } && asked > wait)
+            wait = asked < LongestAsked ? asked : LongestAsked;
+        return wait;
     }
 
     /// <param name="current">What is shown now; null for a stand-in.</param>

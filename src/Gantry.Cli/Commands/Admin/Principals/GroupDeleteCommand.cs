@@ -4,13 +4,13 @@ using System.Text.Json.Nodes;
 using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 
-namespace Gantry.Cli.Commands.Admin;
+namespace Gantry.Cli.Commands.Admin.Principals;
 
-internal sealed class PrincipalDeleteCommand : AdminCommand
+internal sealed class GroupDeleteCommand : AdminCommand
 {
     [SetsRequiredMembers]
-    public PrincipalDeleteCommand(CommandContext context)
-        : base(context, "delete", "Delete a service principal; its secret and its tokens end at once", ArgumentRule.Exactly(1, "APP_ID", "the application id of the service principal"), AzFormat.Json)
+    public GroupDeleteCommand(CommandContext context)
+        : base(context, "delete", "Delete a group; its members lose what it gave them", ArgumentRule.Exactly(1, "ID", "the id of the group"), AzFormat.Json)
     {
     }
 

@@ -9,7 +9,7 @@ using Gantry.Protocol;
 using Gantry.Protocol.Admin;
 using Gantry.Protocol.Naming;
 
-namespace Gantry.Cli.Commands.Admin;
+namespace Gantry.Cli.Commands.Admin.Principals;
 
 internal sealed class PrincipalCreateCommand : AdminCommand
 {

@@ -6,13 +6,13 @@ using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Protocol;
 
-namespace Gantry.Cli.Commands.Admin;
+namespace Gantry.Cli.Commands.Admin.Principals;
 
 internal sealed class PrincipalListCommand : AdminCommand
 {
     [SetsRequiredMembers]
     public PrincipalListCommand(CommandContext context)
-        : base(context, "list", "List the service principals", ArgumentRule.None, AzFormat.Table)
+        : base(context, "list", "List the service principals, people and groups", ArgumentRule.None, AzFormat.Table)
     {
     }
 
@@ -21,4 +21,6 @@ internal sealed class PrincipalListCommand : AdminCommand
         var principals = await server.ListPrincipalsAsync(ct);
         return new JsonArray([.. principals.Select(principal => JsonSerializer.SerializeToNode(principal, WireJson.Wire.PrincipalDescription))]);
     }
+
+    protected override string? Describe(JsonNode result) => PrincipalTable.Of(result);
 }

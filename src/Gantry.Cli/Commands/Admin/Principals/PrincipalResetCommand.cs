@@ -6,17 +6,17 @@ using Gantry.Cli.Output.Az;
 using Gantry.Client.Acr;
 using Gantry.Protocol;
 
-namespace Gantry.Cli.Commands.Admin;
+namespace Gantry.Cli.Commands.Admin.Principals;
 
 internal sealed class PrincipalResetCommand : AdminCommand
 {
     [SetsRequiredMembers]
     public PrincipalResetCommand(CommandContext context)
-        : base(context, "reset", "Give a service principal a new password and print it", ArgumentRule.Exactly(1, "APP_ID", "the application id of the service principal"), AzFormat.Json)
+        : base(context, "reset", "Give a service principal a new password in place of all it had, and print it", ArgumentRule.Exactly(1, "APP_ID", "the application id of the service principal"), AzFormat.Json)
     {
         Details = """
-            The old password ends at once; tokens that it earned run out within three hours. Deleting a principal ends
-            its tokens too. The new password is shown this once: the server keeps no copy of it.
+            Every password that it had ends at once, and so do the tokens that they earned. The new password is shown this
+            once: the server keeps no copy of it. To change passwords without a gap, add a secret and delete the old one.
             """;
         Examples = [("Give a principal a new password", "admin principal reset APP_ID -o json")];
     }
