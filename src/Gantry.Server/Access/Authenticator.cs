@@ -106,8 +106,7 @@ public sealed class Authenticator(
     private static IdentityKey KeyOf(RegistryRecord registry, string user) =>
         IdentityKey.TryParseId(user) is { } id ? IdentityKey.OfPrincipal(id)
         : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
-        // One key for all that can be no name: what is looked up is remembered, and would fill the memory with what anybody makes up.
-        : IdentityKey.OfToken(user.Length <= ScopedTokens.MaxTokenName ? user : "");
+        : IdentityKey.OfToken(user);
 
     // Whoever shows something wrong is refused even where anonymous callers, or in development mode all callers, are let in.
     private static Identification Wrong(IdentityKey tried = default)

@@ -8,10 +8,8 @@ public sealed class ScopedTokens(IScopedTokenStore store, PrincipalSecrets secre
     /// <summary>Tokens of a registry at most, and scope maps: those of ACR's largest size.</summary>
     public const int Most = 50_000;
 
-    /// <summary>Letters of the longest name.</summary>
-    public const int MaxTokenName = 50;
-
     private const int MinName = 5;
+    private const int MaxTokenName = 50;
     private const int MaxMapName = 100;
 
     public static readonly IReadOnlyList<string> PasswordNames = ["password1", "password2"];
