@@ -66,7 +66,7 @@ public sealed class DeviceSignInTests
     public async Task Without_an_issuer_it_says_so_and_with_several_it_asks_which()
     {
         await using var peer = await ScriptedPeer.StartAsync();
-        peer.On("GET", "/gantry/v1/sign-in", PeerAnswer.Json("""{"issuers":[]}"""), PeerAnswer.Json("""{"issuers":[{"name":"a","issuer":"https://a.example","clientId":"c"},{"name":"b","issuer":"https://b.example","clientId":"c","scopes":null}]}"""));
+        peer.On("GET", "/gantry/v1/sign-in", PeerAnswer.Json("""{"issuers":[]}"""), PeerAnswer.Json("""{"issuers":[{"name":"a","issuer":"https://a.example","clientId":"c"},{"name":"b","issuer":"https://b.example","clientId":"c"}]}"""));
         using var line = new CommandLine { Name = "gantry" };
         Assert.Equal(ExitCode.NotFound, (await line.RunAsync("acr", "login", "-n", peer.Authority, "--use-device-code")).Exit);
         var several = await line.RunAsync("acr", "login", "-n", peer.Authority, "--use-device-code");
