@@ -150,6 +150,10 @@ internal static class MatrixTables
         health        | GET    | /healthz                                    | (all) | 200
         health        | GET    | /readyz                                     | (all) | 200
         health        | GET    | /metrics                                    | (all) | 200
+        sign-in       | GET    | /oauth2/token                               | (credentials) | 200
+        sign-in       | POST   | /oauth2/token                               | (credentials) | 200
+        sign-in       | POST   | /oauth2/exchange                            | (credentials) | 200
+        sign-in       | POST   | /oauth2/revoke                              | (credentials) | 200
         sign-in       | GET    | /oauth2/keys                                | (all) | 200
         worker        | POST   | /gantry/v1/leases                           | (worker) | 401 UNAUTHORIZED
         worker        | PUT    | /gantry/v1/leases/{id}                      | (worker) | 401 UNAUTHORIZED
