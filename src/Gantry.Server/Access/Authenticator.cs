@@ -66,9 +66,10 @@ public sealed class Authenticator(
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
     /// <summary>Ends a token that still counts, and every token that it earned.</summary>
+    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch.</remarks>
     public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
     {
-        if (await tokens.VerifyAsync(text, ct) is { } token && token.CountsAt(registry, time.GetUtcNow()))
+        if (await tokens.VerifyAsync(text, ct) is { Identity: not null } token && token.CountsAt(registry, time.GetUtcNow()) && !await principals.IsRevokedAsync(registry.Id, token, ct))
             await principals.RevokeAsync(registry.Id, token, ct);
     }
 

@@ -62,7 +62,8 @@ public static class OptionRules
             return $"\"{Printable.Of(host)}\" cannot have a mirror: it is not a host";
         return Uri.TryCreate(url, UriKind.Absolute, out var mirror) && mirror.Scheme is ("http" or "https") && mirror.UserInfo.Length == 0 && mirror.Query.Length == 0
             ? null
-            : $"\"{Printable.Of(url)}\" cannot mirror {host}: give http://HOST or https://HOST, perhaps with a path";
+            // Not repeated where it may hold a password.
+            : $"{(url.Contains('@', StringComparison.Ordinal) ? "a URL with a user in it" : $"\"{Printable.Of(url)}\"")} cannot mirror {host}: give http://HOST or https://HOST, perhaps with a path";
     }
 
     private static string? ExplainBuild(GantryServerOptions options)
