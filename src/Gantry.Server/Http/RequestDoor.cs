@@ -37,7 +37,7 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
         var (caller, address) = (authentication.Caller, http.Connection.RemoteIpAddress);
         if (authentication.Failed)
         {
-            if (authentication.ShownToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
+            if (authentication.ShownToken || authentication.IsEndedToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
                 return new ValueTask<bool>(false);
             return TurnAwayAsync(http, entry, wait, "too many failed sign-ins, please wait");
         }
