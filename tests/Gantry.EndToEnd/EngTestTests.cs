@@ -24,7 +24,7 @@ public sealed class EngTestTests
 
         var run = (await Tool.RunAsync(Path.Combine(tree, "eng", "test"), [], sandbox.Setting)).MustFail();
 
-        Assert.Equal("eng/test: the tests need packages that only root can install: apt-get install azure-cli skopeo buildah podman runc umoci bzip2 xz-utils postgresql ceph-mon ceph-mgr ceph-osd radosgw ceph-common iproute2 iptables haproxy nodejs npm\n", run.Error);
+        Assert.Equal("eng/test: the tests need packages that only root can install: apt-get install azure-cli skopeo buildah podman runc umoci bzip2 xz-utils postgresql ceph-mon ceph-mgr ceph-osd radosgw ceph-common iproute2 iptables haproxy slapd ldap-utils pebble nodejs npm\n", run.Error);
         Assert.Equal("0 passed, 1 failed, 0 skipped", Assert.Single(run.Lines));
     }
 

@@ -26,7 +26,7 @@ public sealed class Authenticator(
     {
         var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
         var found = await IdentifyAsync(registry, authorization, origin, ct);
-        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried, Wait = found.Wait };
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried, Wait = found.Wait, IsEndedToken = found.IsEndedToken };
     }
 
     /// <summary>Reads an <c>Authorization</c> header, and where none came looks for the principal of the connection's certificate.</summary>
@@ -42,7 +42,10 @@ public sealed class Authenticator(
     public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, SignInOrigin origin, CancellationToken ct)
     {
         if (user == TokenUser)
-            return await IdentifyTokenAsync(registry, password, accepted: null, ct);
+        {
+            var found = await IdentifyTokenAsync(registry, password, accepted: null, ct);
+            return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
+        }
 
         // One path for names that exist and names that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         var key = KeyOf(registry, user);
@@ -63,9 +66,10 @@ public sealed class Authenticator(
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
     /// <summary>Ends a token that still counts, and every token that it earned.</summary>
+    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch.</remarks>
     public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
     {
-        if (await tokens.VerifyAsync(text, ct) is { } token && token.CountsAt(registry, time.GetUtcNow()))
+        if (await tokens.VerifyAsync(text, ct) is { Identity: not null } token && token.CountsAt(registry, time.GetUtcNow()) && !await principals.IsRevokedAsync(registry.Id, token, ct))
             await principals.RevokeAsync(registry.Id, token, ct);
     }
 

@@ -11,6 +11,9 @@ public sealed record Identification(Caller Caller, CredentialKind Credential)
     /// <summary>How long to wait, where the secret was not looked at because too many were wrong before; else zero.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>It was no password but a token, shown as one, which does not count any more or never did: no guess at anybody's secret.</summary>
+    public bool IsEndedToken { get; init; }
+
     /// <summary>Somebody who showed something wrong: refused even where anonymous callers, or in development mode all callers, are let in.</summary>
     public static Identification Wrong(IdentityKey tried = default)
     {

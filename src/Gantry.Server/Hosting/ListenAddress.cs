@@ -45,7 +45,8 @@ public sealed record ListenAddress(bool Secure, string Host, int Port, string? R
         var host = authority.Trim("[]").ToString().ToLowerInvariant();
         if (host is not ("localhost" or "*") && !IPAddress.TryParse(host, out _))
         {
-            problem = $"cannot listen on \"{Protocol.Printable.Of(host)}\": give localhost, an IP address, or * for every address";
+            // Not repeated where it may hold a password.
+            problem = $"cannot listen on {(host.Contains('@', StringComparison.Ordinal) ? "an address with a user in it" : $"\"{Protocol.Printable.Of(host)}\"")}: give localhost, an IP address, or * for every address";
             return false;
         }
         address = new ListenAddress(secure, host, port, registry);

@@ -55,6 +55,24 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(ExitCode.NotFound, (await _line.RunAsync("admin", "config", "verify", "--config", "absent.json")).Exit);
     }
 
+    [Theory]
+    [InlineData("database", "\"postgres://gantry:canary@db.example/gantry\"")]
+    [InlineData("database", "\"postgres://gantry@db.example/gantry?password=canary\"")]
+    [InlineData("database", "\"postgres:/gantry:canary@db.example\"")]
+    [InlineData("blobs", "\"s3://key:canary@bucket/prefix\"")]
+    [InlineData("blobs", "\"s3://bucket?endpoint=https://key:canary@s3.example\"")]
+    [InlineData("mirror", "[\"docker.io=http://user:canary@mirror\"]")]
+    [InlineData("listen", "[\"http://user:canary@localhost:5000\"]")]
+    public async Task CVE_2025_48374_a_password_in_a_setting_is_shown_by_no_command(string member, string value)
+    {
+        _line.Write("gantry.json", $"{{\"data\":\"d\",\"{member}\":{value}}}");
+        foreach (var verb in (string[])["show", "verify"])
+        {
+            var result = await _line.RunAsync("admin", "config", verb, "--config", "gantry.json");
+            Assert.DoesNotContain("canary", result.Output + result.Error);
+        }
+    }
+
     [Fact]
     public void Settings_of_builds_reach_the_builds_options()
     {

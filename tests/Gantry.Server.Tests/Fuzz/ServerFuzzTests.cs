@@ -113,6 +113,7 @@ public sealed class ServerFuzzTests
             {
                 [_] => true,
                 ["blobs", var algorithm, var two, var hex] => Digest.TryParse($"{algorithm}:{hex}", out _) && hex.StartsWith(two, StringComparison.Ordinal),
+                ["audit", var name] => name.EndsWith(".jsonl", StringComparison.Ordinal),
                 ["uploads", var name] => Guid.TryParseExact(name, "N", out _),
                 _ => false,
             };

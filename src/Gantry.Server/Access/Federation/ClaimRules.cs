@@ -66,5 +66,5 @@ public static class ClaimRules
         return pattern[p..].IndexOfAnyExcept('*') < 0;
     }
 
-    private static bool IsText(string text) => text.Length is > 0 and <= MaxLength && !text.Any(char.IsControl);
+    private static bool IsText(string? text) => text?.Length is > 0 and <= MaxLength && !text.Any(char.IsControl);
 }

@@ -63,7 +63,8 @@ internal static class Columns
             {
                 return read(row);
             }
-            catch (InvalidDataException)
+            // The second and third are the driver's: no value, or one of another kind, where the schema has neither.
+            catch (Exception e) when (e is InvalidDataException or InvalidOperationException or InvalidCastException)
             {
                 return null;
             }

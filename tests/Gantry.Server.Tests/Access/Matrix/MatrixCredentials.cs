@@ -70,6 +70,35 @@ internal sealed class MatrixCredentials
             .Select(access => (access.GetProperty("name").GetString()!, access.GetProperty("actions").EnumerateArray().Select(action => action.GetString()!)))];
     }
 
+    /// <summary>The forms in which the identity signs in, and whether each earns a token where the identity is not refused.</summary>
+    public IEnumerable<(string Form, string Method, string Path, string? Authorization, string Body, bool Earns)> SignIns()
+    {
+        foreach (var (form, authorization) in _fixed)
+        {
+            yield return ($"{form} in the header", "GET", "/oauth2/token?service=x&scope=repository:team/app:pull", authorization, "", authorization.StartsWith("Basic", StringComparison.Ordinal));
+            if (!authorization.StartsWith("Basic", StringComparison.Ordinal))
+            {
+                // A refresh token is right here, and wrong only in a header.
+                if (authorization.StartsWith("Bearer", StringComparison.Ordinal) && !form.StartsWith("a refresh", StringComparison.Ordinal))
+                    yield return ($"{form} as a refresh token", "POST", "/oauth2/token", null, $"grant_type=refresh_token&service=x&refresh_token={authorization[7..]}", false);
+                continue;
+            }
+            var text = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(authorization["Basic ".Length..]));
+            var (user, password) = (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+            yield return ($"{form} in a form", "POST", "/oauth2/token", null, $"grant_type=password&service=x&username={user}&password={password}", true);
+            var isRefresh = user == Authenticator.TokenUser;
+            yield return ($"{form} as a refresh token", "POST", "/oauth2/token", null, $"grant_type=refresh_token&service=x&refresh_token={password}", isRefresh);
+            yield return ($"{form} exchanged", "POST", "/oauth2/exchange", null, $"grant_type=refresh_token&service=x&refresh_token={password}", isRefresh);
+            yield return ($"{form} as another issuer's", "POST", "/oauth2/exchange", null, $"grant_type=access_token&service=x&access_token={password}", false);
+        }
+        if (Identity.Kind is "nobody" or "developer")
+        {
+            yield return ("nothing", "GET", "/oauth2/token?service=x", null, "", true);
+            yield return ("an empty form", "POST", "/oauth2/token", null, "grant_type=password&service=x&refresh_token=", true);
+            yield return ("an empty refresh token", "POST", "/oauth2/token", null, "grant_type=refresh_token&service=x&refresh_token=", false);
+        }
+    }
+
     private async Task<Shown> TokenAsync(string form, HashSet<char> names, params string[] scopes) =>
         new(form, $"Bearer {await _tokens.GetOrAdd(string.Join(' ', scopes), _ => new(() => _world.EarnAsync(Identity.Registry, _basic, scopes))).Value}", IsToken: true, names);
 

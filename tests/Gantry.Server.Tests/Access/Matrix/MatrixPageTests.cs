@@ -80,6 +80,7 @@ public sealed class MatrixPageTests
     {
         "(all)" => "nothing",
         "(in)" => "any identity",
+        "(credentials)" => "what it is given",
         "(run)" => "push somewhere, by more than an access token for some repositories",
         "(worker)" => "a worker's secret",
         "(link)" => "a signed link",

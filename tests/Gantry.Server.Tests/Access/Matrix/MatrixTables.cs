@@ -91,6 +91,17 @@ internal static class MatrixTables
         gantry        | GET    | groups/{id}/members                         | A    | 404 NOT_FOUND
         gantry        | POST   | groups/{id}/members                         | W    | 404 NOT_FOUND | {"principal":"nobody"}
         gantry        | DELETE | groups/{id}/members/{principal}             | W    | 404 NOT_FOUND
+        gantry        | GET    | principals/{id}/federated-credentials       | A    | 200
+        gantry        | POST   | principals/{id}/federated-credentials       | W    | 400 BAD_REQUEST | {}
+        gantry        | DELETE | principals/{id}/federated-credentials/{name} | W   | 404 NOT_FOUND
+        gantry        | GET    | sign-in                                     | (all) | 200
+        gantry        | GET    | federation                                  | A    | 200
+        gantry        | POST   | federation                                  | W    | 400 BAD_REQUEST | {}
+        gantry        | POST   | federation-test                             | A    | 400 BAD_REQUEST | {}
+        gantry        | GET    | federation/{name}                           | A    | 404 NOT_FOUND
+        gantry        | PUT    | federation/{name}                           | W    | 400 BAD_REQUEST | {}
+        gantry        | DELETE | federation/{name}                           | W    | 404 NOT_FOUND
+        gantry        | GET    | audit?n=1                                   | U    | 200
         gantry        | GET    | access/explain                              | A    | 400 BAD_REQUEST
         gantry        | GET    | settings                                    | G    | 200
         gantry        | PATCH  | settings                                    | S    | 400 BAD_REQUEST | []
@@ -139,6 +150,10 @@ internal static class MatrixTables
         health        | GET    | /healthz                                    | (all) | 200
         health        | GET    | /readyz                                     | (all) | 200
         health        | GET    | /metrics                                    | (all) | 200
+        sign-in       | GET    | /oauth2/token                               | (credentials) | 200
+        sign-in       | POST   | /oauth2/token                               | (credentials) | 200
+        sign-in       | POST   | /oauth2/exchange                            | (credentials) | 200
+        sign-in       | POST   | /oauth2/revoke                              | (credentials) | 200
         sign-in       | GET    | /oauth2/keys                                | (all) | 200
         worker        | POST   | /gantry/v1/leases                           | (worker) | 401 UNAUTHORIZED
         worker        | PUT    | /gantry/v1/leases/{id}                      | (worker) | 401 UNAUTHORIZED
