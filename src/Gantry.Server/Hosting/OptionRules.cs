@@ -49,7 +49,7 @@ public static class OptionRules
         // A proxy's word for the host would be believed, and a web page's browser may be the one that speaks.
         if (options.Dev && options.TrustedProxies.Count > 0)
             return "development mode knows a web page's requests by their host: --dev and --trusted-proxy do not go together";
-        return ExplainBuild(options) ?? TlsRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
+        return ExplainBuild(options) ?? TlsRules.Explain(options) ?? LdapRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>Every registry that the options name, the default first.</summary>
