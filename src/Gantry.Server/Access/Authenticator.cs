@@ -52,8 +52,8 @@ public sealed class Authenticator(
         // One path for names that exist and names that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         var key = KeyOf(registry, user);
         var known = await principals.FindAsync(registry.Id, key, ct);
-        return secrets.Matches(password, known?.Secrets ?? [], time.GetUtcNow()) && known?.Caller is { } caller
-            ? new Identification(caller, CredentialKind.Secret)
+        return secrets.Find(password, known?.Secrets ?? [], time.GetUtcNow()) is { } secret && known?.Caller is { } caller
+            ? new Identification(caller, CredentialKind.Secret) { Ends = secret.Ends }
             : Wrong(key);
     }
 
@@ -65,13 +65,10 @@ public sealed class Authenticator(
     public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
-    /// <summary>Ends a token that still counts, and every token that it earned.</summary>
-    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch.</remarks>
-    public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
-    {
-        if (await tokens.VerifyAsync(text, ct) is { Identity: not null } token && token.CountsAt(registry, time.GetUtcNow()) && !await principals.IsRevokedAsync(registry.Id, token, ct))
-            await principals.RevokeAsync(registry.Id, token, ct);
-    }
+    /// <summary>Ends the token that was shown, and every token that it earned.</summary>
+    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch. One that no longer counts is not among those shown.</remarks>
+    public ValueTask RevokeAsync(RegistryRecord registry, Identification found, CancellationToken ct) =>
+        found.Token is { Identity: { } identity } token ? principals.RevokeAsync(registry.Id, token, identity, ct) : default;
 
     private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
@@ -86,9 +83,9 @@ public sealed class Authenticator(
         if (await CallerOfAsync(registry, token, ct) is not { } caller)
             return Wrong(token.Identity ?? default);
         return token.Kind == TokenKind.Refresh
-            ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken)
+            ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken) { Token = token, Ends = token.Expires }
             // An access token opens what its scopes name; ruling the registry is not among them.
-            : new Identification(caller with { Scopes = token.Scopes, Session = token.Session, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken);
+            : new Identification(caller with { Scopes = token.Scopes, Session = token.Session, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken) { Token = token, Ends = token.Expires };
     }
 
     private async ValueTask<Caller?> CallerOfAsync(RegistryRecord registry, VerifiedToken token, CancellationToken ct)

@@ -43,8 +43,14 @@ public interface IPrincipalStore
     /// <summary>Who is in a group, by name.</summary>
     ValueTask<IReadOnlyList<PrincipalRecord>> ListMembersAsync(RegistryId registry, Guid group, CancellationToken ct);
 
-    /// <summary>Ends one refresh token and what it earned, until it would have ended by itself.</summary>
-    ValueTask RevokeTokenAsync(RegistryId registry, string id, DateTimeOffset ends, CancellationToken ct);
+    /// <summary>Ends one token and what it earned, until it would have ended by itself. One that is ended already changes nothing, and raises no epoch.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="id">The token.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="ends">When it would have ended.</param>
+    /// <param name="most">How many of an owner are remembered. One more ends all of the owner's tokens instead: the list is read whole.</param>
+    /// <param name="ct">Cancels.</param>
+    ValueTask RevokeTokenAsync(RegistryId registry, string id, TokenOwner owner, DateTimeOffset ends, int most, CancellationToken ct);
 
     /// <summary>Every signing key, newest first.</summary>
     ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct);

@@ -120,18 +120,6 @@ internal static class SqlPrincipals
         return id;
     }
 
-    public static bool Revoke(WriteTransaction transaction, RegistryId registry, string token, DateTimeOffset ends)
-    {
-        var db = transaction.Db;
-        db.Execute("delete from revoked_token where ends < ?1", Columns.Of(transaction.Now));
-        db.Execute("insert into revoked_token (registry, id, ends) values (?1, ?2, ?3) on conflict do nothing", registry.Value, token, Columns.Of(ends));
-        transaction.Raise(registry);
-        return true;
-    }
-
-    public static List<string> ListRevoked(SqlSession db, RegistryId registry) =>
-        db.All("select id from revoked_token where registry = ?1 order by id", row => row.GetString(0), registry.Value);
-
     internal static CommitOutcome EndTokens(SqlSession db, Guid id)
     {
         db.Execute("update principal set generation = generation + 1 where app_id = ?1", id.ToByteArray());
