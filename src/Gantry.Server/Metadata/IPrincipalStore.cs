@@ -28,7 +28,7 @@ public interface IPrincipalStore
     /// <summary>Adds a secret beside those that there are; exists where the principal has as many as it may.</summary>
     ValueTask<CommitOutcome> AddSecretAsync(RegistryId registry, Guid principal, SecretRecord secret, int most, CancellationToken ct);
 
-    /// <summary>Removes a secret, and ends the principal's tokens: which secret earned them, nobody knows.</summary>
+    /// <summary>Removes a secret, and ends the principal's tokens: which secret earned them, nobody knows. In use where the registry's last owner could sign in no more.</summary>
     ValueTask<CommitOutcome> DeleteSecretAsync(RegistryId registry, Guid principal, Guid secret, CancellationToken ct);
 
     /// <summary>Replaces every secret by one, and ends the principal's tokens.</summary>

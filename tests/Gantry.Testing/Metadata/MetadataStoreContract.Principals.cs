@@ -136,6 +136,26 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task The_last_owner_keeps_a_way_to_sign_in_and_who_has_none_is_no_other_owner()
+    {
+        var (first, second) = (Principal("first"), Principal("second"));
+        await AddAsync(first, "Owner");
+        await AddAsync(second, "Owner");
+        foreach (var secret in (await Store.FindPrincipalAsync(second.Id, default))!.Secrets)
+            Assert.Equal(CommitOutcome.Done, await Store.DeleteSecretAsync(Registry, second.Id, secret.Id, default));
+        Assert.Equal(CommitOutcome.InUse, await Store.DeletePrincipalAsync(Registry, first.Id, default));
+        var only = Assert.Single((await Store.FindPrincipalAsync(first.Id, default))!.Secrets);
+        await Store.AddSecretAsync(Registry, first.Id, Secret("over", Monday.AddYears(-20)), 5, default);
+        Assert.Equal(CommitOutcome.InUse, await Store.DeleteSecretAsync(Registry, first.Id, only.Id, default));
+        Assert.Equal(2, (await Store.FindPrincipalAsync(first.Id, default))!.Secrets.Count);
+
+        await Store.AddSecretAsync(Registry, first.Id, Secret("next", Monday.AddYears(100)), 5, default);
+        Assert.Equal(CommitOutcome.Done, await Store.DeleteSecretAsync(Registry, first.Id, only.Id, default));
+        await Store.AddFederatedCredentialAsync(Credential(second, "main"), 5, default);
+        Assert.Equal(CommitOutcome.Done, await Store.DeletePrincipalAsync(Registry, first.Id, default));
+    }
+
+    [Fact]
     public async Task Who_is_disabled_or_revoked_has_another_generation()
     {
         var principal = Principal("ci");
