@@ -53,6 +53,19 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
         return Encoding.UTF8.GetString(plain);
     }
 
+    /// <summary>The secret; null where it was not sealed under this key, or was changed since.</summary>
+    public string? TryOpen(ReadOnlySpan<byte> sealedSecret)
+    {
+        try
+        {
+            return Open(sealedSecret);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Not the key that hashes: each does one thing.</summary>
     private byte[] SealingKey() => HKDF.DeriveKey(HashAlgorithmName.SHA256, key.ToArray(), KeyBytes, info: "sealed secrets"u8.ToArray());
 

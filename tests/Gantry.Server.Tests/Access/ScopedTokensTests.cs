@@ -125,6 +125,11 @@ public sealed class ScopedTokensTests
         var shown = await users.ShowAsync(room.First.Id, default);
         Assert.Equal(shown, await users.ShowAsync(room.First.Id, default));
         Assert.Equal(AdminUsers.PasswordNames, shown.Select(pair => pair.Name));
+        var damaged = new AdminPasswordRecord("password", room.Secrets.Hash(shown[0].Password), new byte[40]);
+        await room.Store.SetAdminPasswordsAsync(room.First.Id, [damaged], replace: true, default);
+        Assert.Equal([shown[1]], await users.ShowAsync(room.First.Id, default));
+        shown = await users.RenewAsync(room.First.Id, "password", default);
+        Assert.Equal(AdminUsers.PasswordNames, shown.Select(pair => pair.Name));
         Assert.Equal(CredentialKind.Wrong, (await room.BasicAsync(room.First, "firstregistry", shown[0].Password)).Credential);
 
         var on = (await room.Store.ChangeRegistryAsync(room.First.Id, registry => registry with { Settings = registry.Settings with { AdminUserEnabled = true } }, default))!;
