@@ -93,8 +93,8 @@ public sealed class Authenticator(
         if (token.Identity is not { } identity)
             return (await AnonymousAsync(registry, ct)).Caller;
         var caller = (await principals.FindAsync(registry.Id, identity, ct))?.Caller;
-        // A run's token goes with its lease; whoever asked for the run may have a new secret by now.
-        return token.Lease is not null || token.Generation == caller?.Generation ? caller : null;
+        // A run's too: who was shut out pushes nothing more, however long the build takes.
+        return token.Generation == caller?.Generation ? caller : null;
     }
 
     private async ValueTask<Identification> AnonymousAsync(RegistryRecord registry, CancellationToken ct) =>

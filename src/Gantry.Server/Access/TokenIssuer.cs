@@ -44,14 +44,14 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
 
     /// <summary>A token with which a run's worker moves content in its owner's name. It dies with the lease, whatever its lifetime.</summary>
     /// <param name="registry">The run's registry.</param>
-    /// <param name="owner">Who asked for the run, as <see cref="Caller.Name"/> says it.</param>
+    /// <param name="run">The run, whose owner is who asked for it, as <see cref="Caller.Name"/> says it.</param>
     /// <param name="scopes">What the run needs; what its owner may not do at the time of use it does not open.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="lifetime">How long it counts at most.</param>
-    public string IssueForRun(RegistryRecord registry, string owner, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
+    public string IssueForRun(RegistryRecord registry, RunRecord run, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
     {
-        var subject = IdentityKey.TryParse(owner) is null ? TokenClaims.AnonymousSubject : owner;
-        return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease });
+        var subject = IdentityKey.TryParse(run.Owner) is null ? TokenClaims.AnonymousSubject : run.Owner;
+        return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease, Generation = run.OwnerGeneration });
     }
 
     /// <summary>A token that stands for an identity's secret. Only a secret earns one, else it would renew itself for ever.</summary>

@@ -120,6 +120,9 @@ internal static class Step7
         ) without rowid;
         create index federated_credential_by_issuer on federated_credential (registry, issuer);
 
+        -- The generation of the owner's tokens when the run was asked for; a later one ends what its worker may.
+        alter table run add column owner_generation integer not null default 0;
+
         -- Tokens that were ended before their time. owner: TokenOwner, to count them by.
         create table revoked_token (
           registry  integer not null references registry,
