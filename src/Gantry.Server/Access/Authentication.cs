@@ -8,4 +8,10 @@ public sealed record Authentication(Caller Caller, bool Failed, bool ShownToken)
 {
     /// <inheritdoc cref="Identification.Tried"/>
     public IdentityKey Tried { get; init; }
+
+    /// <inheritdoc cref="Identification.Wait"/>
+    public TimeSpan Wait { get; init; }
+
+    /// <inheritdoc cref="Identification.IsEndedToken"/>
+    public bool IsEndedToken { get; init; }
 }

@@ -16,6 +16,7 @@ namespace Gantry.Server.Http;
 public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider time)
 {
     private const string Revocation = "/revoke";
+    private const string Keys = "/keys";
 
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromMinutes(10);
 
@@ -47,7 +48,10 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
         }
         if (known.Failed || entry.Route == RouteClass.Token)
         {
-            if (trail.Records(AuditClass.Logins) && (!(entry.TurnedAway || known.ShownToken) || IsFirst(http, entry, known.Caller, status)))
+            // Whoever reads the public keys signs in to nothing.
+            if (!entry.TurnedAway && entry.Path.Span.EndsWith(Keys))
+                return;
+            if (trail.Records(AuditClass.Logins) && (!(entry.TurnedAway || known.ShownToken || known.IsEndedToken) || IsFirst(http, entry, known.Caller, status)))
                 Add(http, entry, AuditOperation.Login, status, duration);
             return;
         }

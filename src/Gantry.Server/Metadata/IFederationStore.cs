@@ -24,6 +24,9 @@ public interface IFederationStore
     /// <summary>Removes a federated credential, and ends its principal's tokens.</summary>
     ValueTask<CommitOutcome> DeleteFederatedCredentialAsync(RegistryId registry, Guid principal, string name, CancellationToken ct);
 
+    /// <summary>The principal that a person became at their first sign-in; null before it.</summary>
+    ValueTask<PrincipalAccess?> FindUserAsync(RegistryId registry, string issuer, string subject, CancellationToken ct);
+
     /// <summary>The principal of a person who signs in: made at the first time, with the groups that the issuer names now. Groups that this registry made are kept.</summary>
     /// <returns>The id of the person's principal.</returns>
     ValueTask<Guid> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct);

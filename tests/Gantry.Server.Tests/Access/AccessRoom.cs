@@ -23,7 +23,7 @@ internal sealed class AccessRoom : IAsyncDisposable
         Verifier = new TokenVerifier(Keys, clock);
         Issuer = new TokenIssuer(Keys, Guid.NewGuid(), clock);
         Enrolment = new PrincipalEnrolment(store, Secrets, Guid.NewGuid(), clock);
-        Authenticator = new Authenticator(new PrincipalDirectory(store, clock), Secrets, Verifier, clock, dev: false);
+        Authenticator = new Authenticator(new PrincipalDirectory(store, clock), Secrets, Verifier, people: null, clock, dev: false);
     }
 
     public SqliteMetadataStore Store { get; }
@@ -64,10 +64,10 @@ internal sealed class AccessRoom : IAsyncDisposable
     }
 
     public ValueTask<Identification> BasicAsync(RegistryRecord registry, string user, string password) =>
-        Authenticator.IdentifyAsync(registry, RegistryInProcess.Basic(user, password), default);
+        Authenticator.IdentifyAsync(registry, RegistryInProcess.Basic(user, password), origin: default, default);
 
     public ValueTask<Identification> BearerAsync(RegistryRecord registry, string token) =>
-        Authenticator.IdentifyAsync(registry, $"Bearer {token}", default);
+        Authenticator.IdentifyAsync(registry, $"Bearer {token}", origin: default, default);
 
     public async Task RevokeAsync(RegistryRecord registry, string token) =>
         await Authenticator.RevokeAsync(registry, await Authenticator.IdentifyTokenAsync(registry, token, accepted: null, default), default);

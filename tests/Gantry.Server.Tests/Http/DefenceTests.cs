@@ -70,6 +70,32 @@ public sealed class DefenceTests
     }
 
     [Fact]
+    public async Task A_refresh_token_that_ended_is_no_wrong_password()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 1 } });
+        await registry.SendAsync("GET", "/v2/", null, Wrong(Guid.NewGuid().ToString()));
+        foreach (var path in (string[])["/oauth2/token", "/oauth2/exchange"])
+        {
+            var form = new StringContent("grant_type=refresh_token&service=a&refresh_token=a.b.c", Encoding.UTF8, "application/x-www-form-urlencoded");
+            Assert.Equal(401, (await registry.SendAsync("POST", path, form)).Status);
+        }
+        foreach (var path in (string[])["/v2/", "/oauth2/token?service=a"])
+            Assert.Equal(401, (await registry.SendAsync("GET", path, null, Wrong(Gantry.Server.Access.Authenticator.TokenUser))).Status);
+        AssertTurnedAway(await registry.SendAsync("GET", "/v2/", null, Wrong(Guid.NewGuid().ToString())));
+    }
+
+    [Fact]
+    public async Task Nobody_takes_the_registrys_sign_ins_from_those_who_have_credentials()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { Token = new RateQuota(20, 0) } });
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(200, (await registry.SendAsync("GET", i % 2 == 0 ? "/oauth2/keys" : "/oauth2/token?service=a")).Status);
+        AssertTurnedAway(await registry.SendAsync("GET", "/oauth2/token?service=a"));
+        AssertTurnedAway(await registry.SendAsync("GET", "/oauth2/keys"));
+        Assert.Equal(200, (await registry.SendAsync("GET", "/oauth2/token?service=a", null, $"Authorization: {RegistryInProcess.Basic(registry.Owner)}")).Status);
+    }
+
+    [Fact]
     public async Task Each_class_has_its_own_limit_and_its_own_form_of_refusal()
     {
         await using var registry = await RegistryInProcess.StartAsync(options => options with

@@ -53,13 +53,16 @@ public abstract partial class MetadataStoreContract
         var local = Principal("local", PrincipalKind.Group);
         await AddAsync(local);
         var user = new OutsideUser(Registry, "entra", "u-1", "Ada", ["dev", "ops"]);
+        Assert.Null(await Store.FindUserAsync(Registry, "entra", "u-1", default));
         var id = await Store.SignInUserAsync(user, Monday, default);
         await Store.AddMemberAsync(Registry, local.Id, id, default);
         Assert.NotEqual(id, await Store.SignInUserAsync(user with { Issuer = "ldap" }, Monday, default));
 
         await RaisesAsync(async () => Assert.Equal(id, await Store.SignInUserAsync(user with { Display = "Ada L.", Groups = ["ops", "u-1"] }, After(1), default)));
         await ReopenAsync();
-        var found = (await Store.FindPrincipalAsync(id, default))!;
+        var found = (await Store.FindUserAsync(Registry, "entra", "u-1", default))!;
+        Assert.Equal(id, found.Record.Id);
+        Assert.Null(await Store.FindUserAsync(new RegistryId(Registry.Value + 1), "entra", "u-1", default));
         Assert.Equal((PrincipalKind.User, "entra", "u-1", "Ada L."), (found.Record.Kind, found.Record.Issuer, found.Record.Subject, found.Record.Display));
         Assert.Equal(["entra:group:ops", "entra:group:u-1", "local"], found.Groups.Select(group => group.Name).Order(StringComparer.Ordinal));
 

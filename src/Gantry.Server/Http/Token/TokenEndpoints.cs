@@ -28,7 +28,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/revoke" when HttpMethods.IsPost(method) => RevokeAsync(request),
             "/revoke" => Answer.MethodNotAllowedAsync(http, "POST"),
-            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet()),
+            "/keys" when HttpMethods.IsGet(method) => KeysAsync(request),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
             _ => Answer.NotFoundAsync(http),
         };
@@ -39,7 +39,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     {
         var (http, registry) = (request.Http, request.Registry);
         var authorization = http.Request.Headers.Authorization;
-        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
+        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), RequestDoor.OriginOf(http), http.RequestAborted);
         var form = TokenForm.OfQuery(http.Request);
         await IssueAsync(request, found, form);
     }
@@ -52,9 +52,9 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
         var found = form.GrantType switch
         {
             // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
-            "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, http.RequestAborted),
-            "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, http.RequestAborted),
-            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
+            "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, origin: default, http.RequestAborted),
+            "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, RequestDoor.OriginOf(http), http.RequestAborted),
+            "refresh_token" => await FindRefreshAsync(request, form),
             null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
             _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
         };
@@ -113,7 +113,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
         }
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be access_token, access_token_refresh_token or refresh_token");
-        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
+        var found = await FindRefreshAsync(request, form);
         if (await TurnsAwayAsync(request, found))
             return;
         if (found.Credential != CredentialKind.RefreshToken)
@@ -122,6 +122,12 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             return;
         }
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
+    }
+
+    private async Task KeysAsync(SignInRequest request)
+    {
+        if (!await TurnsAwayAsync(request, new Identification(Callers.Nobody, CredentialKind.None)))
+            await Answer.BytesAsync(request.Http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet());
     }
 
     /// <summary>Ends a token at once, and what it earned (RFC 7009). Whoever has it may; what is no token of ours needs no ending, so the answer is one.</summary>
@@ -137,7 +143,14 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     }
 
     private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
-        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried });
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried, Wait = found.Wait, IsEndedToken = found.IsEndedToken });
+
+    /// <summary>A session that ended is no wrong password: its client is to sign in again, and is told so.</summary>
+    private async ValueTask<Identification> FindRefreshAsync(SignInRequest request, TokenForm form)
+    {
+        var found = await authenticator.IdentifyTokenAsync(request.Registry, form.RefreshToken, TokenKind.Refresh, request.Http.RequestAborted);
+        return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
+    }
 
     /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
     private static Task RefuseAsync(SignInRequest request)

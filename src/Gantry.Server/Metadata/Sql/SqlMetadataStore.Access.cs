@@ -119,6 +119,9 @@ public abstract partial class SqlMetadataStore
     public ValueTask<CommitOutcome> DeleteFederatedCredentialAsync(RegistryId registry, Guid principal, string name, CancellationToken ct) =>
         WriteAsync(transaction => SqlFederation.DeleteCredential(transaction, registry, principal, name), ct);
 
+    public ValueTask<PrincipalAccess?> FindUserAsync(RegistryId registry, string issuer, string subject, CancellationToken ct) =>
+        ReadAsync(db => db.InTransaction(() => SqlPrincipals.FindUser(db, registry, issuer, subject)), ct);
+
     public ValueTask<Guid> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct) =>
         WriteAsync(transaction => SqlPrincipals.SignIn(transaction, user, now), ct);
 }

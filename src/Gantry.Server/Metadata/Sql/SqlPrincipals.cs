@@ -116,6 +116,11 @@ internal static class SqlPrincipals
         $"select {Selected} from group_member m join principal p on p.app_id = m.member where m.party = ?1 and p.registry = ?2 order by p.name",
         Read, group.ToByteArray(), registry.Value);
 
+    public static PrincipalAccess? FindUser(SqlSession db, RegistryId registry, string issuer, string subject) =>
+        db.First("select app_id from principal where registry = ?1 and name = ?2", row => row.Bytes(0), registry.Value, OutsideUser.NameOf(issuer, subject)) is { } id
+            ? Find(db, new Guid(id))
+            : null;
+
     /// <summary>The principal of a person, and the groups that the issuer names now in place of those that it named before.</summary>
     public static Guid SignIn(WriteTransaction transaction, OutsideUser user, DateTimeOffset now)
     {
