@@ -93,7 +93,7 @@ public sealed class TwoNodesAccessTests
         var access = issuer.IssueAccess(nodes.Registry, session.Caller, []);
         Assert.Equal(CredentialKind.AccessToken, (await there.IdentifyTokenAsync(nodes.Registry, access, null, default)).Credential);
 
-        await here.RevokeAsync(nodes.Registry, refresh, default);
+        await here.RevokeAsync(nodes.Registry, await here.IdentifyTokenAsync(nodes.Registry, refresh, null, default), default);
         foreach (var authenticator in (Authenticator[])[there, here])
         {
             foreach (var token in (string[])[refresh, access])
