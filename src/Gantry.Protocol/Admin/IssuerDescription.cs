@@ -20,11 +20,6 @@ public sealed record IssuerDescription
     [JsonPropertyName("clientId")]
     public string? ClientId { get; init; }
 
-    /// <summary>Taken, never shown.</summary>
-    [JsonPropertyName("clientSecret")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ClientSecret { get; init; }
-
     /// <summary>What a sign-in asks for beside <c>openid</c>.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];

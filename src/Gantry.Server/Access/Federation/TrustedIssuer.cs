@@ -25,10 +25,6 @@ public sealed record TrustedIssuer
     [JsonPropertyName("clientId")]
     public string? ClientId { get; init; }
 
-    /// <summary>Only for issuers that insist on one though the client is a command line. Never shown again.</summary>
-    [JsonPropertyName("clientSecret")]
-    public string? ClientSecret { get; init; }
-
     /// <summary>What a sign-in asks for; <c>openid</c> is always among them.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];
