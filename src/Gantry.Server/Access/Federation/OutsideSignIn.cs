@@ -29,8 +29,12 @@ public sealed class OutsideSignIn(IFederationStore store, PrincipalDirectory pri
         // (3)
         if (!issuer.PeopleMaySignIn)
             return OutsideSignInResult.Refused(Explain(matches, issuer, identity));
-        var user = new OutsideUser(registry, issuer.Name, identity.Subject, identity.DisplayName, [.. identity.Groups]);
-        return await CallerAsync(registry, await store.SignInUserAsync(user, time.GetUtcNow(), ct), ct);
+        if (identity.Issued is null)
+            return OutsideSignInResult.Refused("it does not say when it was issued, so nobody knows whether its groups are still true");
+        var user = new OutsideUser(registry, issuer.Issuer, identity.Subject, identity.DisplayName, identity.Groups) { IssuerName = issuer.Name, Issued = identity.Issued };
+        return await store.SignInUserAsync(user, time.GetUtcNow(), ct) is { } person
+            ? await CallerAsync(registry, person, ct)
+            : OutsideSignInResult.Refused($"the registry keeps {OutsideUser.MaxKept} people and groups from outside, and no more");
     }
 
     /// <summary>What a token would come to, with every credential that was looked at. Nobody is signed in.</summary>

@@ -84,7 +84,7 @@ public sealed class OutsideTokenVerifier(IIssuerKeys keys, TimeProvider time)
                 Audiences = audiences,
                 Groups = OutsideClaims.Groups(claims, issuer),
                 Claims = claims,
-                Expires = expires.Value,
+                Issued = issued,
             },
             issuer, "");
     }
