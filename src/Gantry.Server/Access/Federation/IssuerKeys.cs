@@ -35,7 +35,7 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
             if (entry.Fetch is null && now < entry.Tried + Pause)
                 return entry.Answer(now);
             // (3) Not under the caller's token: the first to wait must not end it for the others.
-            fetch = entry.Fetch ??= FetchAsync(entry);
+            fetch = entry.Fetch ??= Task.Run(() => FetchAsync(entry), CancellationToken.None);
         }
         await fetch.WaitAsync(ct);
         lock (entry.Lock)
@@ -50,8 +50,6 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
 
     private async Task FetchAsync(Entry entry)
     {
-        // The caller holds the lock of the entry until the first wait.
-        await Task.Yield();
         IssuerKeySet? keys = null;
         var failure = "the fetch was broken off";
         try
@@ -64,14 +62,7 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
         }
         finally
         {
-            lock (entry.Lock)
-            {
-                entry.Fetch = null;
-                entry.Tried = time.GetUtcNow();
-                entry.Failure = failure;
-                if (keys is not null)
-                    (entry.Keys, entry.Fetched) = (keys, entry.Tried);
-            }
+            entry.End(keys, failure, time.GetUtcNow());
         }
     }
 
@@ -96,6 +87,17 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
         public Task? Fetch { get; set; }
 
         public IssuerKeysAnswer Answer(DateTimeOffset now) => new(now < Fetched + UsableFor ? Keys : null, Failure);
+
+        /// <summary>Notes how the fetch went; the next one may begin.</summary>
+        public void End(IssuerKeySet? keys, string? failure, DateTimeOffset now)
+        {
+            lock (Lock)
+            {
+                (Fetch, Tried, Failure) = (null, now, failure);
+                if (keys is not null)
+                    (Keys, Fetched) = (keys, now);
+            }
+        }
 
         public void Dispose()
         {
