@@ -49,6 +49,17 @@ public sealed record TrustedIssuer
     [JsonPropertyName("people")]
     public bool PeopleMaySignIn { get; init; }
 
+    /// <summary>What the token of a person must say besides, each exactly: of whom the issuer knows, who becomes a user here.</summary>
+    [JsonPropertyName("peopleClaims")]
+    public IReadOnlyList<ClaimRule> PeopleClaims { get; init => field = value ?? []; } = [];
+
+    // Whoever wants one has an account there.
+    private static readonly string[] OpenToAll =
+    [
+        "https://accounts.google.com", "https://appleid.apple.com", "https://gitlab.com", "https://token.actions.githubusercontent.com", "https://login.microsoftonline.com/common/",
+        "https://login.microsoftonline.com/consumers/", "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/",
+    ];
+
     /// <summary>What is wrong with it, in a sentence; null where nothing is.</summary>
     public string? Fault()
     {
@@ -64,6 +75,10 @@ public sealed record TrustedIssuer
             return "a client id has 1 to 512 characters";
         if (PeopleMaySignIn && ClientId is null)
             return "people sign in under a client id: name it";
+        if (PeopleClaims.Count > 20 || PeopleClaims.Any(rule => !IsWord(rule.Claim) || !IsWord(rule.Value)))
+            return "an issuer has at most 20 claims of people, each of 1 to 512 characters";
+        if (PeopleMaySignIn && PeopleClaims.Count == 0 && OpenToAll.Any(open => Issuer.TrimEnd('/').Equals(open.TrimEnd('/'), StringComparison.OrdinalIgnoreCase) || (open[^1] == '/' && Issuer.StartsWith(open, StringComparison.OrdinalIgnoreCase))))
+            return "everybody in the world has an account there: say by a claim whose people may sign in (--people-claim hd=example.com)";
         if (Scopes.Count > 20 || Scopes.Any(scope => !IsWord(scope) || scope.Contains(' ', StringComparison.Ordinal)))
             return "an issuer has at most 20 scopes without spaces";
         return new[] { NameClaim, GroupsClaim }.Any(claim => claim is not null && !IsWord(claim)) ? "a claim's name has 1 to 512 characters" : null;

@@ -126,6 +126,7 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         AllowPrivateAddresses = wanted.AllowPrivateAddresses,
         CaFile = wanted.CaFile,
         PeopleMaySignIn = wanted.PeopleMaySignIn,
+        PeopleClaims = [.. wanted.PeopleClaims.OrderBy(claim => claim.Key, StringComparer.Ordinal).Select(claim => new ClaimRule { Claim = claim.Key, Value = claim.Value })],
     };
 
     private static IssuerDescription Describe(TrustedIssuer issuer) => new()
@@ -140,5 +141,6 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         AllowPrivateAddresses = issuer.AllowPrivateAddresses,
         CaFile = issuer.CaFile,
         PeopleMaySignIn = issuer.PeopleMaySignIn,
+        PeopleClaims = issuer.PeopleClaims.ToDictionary(rule => rule.Claim, rule => rule.Value, StringComparer.Ordinal),
     };
 }
