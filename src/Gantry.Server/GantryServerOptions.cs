@@ -1,4 +1,5 @@
 using System.Net;
+using Gantry.Server.Access.Ldap;
 using Gantry.Server.Audit;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting;
@@ -74,6 +75,9 @@ public sealed record GantryServerOptions
 
     /// <summary>How often callers may ask, and sign-ins may fail.</summary>
     public DefenceOptions Defence { get; init; } = DefenceOptions.Off;
+
+    /// <summary>The directory whose people sign in with their passwords. Null for none.</summary>
+    public LdapOptions? Ldap { get; init; }
 
     /// <summary>What is recorded of what was done.</summary>
     public AuditOptions Audit { get; init; } = AuditOptions.Default;

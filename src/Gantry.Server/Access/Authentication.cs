@@ -8,4 +8,7 @@ public sealed record Authentication(Caller Caller, bool Failed, bool ShownToken)
 {
     /// <inheritdoc cref="Identification.Tried"/>
     public IdentityKey Tried { get; init; }
+
+    /// <inheritdoc cref="Identification.Wait"/>
+    public TimeSpan Wait { get; init; }
 }

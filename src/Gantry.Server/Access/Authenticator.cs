@@ -1,11 +1,18 @@
 using System.Text;
+using Gantry.Server.Access.Ldap;
 using Gantry.Server.Metadata;
 
 namespace Gantry.Server.Access;
 
-/// <summary>Finds out who asks: by a secret of an identity, by one of our tokens, or nobody.</summary>
+/// <summary>Finds out who asks: by a secret of an identity, by one of our tokens, by a password that a directory knows, or nobody.</summary>
+/// <param name="principals">Whom a registry has.</param>
+/// <param name="secrets">Checks their secrets.</param>
+/// <param name="tokens">Checks tokens of ours.</param>
+/// <param name="people">Asks a directory about names that are nobody's here; null without one.</param>
+/// <param name="time">The clock.</param>
+/// <param name="dev">Whoever shows nothing may do everything.</param>
 public sealed class Authenticator(
-    PrincipalDirectory principals, PrincipalSecrets secrets, TokenVerifier tokens, TimeProvider time, bool dev) : IAuthenticator
+    PrincipalDirectory principals, PrincipalSecrets secrets, TokenVerifier tokens, LdapSignIn? people, TimeProvider time, bool dev) : IAuthenticator
 {
     /// <summary>The user name under which a token is the password (ACR's, which <c>az acr login</c> writes into docker's configuration).</summary>
     public const string TokenUser = "00000000-0000-0000-0000-000000000000";
@@ -15,36 +22,24 @@ public sealed class Authenticator(
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public async ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, ClientCertificate? certificate, CancellationToken ct)
+    public async ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, SignInOrigin origin, CancellationToken ct)
     {
         var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
-        var found = await IdentifyAsync(registry, authorization, certificate, ct);
-        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried };
+        var found = await IdentifyAsync(registry, authorization, origin, ct);
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried, Wait = found.Wait };
     }
 
     /// <summary>Reads an <c>Authorization</c> header, and where none came looks for the principal of the connection's certificate.</summary>
-    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, ClientCertificate? certificate, CancellationToken ct)
+    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, SignInOrigin origin, CancellationToken ct)
     {
         // Beside another credential it must not widen what that one may.
-        if (authorization is not null || certificate is null || await principals.FindByCertificateAsync(registry.Id, certificate, ct) is not { } key)
-            return await IdentifyAsync(registry, authorization, ct);
-        return (await principals.FindAsync(registry.Id, key, ct))?.Caller is { } caller ? new Identification(caller, CredentialKind.Certificate) : Wrong(key);
+        if (authorization is not null || origin.Certificate is null || await principals.FindByCertificateAsync(registry.Id, origin.Certificate, ct) is not { } key)
+            return await ReadAsync(registry, authorization, origin, ct);
+        return (await principals.FindAsync(registry.Id, key, ct))?.Caller is { } caller ? new Identification(caller, CredentialKind.Certificate) : Identification.Wrong(key);
     }
 
-    /// <summary>Reads an <c>Authorization</c> header; null where none came.</summary>
-    public ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string? authorization, CancellationToken ct)
-    {
-        if (authorization is null)
-            return AnonymousAsync(registry, ct);
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
-        if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
-            return IdentifyAsync(registry, user, password, ct);
-        return new ValueTask<Identification>(Wrong());
-    }
-
-    /// <summary>Checks a user name and password: an application id, a scoped token's name or the registry's own name with a secret of it, or <see cref="TokenUser"/> with a token.</summary>
-    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, CancellationToken ct)
+    /// <summary>Checks a user name and password: an application id, a scoped token's name or the registry's own name with a secret of it, <see cref="TokenUser"/> with a token, or a name and password of the directory.</summary>
+    public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, SignInOrigin origin, CancellationToken ct)
     {
         if (user == TokenUser)
             return await IdentifyTokenAsync(registry, password, accepted: null, ct);
@@ -52,9 +47,11 @@ public sealed class Authenticator(
         // One path for names that exist and names that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         var key = KeyOf(registry, user);
         var known = await principals.FindAsync(registry.Id, key, ct);
-        return secrets.Matches(password, known?.Secrets ?? [], time.GetUtcNow()) && known?.Caller is { } caller
-            ? new Identification(caller, CredentialKind.Secret)
-            : Wrong(key);
+        if (secrets.Matches(password, known?.Secrets ?? [], time.GetUtcNow()) && known?.Caller is { } caller)
+            return new Identification(caller, CredentialKind.Secret);
+        return people is not null && known is null && people.MayKnow(registry, key)
+            ? await people.SignInAsync(registry, key, new NamedPassword(user, password), origin.Address, ct)
+            : Identification.Wrong(key);
     }
 
     /// <summary>Checks a token; it counts for what its principal may do at this moment.</summary>
@@ -73,18 +70,29 @@ public sealed class Authenticator(
             await principals.RevokeAsync(registry.Id, token, ct);
     }
 
+    private ValueTask<Identification> ReadAsync(RegistryRecord registry, string? authorization, SignInOrigin origin, CancellationToken ct)
+    {
+        if (authorization is null)
+            return AnonymousAsync(registry, ct);
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
+        if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
+            return IdentifyAsync(registry, user, password, origin, ct);
+        return new ValueTask<Identification>(Identification.Wrong());
+    }
+
     private async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, ValueTask<VerifiedToken?> verified, TokenKind? accepted, CancellationToken ct)
     {
         var token = await verified;
         if (token is null || (accepted is { } kind && token.Kind != kind) || !token.CountsAt(registry, time.GetUtcNow()))
-            return Wrong();
+            return Identification.Wrong();
         // A run's token ends with its run, and with every change of its worker: asked anew at each request.
         if (token.Lease is { } lease && !await principals.IsUnderWayAsync(registry.Id, lease, time.GetUtcNow(), ct))
-            return Wrong();
+            return Identification.Wrong();
         if (await principals.IsRevokedAsync(registry.Id, token, ct))
-            return Wrong();
+            return Identification.Wrong();
         if (await CallerOfAsync(registry, token, ct) is not { } caller)
-            return Wrong(token.Identity ?? default);
+            return Identification.Wrong(token.Identity ?? default);
         return token.Kind == TokenKind.Refresh
             ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken)
             // An access token opens what its scopes name; ruling the registry is not among them.
@@ -107,14 +115,6 @@ public sealed class Authenticator(
         IdentityKey.TryParseId(user) is { } id ? IdentityKey.OfPrincipal(id)
         : registry.Settings.AdminUserEnabled && user.Equals(registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin
         : IdentityKey.OfToken(user);
-
-    // Whoever shows something wrong is refused even where anonymous callers, or in development mode all callers, are let in.
-    private static Identification Wrong(IdentityKey tried = default)
-    {
-        // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
-        var name = tried.Kind == CallerKind.Principal ? tried.ToString() : "(unknown)";
-        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong) { Tried = tried };
-    }
 
     private static (string User, string Password)? ReadBasic(string encoded)
     {

@@ -7,7 +7,7 @@ public interface IAuthenticator
 {
     /// <param name="registry">The registry that was asked; credentials of another one are wrong here.</param>
     /// <param name="authorization">The header's value, or null.</param>
-    /// <param name="certificate">The verified certificate of the connection, or null. It counts where no header came, and never beside one.</param>
+    /// <param name="origin">Where the request comes from. Its certificate counts where no header came, and never beside one.</param>
     /// <param name="ct">Cancels look-ups.</param>
-    ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, ClientCertificate? certificate, CancellationToken ct);
+    ValueTask<Authentication> AuthenticateAsync(RegistryRecord registry, string? authorization, SignInOrigin origin, CancellationToken ct);
 }

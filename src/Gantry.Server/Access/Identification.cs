@@ -7,4 +7,15 @@ public sealed record Identification(Caller Caller, CredentialKind Credential)
 {
     /// <summary>Whom somebody tried to be with a wrong secret; to be counted, not shown: it may be a secret in the wrong place.</summary>
     public IdentityKey Tried { get; init; }
+
+    /// <summary>How long to wait, where the secret was not looked at because too many were wrong before; else zero.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>Somebody who showed something wrong: refused even where anonymous callers, or in development mode all callers, are let in.</summary>
+    public static Identification Wrong(IdentityKey tried = default)
+    {
+        // The log names whom somebody tried to be. Only an id: what stands in its place might be the secret.
+        var name = tried.Kind == CallerKind.Principal ? tried.ToString() : "(unknown)";
+        return new(Callers.Nobody with { Name = name }, CredentialKind.Wrong) { Tried = tried };
+    }
 }

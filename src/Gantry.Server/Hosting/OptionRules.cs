@@ -46,7 +46,7 @@ public static class OptionRules
             return $"manifests may have up to {RegistryLimits.LargestManifest} bytes, not {options.Limits.Registry.MaxManifestBytes}: each is a line of a backup";
         if (options.Audit.FileBytes > options.Audit.MaxBytes)
             return $"of an audit record of {options.Audit.MaxBytes} bytes no file can have {options.Audit.FileBytes}: make --audit-file-bytes smaller";
-        return ExplainBuild(options) ?? TlsRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
+        return ExplainBuild(options) ?? TlsRules.Explain(options) ?? LdapRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>Every registry that the options name, the default first.</summary>

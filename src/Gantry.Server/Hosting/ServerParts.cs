@@ -1,5 +1,6 @@
 using Gantry.Server.Access;
 using Gantry.Server.Access.Federation;
+using Gantry.Server.Access.Ldap;
 using Gantry.Server.Archive;
 using Gantry.Server.Defence;
 using Gantry.Server.Hosting.Metrics;
@@ -33,6 +34,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     private ServerStores? _stores;
     private SigningKeys? _keys;
     private TlsParts? _tls;
+    private LdapParts? _ldap;
     private WebApplication? _application;
     private Housekeeping? _housekeeping;
     private JournalLoop? _journal;
@@ -55,6 +57,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
     public async ValueTask OpenAsync(CancellationToken ct)
     {
         _stores = await ServerStores.OpenToServeAsync(options, time, ct);
+        _ldap = await LdapParts.OpenAsync(options, time, ct);
         if (options.Tls is { } tls)
             _tls = new TlsParts(tls, Path.Combine(options.DataFolder, "tls"), await CertificateHostsAsync(ct), time);
     }
@@ -132,6 +135,8 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         // After the application: what was answered last is recorded too.
         if (_audit is not null)
             await _audit.DisposeAsync();
+        if (_ldap is not null)
+            await _ldap.DisposeAsync();
         _keys?.Dispose();
         if (_stores is not null)
             await _stores.DisposeAsync();
@@ -144,8 +149,10 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var maxForm = options.Limits.MaxFormBytes;
         var directory = new PrincipalDirectory(Metadata, time);
         var selector = new RegistrySelector(options, directory, Addresses());
-        var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), time, options.Dev);
-        var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), new SignInAttempts(options.Defence, time));
+        var attempts = new SignInAttempts(options.Defence, time);
+        var people = _ldap?.CreateSignIn(Metadata, directory, attempts, logs.CreateLogger<LdapSignIn>());
+        var authenticator = new Authenticator(directory, identity.Secrets, new TokenVerifier(keys, time), people, time, options.Dev);
+        var door = new RequestDoor(authenticator, new RateLimits(options.Defence, time), attempts);
         var outside = new OutsideSignIn(Metadata, directory, new OutsideTokenVerifier(_issuerKeys, time), time);
         var tokens = new TokenEndpoints(
             authenticator, new OutsideExchange(outside, logs.CreateLogger<OutsideExchange>()), new TokenIssuer(keys, identity.Tenant, time), door, time, maxForm);
@@ -154,7 +161,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         [
             .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
-            .. new FederationEndpoints(Metadata, outside, options.Name, time, maxForm).Routes,
+            .. new FederationEndpoints(Metadata, outside, options.Name, options.Ldap?.Name, time, maxForm).Routes,
             .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,
             .. new AccessEndpoints(directory).Routes,
             .. new SettingsEndpoints(Metadata, maxForm).Routes,

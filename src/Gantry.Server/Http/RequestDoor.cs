@@ -19,6 +19,7 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
 {
     private const string RemainingHeader = "x-ms-ratelimit-remaining-calls-per-second";
     private const double SecondsPerMinute = 60;
+    private const string TooManyFailures = "too many failed sign-ins, please wait";
 
     private static readonly ErrorCode TooMany = ErrorCode.TooManyRequests;
 
@@ -26,20 +27,25 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
     public async ValueTask<Authentication?> OpenAsync(HttpContext http, RegistryRecord registry, RequestEntry entry)
     {
         var authorization = http.Request.Headers.Authorization;
-        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
+        var authentication = await authenticator.AuthenticateAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), OriginOf(http), http.RequestAborted);
         return await TurnsAwayAsync(http, registry, entry, authentication) ? null : authentication;
     }
+
+    /// <summary>Where a request comes from; behind a proxy that is trusted, what it says.</summary>
+    public static SignInOrigin OriginOf(HttpContext http) => new(http.Features.Get<ClientCertificate>(), http.Connection.RemoteIpAddress);
 
     /// <summary>Notes who asks, and counts the request. True where it is one too many, and is answered.</summary>
     public ValueTask<bool> TurnsAwayAsync(HttpContext http, RegistryRecord registry, RequestEntry entry, Authentication authentication)
     {
         entry.Authentication = authentication;
         var (caller, address) = (authentication.Caller, http.Connection.RemoteIpAddress);
+        if (authentication.Wait > TimeSpan.Zero)
+            return TurnAwayAsync(http, entry, authentication.Wait, TooManyFailures);
         if (authentication.Failed)
         {
             if (authentication.ShownToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
                 return new ValueTask<bool>(false);
-            return TurnAwayAsync(http, entry, wait, "too many failed sign-ins, please wait");
+            return TurnAwayAsync(http, entry, wait, TooManyFailures);
         }
         var kind = KindOf(http.Request.Method, entry);
         var verdict = limits.Take(kind, registry.Id, caller.IsAnonymous ? null : caller.Name, address);

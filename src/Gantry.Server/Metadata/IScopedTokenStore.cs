@@ -8,9 +8,14 @@ public interface IScopedTokenStore
 
     ValueTask<ScopeMapRecord?> FindScopeMapAsync(RegistryId registry, string name, CancellationToken ct);
 
-    /// <summary>Makes a scope map, or replaces its description and actions; <paramref name="most"/> is how many a registry may have.</summary>
-    /// <returns>Done; missing without the registry; in use where there are too many.</returns>
-    ValueTask<CommitOutcome> PutScopeMapAsync(ScopeMapRecord map, int most, CancellationToken ct);
+    /// <summary>Makes a scope map, or changes its description and actions, from what it is at that moment.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="name">The map.</param>
+    /// <param name="change">From what there is, null for none, to what there is to be; null for no change. Its name counts where it is made. May be called more than once.</param>
+    /// <param name="most">How many a registry may have.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Done; missing without the registry or a change; in use where there are too many.</returns>
+    ValueTask<CommitOutcome> ChangeScopeMapAsync(RegistryId registry, string name, Func<ScopeMapRecord?, ScopeMapRecord?> change, int most, CancellationToken ct);
 
     /// <summary>Removes a scope map; in use while a token has it.</summary>
     ValueTask<CommitOutcome> DeleteScopeMapAsync(RegistryId registry, string name, CancellationToken ct);
@@ -20,13 +25,16 @@ public interface IScopedTokenStore
 
     ValueTask<ScopedTokenAccess?> FindScopedTokenAsync(RegistryId registry, string name, CancellationToken ct);
 
-    /// <summary>Makes a token, or gives one another scope map or status. Passwords stay; disabling ends what they earned.</summary>
-    /// <param name="token">The token; its passwords are not looked at.</param>
-    /// <param name="mapIsStored">Whether its scope map is one of the registry's own, which must be there.</param>
+    /// <summary>Makes a token, or changes its scope map, status and passwords, from what it is at that moment. Disabling it ends what it earned, and so does a password that went.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="name">The token.</param>
+    /// <param name="change">From what there is, null for none, to what there is to be; null for no change. Of the passwords those that it leaves out go. May be called more than once.</param>
+    /// <param name="isStored">Whether a scope map is one of the registry's own, which must be there.</param>
     /// <param name="most">How many a registry may have.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>Done; missing without the registry or the map; in use where there are too many.</returns>
-    ValueTask<CommitOutcome> PutScopedTokenAsync(ScopedTokenRecord token, bool mapIsStored, int most, CancellationToken ct);
+    /// <returns>Done; missing without the registry, the map or a change; in use where there are too many.</returns>
+    ValueTask<CommitOutcome> ChangeScopedTokenAsync(
+        RegistryId registry, string name, Func<ScopedTokenRecord?, ScopedTokenRecord?> change, Func<string, bool> isStored, int most, CancellationToken ct);
 
     ValueTask<CommitOutcome> DeleteScopedTokenAsync(RegistryId registry, string name, CancellationToken ct);
 

@@ -23,7 +23,7 @@ internal sealed class AccessRoom : IAsyncDisposable
         Verifier = new TokenVerifier(Keys, clock);
         Issuer = new TokenIssuer(Keys, Guid.NewGuid(), clock);
         Enrolment = new PrincipalEnrolment(store, Secrets, Guid.NewGuid(), clock);
-        Authenticator = new Authenticator(new PrincipalDirectory(store, clock), Secrets, Verifier, clock, dev: false);
+        Authenticator = new Authenticator(new PrincipalDirectory(store, clock), Secrets, Verifier, people: null, clock, dev: false);
     }
 
     public SqliteMetadataStore Store { get; }
@@ -64,10 +64,10 @@ internal sealed class AccessRoom : IAsyncDisposable
     }
 
     public ValueTask<Identification> BasicAsync(RegistryRecord registry, string user, string password) =>
-        Authenticator.IdentifyAsync(registry, RegistryInProcess.Basic(user, password), default);
+        Authenticator.IdentifyAsync(registry, RegistryInProcess.Basic(user, password), origin: default, default);
 
     public ValueTask<Identification> BearerAsync(RegistryRecord registry, string token) =>
-        Authenticator.IdentifyAsync(registry, $"Bearer {token}", default);
+        Authenticator.IdentifyAsync(registry, $"Bearer {token}", origin: default, default);
 
     /// <summary>A token made of any text, truly signed by the server's own newest key.</summary>
     public async Task<string> SignAsync(string header, string claims)

@@ -25,16 +25,16 @@ public sealed class AuthenticatorTests
     public async Task A_header_that_says_nothing_true_is_refused(string header)
     {
         await using var room = await AccessRoom.OpenAsync();
-        Assert.True((await room.Authenticator.AuthenticateAsync(room.First, header, certificate: null, default)).Failed);
+        Assert.True((await room.Authenticator.AuthenticateAsync(room.First, header, origin: default, default)).Failed);
     }
 
     [Fact]
     public async Task Without_a_header_the_policy_decides()
     {
         await using var room = await AccessRoom.OpenAsync();
-        var closed = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, certificate: null, default);
+        var closed = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, origin: default, default);
         await room.Store.SetAnonymousPullAsync(room.First.Id, enabled: true, default);
-        var open = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, certificate: null, default);
+        var open = await room.Authenticator.AuthenticateAsync(room.First, authorization: null, origin: default, default);
 
         Assert.False(closed.Failed);
         Assert.Empty(closed.Caller.Grants);
@@ -47,7 +47,7 @@ public sealed class AuthenticatorTests
     {
         await using var room = await AccessRoom.OpenAsync();
         await room.Store.SetAnonymousPullAsync(room.First.Id, enabled: true, default);
-        var found = await room.Authenticator.AuthenticateAsync(room.First, RegistryInProcess.Basic(room.Owner.AppId, "wrong"), certificate: null, default);
+        var found = await room.Authenticator.AuthenticateAsync(room.First, RegistryInProcess.Basic(room.Owner.AppId, "wrong"), origin: default, default);
         Assert.True(found.Failed);
         Assert.Empty(found.Caller.Grants);
     }

@@ -30,7 +30,7 @@ public sealed class CertificateSignInTests
         var found = await AskAsync(room);
         Assert.Equal((CredentialKind.Certificate, room.Owner.AppId), (found.Credential, found.Caller.Name));
         // Another registry's principal it is not.
-        Assert.Equal(CredentialKind.None, (await room.Authenticator.IdentifyAsync(room.Second, null, Certificate, default)).Credential);
+        Assert.Equal(CredentialKind.None, (await room.Authenticator.IdentifyAsync(room.Second, null, new SignInOrigin(Certificate, Address: null), default)).Credential);
 
         await room.Store.DeleteFederatedCredentialAsync(room.First.Id, Guid.Parse(room.Owner.AppId), "one", default);
         Assert.Equal(CredentialKind.None, (await AskAsync(room)).Credential);
@@ -63,7 +63,7 @@ public sealed class CertificateSignInTests
             ("Bearer x", CredentialKind.Wrong), ("", CredentialKind.Wrong),
         })
         {
-            var found = await room.Authenticator.IdentifyAsync(room.First, header, Certificate, default);
+            var found = await room.Authenticator.IdentifyAsync(room.First, header, new SignInOrigin(Certificate, Address: null), default);
             Assert.Equal(credential, found.Credential);
             Assert.NotEqual(room.Owner.AppId, found.Caller.Name);
         }
@@ -110,7 +110,7 @@ public sealed class CertificateSignInTests
         Assert.Equal(401, await GetAsync(registry, certificate, "Authorization: Basic eDp5"));
     }
 
-    private static ValueTask<Identification> AskAsync(AccessRoom room) => room.Authenticator.IdentifyAsync(room.First, null, Certificate, default);
+    private static ValueTask<Identification> AskAsync(AccessRoom room) => room.Authenticator.IdentifyAsync(room.First, null, new SignInOrigin(Certificate, Address: null), default);
 
     private static async Task AddAsync(AccessRoom room, string name, string document, string issuer = Authority, string? principal = null) =>
         Assert.Equal(CommitOutcome.Done, await room.Store.AddFederatedCredentialAsync(Credential(room.First.Id, principal ?? room.Owner.AppId, name, document, issuer), 20, default));

@@ -1,7 +1,8 @@
-using System.Security.Cryptography;
 using Gantry.Protocol.Naming;
 using Gantry.Server.Access;
 using Gantry.Server.Metadata;
+using Gantry.Testing.Metadata;
+using System.Security.Cryptography;
 
 namespace Gantry.Server.Tests.Access;
 

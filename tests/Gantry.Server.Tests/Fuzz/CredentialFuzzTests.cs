@@ -50,7 +50,7 @@ public sealed class CredentialFuzzTests
             var header = random.Of("Basic ", "basic ", "Bearer ", "BEARER ", "Basic", "", "Negotiate ") + (random.OneIn(3) ? token : encoded);
             if (random.OneIn(3))
                 header = Encoding.Latin1.GetString(random.Mutate(Encoding.Latin1.GetBytes(header)));
-            var found = await room.Authenticator.IdentifyAsync(room.First, header, default);
+            var found = await room.Authenticator.IdentifyAsync(room.First, header, origin: default, default);
             Assert.True(Expected(header, room, token) == (found.Credential != CredentialKind.Wrong), header);
             Assert.True(found.Credential != CredentialKind.Wrong || found.Caller.Grants.IsEmpty);
             counted += found.Credential == CredentialKind.Wrong ? 0 : 1;

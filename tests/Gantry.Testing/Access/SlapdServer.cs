@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -22,15 +23,18 @@ public sealed class SlapdServer : IAsyncDisposable
     private const string AdminDn = "cn=admin," + Base;
     private const string AdminPassword = "admin-password";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly TestCertificates _authority = new();
+    private readonly TemporaryFolder _folder;
+    private readonly TestCertificates _authority;
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly Task _reading;
 
     private SlapdServer(TemporaryFolder folder, TestCertificates authority, Process process, int port, int tlsPort)
     {
         (_folder, _authority, _process) = (folder, authority, process);
         Url = string.Create(CultureInfo.InvariantCulture, $"ldap://localhost:{port}");
         TlsUrl = string.Create(CultureInfo.InvariantCulture, $"ldaps://localhost:{tlsPort}");
+        _reading = ReadLogAsync();
     }
 
     public string Url { get; }
@@ -44,7 +48,7 @@ public sealed class SlapdServer : IAsyncDisposable
     /// <summary>Settings that look people up with the service account, over StartTLS.</summary>
     public LdapOptions Options => new()
     {
-        Url = Url, CaFile = CaFile, BindDn = ServiceDn, BindPasswordFile = "(given)", UserBase = "ou=people," + Base, GroupBase = "ou=groups," + Base,
+        Url = Url, CaFile = CaFile, BindDn = ServiceDn, BindPasswordFile = _folder.Join("service-password"), UserBase = "ou=people," + Base, GroupBase = "ou=groups," + Base,
     };
 
     public static async Task<SlapdServer> StartAsync()
@@ -55,14 +59,14 @@ public sealed class SlapdServer : IAsyncDisposable
         await RunAsync("/usr/sbin/slapadd", ["-f", folder.Join("slapd.conf"), "-l", folder.Join("people.ldif")], "");
         var (port, tlsPort) = FreePorts();
         var start = new ProcessStartInfo("/usr/sbin/slapd") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-f", folder.Join("slapd.conf"), "-h", string.Create(CultureInfo.InvariantCulture, $"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tlsPort}/"), "-d", "0" })
+        foreach (var argument in new[] { "-f", folder.Join("slapd.conf"), "-h", string.Create(CultureInfo.InvariantCulture, $"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tlsPort}/"), "-d", "stats" })
             start.ArgumentList.Add(argument);
         var process = System.Diagnostics.Process.Start(start) ?? throw new InvalidOperationException("slapd did not start");
         var server = new SlapdServer(folder, authority, process, port, tlsPort);
         for (var tries = 0; !await AnswersAsync(port); tries++)
         {
             if (process.HasExited || tries == 200)
-                throw new InvalidOperationException($"slapd does not answer: {(process.HasExited ? await process.StandardError.ReadToEndAsync() : "")}");
+                throw new InvalidOperationException($"slapd does not answer: {string.Join('\n', server._log)}");
             await Task.Delay(50);
         }
         return server;
@@ -74,14 +78,50 @@ public sealed class SlapdServer : IAsyncDisposable
     /// <summary>What the directory's own client says of a bind; for an empty password "anonymous".</summary>
     public Task<string> WhoAmIAsync(string dn, string password) => RunAsync("ldapwhoami", ["-x", "-H", Url, "-D", dn, "-w", password], "");
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The DNs of people with whose passwords it was asked so far, known and unknown ones.</summary>
+    public async Task<IReadOnlyList<string>> BindsAsync()
+    {
+        // slapd writes a line before it answers, so all that went before stands before this one's.
+        var fence = $"cn=fence-{Guid.NewGuid():N},{Base}";
+        try
+        {
+            await WhoAmIAsync(fence, "x");
+        }
+        catch (InvalidOperationException)
+        {
+            // Nobody is called so.
+        }
+        for (var tries = 0; !_log.Any(line => line.Contains(fence, StringComparison.Ordinal)); tries++)
+        {
+            if (tries == 200)
+                throw new InvalidOperationException("slapd logs no binds");
+            await Task.Delay(50);
+        }
+        return [.. _log.TakeWhile(line => !line.Contains(fence, StringComparison.Ordinal)).Where(line => line.Contains(" method=128", StringComparison.Ordinal))
+            .Select(line => line.Split('"')[1]).Where(dn => dn != ServiceDn && dn != AdminDn && !dn.StartsWith("cn=fence-", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Kills it; nothing answers at its ports from then on.</summary>
+    public async Task StopAsync()
     {
         if (!_process.HasExited)
             _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _reading;
         _process.Dispose();
         _authority.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task ReadLogAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+            _log.Enqueue(line);
     }
 
     private static async Task WriteAsync(TemporaryFolder folder, TestCertificates authority)
@@ -92,6 +132,7 @@ public sealed class SlapdServer : IAsyncDisposable
         await File.WriteAllTextAsync(folder.Join("ca.pem"), authority.Pem);
         await File.WriteAllTextAsync(folder.Join("server.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(folder.Join("server.key"), key.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(folder.Join("service-password"), ServicePassword + "\n");
         await File.WriteAllTextAsync(folder.Join("slapd.conf"), $"""
             include /etc/ldap/schema/core.schema
             include /etc/ldap/schema/cosine.schema

@@ -68,6 +68,45 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task A_change_starts_from_what_the_token_is_and_brings_no_deleted_one_back()
+    {
+        await Store.PutScopeMapAsync(Map("ci", "repositories/a/content/read"), 9, default);
+        await Store.PutScopedTokenAsync(Token("t", "ci"), mapIsStored: true, 9, default);
+        await Store.SetTokenPasswordsAsync(Registry, "t", [Password(1), Password(2)], [], default);
+        var before = await TokenAsync("t");
+
+        Assert.Equal(CommitOutcome.Done, await Store.ChangeScopedTokenAsync(
+            Registry, "t", known => known! with { Enabled = false, Passwords = [known.Passwords[1]] }, _ => true, 9, default));
+        Assert.Equal(CommitOutcome.Done, await Store.ChangeScopedTokenAsync(Registry, "t", known => known! with { ScopeMap = "_all" }, _ => false, 9, default));
+        var after = await TokenAsync("t");
+        Assert.Equal((false, "_all", before.Generation + 1), (after.Enabled, after.ScopeMap, after.Generation));
+        Assert.Equal("password2", Assert.Single(after.Passwords).Name);
+
+        await Store.DeleteScopedTokenAsync(Registry, "t", default);
+        Assert.Equal(CommitOutcome.Missing, await Store.ChangeScopedTokenAsync(Registry, "t", known => known, _ => false, 9, default));
+        Assert.Null(await Store.FindScopedTokenAsync(Registry, "t", default));
+        Assert.Equal(CommitOutcome.Missing, await Store.ChangeScopeMapAsync(Registry, "none", known => known, 9, default));
+    }
+
+    [Fact]
+    public async Task A_token_of_the_name_of_a_deleted_one_is_of_a_later_generation_however_old_it_says_to_be()
+    {
+        await Store.PutScopedTokenAsync(Token("t", "_all"), mapIsStored: false, 9, default);
+        for (var i = 0; i < 5; i++)
+            await Store.SetTokenPasswordsAsync(Registry, "t", [Password(1)], [], default);
+        var last = (await TokenAsync("t")).Generation;
+        // As a clock that was set back: the time of its making says nothing.
+        for (var i = 0; i < 3; i++)
+        {
+            await Store.DeleteScopedTokenAsync(Registry, "t", default);
+            await Store.PutScopedTokenAsync(Token("t", "_all"), mapIsStored: false, 9, default);
+            var generation = (await TokenAsync("t")).Generation;
+            Assert.True(generation > last);
+            last = generation;
+        }
+    }
+
+    [Fact]
     public async Task A_token_may_have_a_map_that_every_registry_has()
     {
         Assert.Equal(CommitOutcome.Done, await Store.PutScopedTokenAsync(Token("t", "_repositories_pull"), mapIsStored: false, 9, default));

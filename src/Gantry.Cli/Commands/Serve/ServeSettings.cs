@@ -82,6 +82,7 @@ internal static class ServeSettings
             (options, values) => options with { Limits = options.Limits with { DrainTimeout = Time(values) } }),
         new("drain-delay", SettingKind.Seconds, "SECONDS", "how long it goes on serving before that, not ready, so that balancers see it leave (default 0)",
             (options, values) => options with { Limits = options.Limits with { DrainDelay = Time(values) } }),
+        .. LdapSettings.All,
         .. DefenceSettings.All,
     ];
 

@@ -60,10 +60,13 @@ public sealed record TrustedIssuer
         "https://login.microsoftonline.com/consumers/", "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/",
     ];
 
+    /// <summary>Whether an issuer, or a directory, may be called so in a registry.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
     /// <summary>What is wrong with it, in a sentence; null where nothing is.</summary>
     public string? Fault()
     {
-        if (Name.Length is 0 or > 64 || Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        if (!IsName(Name))
             return "an issuer's name has 1 to 64 letters, digits, hyphens, underscores and dots";
         if (IssuerAddress.Fault(Issuer, AllowPrivateAddresses) is { } fault)
             return $"the issuer {fault}";

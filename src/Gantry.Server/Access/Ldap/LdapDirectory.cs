@@ -46,8 +46,8 @@ public sealed class LdapDirectory : IAsyncDisposable
             _roots.ImportFromPemFile(file);
         }
         var address = LdapAddress.TryParse(options.Url)!;
-        _binds = new LdapPool(options.MaxConnections, ct => LdapConnection.OpenAsync(address, options, _roots, time, ct));
-        _lookups = new LdapPool(options.MaxConnections, async ct =>
+        _binds = new LdapPool(options, time, ct => LdapConnection.OpenAsync(address, options, _roots, time, ct));
+        _lookups = new LdapPool(options, time, async ct =>
         {
             var connection = await LdapConnection.OpenAsync(address, options, _roots, time, ct);
             await SignInAsync(connection, ct);
@@ -55,11 +55,17 @@ public sealed class LdapDirectory : IAsyncDisposable
         });
     }
 
+    /// <summary>Whether it is worth asking: an empty password would bind as nobody, and succeed.</summary>
+    public static bool Takes(NamedPassword typed) => typed.Name.Length <= MaxName && LdapName.IsPlain(typed.Name) && typed.Password.Length is > 0 and <= MaxPassword;
+
+    /// <summary>Whether people sign in to that registry by it.</summary>
+    public bool Serves(string registry) => _options.Registries.Contains(registry, StringComparer.Ordinal);
+
     /// <summary>Who signs in with that name and password; null where nobody does.</summary>
     /// <exception cref="LdapException">The directory could not say.</exception>
     public async ValueTask<OutsideIdentity?> VerifyAsync(string name, string password, CancellationToken ct)
     {
-        if (name.Length is 0 or > MaxName || name.Any(char.IsControl) || password.Length is 0 or > MaxPassword)
+        if (!Takes(new NamedPassword(name, password)))
             return null;
         return _options.UserDn.Length > 0 ? await VerifyByTemplateAsync(name, password, ct) : await VerifyByLookUpAsync(name, password, ct);
     }

@@ -1,3 +1,6 @@
+using Gantry.Protocol;
+using Gantry.Server.Access.Federation;
+
 namespace Gantry.Server.Access.Ldap;
 
 /// <summary>The directory that people's passwords are checked with.</summary>
@@ -5,6 +8,9 @@ public sealed record LdapOptions
 {
     /// <summary>What its users' issuer is called here; a user is found again by it and the stable id.</summary>
     public string Name { get; init; } = "ldap";
+
+    /// <summary>The registries that its people sign in to. None: the server's default registry.</summary>
+    public IReadOnlyList<string> Registries { get; init; } = [];
 
     /// <summary><c>ldaps://host[:636]</c>, or <c>ldap://host[:389]</c> with StartTLS.</summary>
     public string Url { get; init; } = "";
@@ -71,6 +77,14 @@ public sealed record LdapOptions
             return "the filter of groups is no filter (RFC 4515)";
         if ((BindDn.Length > 0) != (BindPasswordFile is not null))
             return "the account that looks people up has a DN and a file with its password, or neither";
+        if (Patience < TimeSpan.FromSeconds(0.1) || Patience > TimeSpan.FromMinutes(5))
+            return "the directory is given between 1 and 300 seconds for an answer";
+        if (Remember < TimeSpan.Zero || Remember > TimeSpan.FromHours(1))
+            return "a right password counts for an hour at most without asking again";
+        if (Array.Find([StableId, DisplayName, GroupName], attribute => !LdapName.IsAttribute(attribute)) is { } wrong)
+            return $"\"{Printable.Of(wrong)}\" is no attribute's name";
+        if (!TrustedIssuer.IsName(Name))
+            return "what the directory is called here is no name";
         return MaxConnections is < 1 or > 64 ? "between 1 and 64 connections" : null;
     }
 }

@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace Gantry.Server.Access.Ldap;
 
 /// <summary>A few connections of one kind, opened when needed and used again.</summary>
-internal sealed class LdapPool(int most, Func<CancellationToken, ValueTask<LdapConnection>> open) : IAsyncDisposable
+internal sealed class LdapPool(LdapOptions options, TimeProvider time, Func<CancellationToken, ValueTask<LdapConnection>> open) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _places = new(most);
+    private readonly SemaphoreSlim _places = new(options.MaxConnections);
     private readonly ConcurrentBag<LdapConnection> _idle = [];
 
     /// <summary>Does something with a connection. One that lay idle may have died meanwhile, so its failure is tried again on a new one.</summary>
     public async ValueTask<T> UseAsync<T>(Func<LdapConnection, CancellationToken, ValueTask<T>> work, CancellationToken ct)
     {
-        await _places.WaitAsync(ct);
+        await WaitAsync(ct);
         try
         {
             while (_idle.TryTake(out var used))
@@ -38,6 +38,21 @@ internal sealed class LdapPool(int most, Func<CancellationToken, ValueTask<LdapC
         while (_idle.TryTake(out var connection))
             await connection.DisposeAsync();
         _places.Dispose();
+    }
+
+    /// <summary>Nobody waits longer for a place than for an answer: behind a directory that is slow, the queue would grow without end.</summary>
+    private async ValueTask WaitAsync(CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(options.Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            await _places.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new LdapException($"each of the {options.MaxConnections} connections to the directory was busy for {options.Patience.TotalSeconds} seconds", e);
+        }
     }
 
     private async ValueTask<T> KeepAfterAsync<T>(LdapConnection connection, Func<LdapConnection, CancellationToken, ValueTask<T>> work, CancellationToken ct)

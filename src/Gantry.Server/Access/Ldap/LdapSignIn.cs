@@ -1,65 +1,81 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using System.Net;
+using Gantry.Protocol.Distribution;
 using Gantry.Server.Access.Federation;
+using Gantry.Server.Defence;
+using Gantry.Server.Metadata;
+using Microsoft.Extensions.Logging;
 
 namespace Gantry.Server.Access.Ldap;
 
-/// <summary>Remembers for a short while which passwords the directory took, so that it is not asked for each request of a pull.</summary>
-/// <remarks>What is kept is a digest under a key that this process alone has and that dies with it. Refusals are not kept: counting them is the back-off's affair.</remarks>
-public sealed class LdapSignIn(LdapDirectory directory, TimeSpan remember, TimeProvider time)
+/// <summary>Signs people in whose passwords a directory knows.</summary>
+/// <remarks><code>
+///   name, password ──(1) right a moment ago? ─ yes ─────────────────────────► (5) the user as it is now
+///                    ──(2) too many were wrong? ─ yes ──► wait, unasked
+///                    ──(3) ask the directory ─ no ──► wrong ─ cannot say ──► come again
+///                    ──(4) the user's row, written where something changed ─► (5)
+/// </code>
+/// The row is looked at for each request: whoever was disabled or deleted is nobody, and whoever was signed out everywhere is asked for anew.
+/// </remarks>
+public sealed partial class LdapSignIn(
+    LdapDirectory directory, VerifiedPasswords verified, OutsidePeople people, PrincipalDirectory principals, ISignInBackOff backOff, ILogger<LdapSignIn> log)
 {
-    /// <summary>Passwords remembered at most.</summary>
-    public const int MaxKept = 10_000;
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
-    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+    /// <summary>Whether a name that the registry does not know may be somebody's in the directory: no id, and not the registry's own name, which is the admin user's even where that is switched off.</summary>
+    public bool MayKnow(RegistryRecord registry, IdentityKey key) =>
+        key.Kind == CallerKind.ScopedToken && key.Name != registry.Name && directory.Serves(registry.Name);
 
-    public int Count => _kept.Count;
-
-    /// <summary>Who signs in with that name and password; null where nobody does.</summary>
-    /// <exception cref="LdapException">The directory could not say, and it did not say so a moment ago.</exception>
-    public async ValueTask<OutsideIdentity?> VerifyAsync(string name, string password, CancellationToken ct)
+    /// <param name="registry">The registry that was asked.</param>
+    /// <param name="tried">The name as failures are counted by it.</param>
+    /// <param name="typed">The name and the password.</param>
+    /// <param name="address">Where from.</param>
+    /// <param name="ct">Ends the question.</param>
+    /// <exception cref="RegistryException">The directory could not say: nobody is to throw a password away for that.</exception>
+    public async ValueTask<Identification> SignInAsync(RegistryRecord registry, IdentityKey tried, NamedPassword typed, IPAddress? address, CancellationToken ct)
     {
-        var digest = Digest(name, password);
-        if (digest is null)
-            return null;
-        if (_kept.TryGetValue(digest, out var kept) && time.GetUtcNow() < kept.Until)
-            return kept.Identity;
-        // The time before the question: what the directory says is true at the latest when it was asked.
-        var asked = time.GetUtcNow();
-        var identity = await directory.VerifyAsync(name, password, ct);
-        if (identity is null)
+        if (!LdapDirectory.Takes(typed))
+            return Identification.Wrong(tried);
+
+        // (1)
+        var key = verified.KeyOf(registry.Id, typed);
+        if (verified.Find(key) is { } kept && await CallerAsync(registry, kept.Principal, ct) is { } known && known.Generation == kept.Generation)
+            return new Identification(known, CredentialKind.Secret);
+
+        // (2)
+        if (backOff.WaitOf(registry.Id, tried.ToString(), address) is { Ticks: > 0 } wait)
+            return Identification.Wrong(tried) with { Wait = wait };
+
+        try
         {
-            _kept.TryRemove(digest, out _);
-            return null;
+            // (3)
+            if (await directory.VerifyAsync(typed.Name, typed.Password, ct) is not { } identity)
+            {
+                verified.Forget(key);
+                return Identification.Wrong(tried);
+            }
+
+            // (4)
+            if (await people.IsIssuerAsync(registry.Id, identity.Issuer, ct))
+                throw new LdapException($"an issuer that the registry trusts is called \"{identity.Issuer}\" as the directory is; call one of them otherwise");
+            var principal = await people.EnsureAsync(registry.Id, identity, ct)
+                ?? throw new LdapException($"the registry keeps {OutsideUser.MaxKept} people and groups from outside, and no more");
+
+            // (5)
+            if (await CallerAsync(registry, principal, ct) is not { } caller)
+                return Identification.Wrong(tried);
+            verified.Keep(key, new VerifiedPassword(principal, caller.Generation));
+            return new Identification(caller, CredentialKind.Secret);
         }
-        MakeRoom(asked);
-        _kept[digest] = new Kept(identity, asked + remember);
-        return identity;
-    }
-
-    private string? Digest(string name, string password)
-    {
-        if (name.Length is 0 or > LdapDirectory.MaxName || password.Length is 0 or > LdapDirectory.MaxPassword)
-            return null;
-        // A byte that neither can hold keeps "ab" + "c" apart from "a" + "bc".
-        byte[] both = [.. Encoding.UTF8.GetBytes(name), 0xff, .. Encoding.UTF8.GetBytes(password)];
-        return Convert.ToHexString(HMACSHA256.HashData(_key, both));
-    }
-
-    private void MakeRoom(DateTimeOffset now)
-    {
-        if (_kept.Count < MaxKept)
-            return;
-        foreach (var (digest, kept) in _kept)
+        catch (LdapException e)
         {
-            if (kept.Until <= now)
-                _kept.TryRemove(digest, out _);
+            CannotSay(registry.Name, e.Message);
+            throw new RegistryException(ErrorCode.Unavailable, "the directory that knows people's passwords cannot be asked; try again") { RetryAfter = Retry };
         }
-        if (_kept.Count >= MaxKept)
-            _kept.Clear();
     }
 
-    private sealed record Kept(OutsideIdentity Identity, DateTimeOffset Until);
+    private async ValueTask<Caller?> CallerAsync(RegistryRecord registry, Guid principal, CancellationToken ct) =>
+        (await principals.FindAsync(registry.Id, IdentityKey.OfPrincipal(principal), ct))?.Caller;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nobody can sign in at {Registry} by the directory: {Reason}")]
+    private partial void CannotSay(string registry, string reason);
 }

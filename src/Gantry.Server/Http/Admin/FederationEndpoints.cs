@@ -13,9 +13,10 @@ namespace Gantry.Server.Http.Admin;
 /// <param name="store">Keeps them.</param>
 /// <param name="signIn">Says what a token would come to.</param>
 /// <param name="operated">The default registry, whose owners operate the server.</param>
+/// <param name="directory">What the directory of people's passwords is called; null without one.</param>
 /// <param name="time">The clock.</param>
 /// <param name="maxBytes">Length of the longest body.</param>
-public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn signIn, string operated, TimeProvider time, int maxBytes)
+public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn signIn, string operated, string? directory, TimeProvider time, int maxBytes)
 {
     private const string Unknown = "there is no issuer of that name";
 
@@ -61,6 +62,9 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         var issuer = Read(wanted);
         if (issuer.Fault() is { } fault)
             throw new RegistryException(ErrorCode.RequestInvalid, fault);
+        // Its people would be taken for the directory's.
+        if (issuer.Name == directory)
+            throw new RegistryException(ErrorCode.Conflict, "the directory of people's passwords is called so; call the issuer otherwise");
         DemandOperator(request, issuer);
         var record = new IssuerRecord { Registry = request.Registry.Id, Name = issuer.Name, Url = issuer.Issuer, Document = FederationJson.Write(issuer), Created = time.GetUtcNow() };
         // What was not meant to replace anything replaces nothing, whoever makes an issuer of that name at the same time.

@@ -40,21 +40,27 @@ public sealed class ScopeMapEndpoints(IScopedTokenStore store, TimeProvider time
             throw new RegistryException(ErrorCode.Conflict, $"the scope map \"{name}\" belongs to the system and cannot be changed");
         if (ScopedTokens.ExplainMap(name) is { } problem)
             throw new RegistryException(ErrorCode.RequestInvalid, problem);
-        var known = await store.FindScopeMapAsync(request.Registry.Id, name, request.Aborted);
-        if (known is null && needsOne)
-            throw new RegistryException(ErrorCode.NotFound, $"there is no scope map \"{Printable.Of(name)}\"");
-        var actions = wanted.Actions ?? known?.Actions ?? throw new RegistryException(ErrorCode.RequestInvalid, "a new scope map needs actions");
-        var map = new ScopeMapRecord
-        {
-            Registry = request.Registry.Id,
-            Name = known?.Name ?? name,
-            Description = wanted.Description ?? known?.Description ?? "",
-            Actions = Read(actions).Actions,
-            Created = known?.Created ?? time.GetUtcNow(),
-        };
-        if (await store.PutScopeMapAsync(map, ScopedTokens.Most, request.Aborted) == CommitOutcome.InUse)
+        var actions = wanted.Actions is { } named ? Read(named).Actions : null;
+        if (actions is null && !needsOne && await store.FindScopeMapAsync(request.Registry.Id, name, request.Aborted) is null)
+            throw new RegistryException(ErrorCode.RequestInvalid, "a new scope map needs actions");
+        var now = time.GetUtcNow();
+        ScopeMapRecord? known = null, made = null;
+        // Within one transaction, as a token's change.
+        var outcome = await store.ChangeScopeMapAsync(request.Registry.Id, name, Change, ScopedTokens.Most, request.Aborted);
+        if (outcome == CommitOutcome.InUse)
             throw new RegistryException(ErrorCode.Conflict, $"a registry has at most {ScopedTokens.Most} scope maps");
-        await Answer.JsonAsync(request.Http, known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, Describe(request, map), WireJson.Wire.ScopeMapResource);
+        if (outcome != CommitOutcome.Done || made is null)
+            throw new RegistryException(ErrorCode.NotFound, $"there is no scope map \"{Printable.Of(name)}\"");
+        await Answer.JsonAsync(request.Http, known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, Describe(request, made), WireJson.Wire.ScopeMapResource);
+
+        ScopeMapRecord? Change(ScopeMapRecord? before)
+        {
+            known = before;
+            made = before is not null ? before with { Description = wanted.Description ?? before.Description, Actions = actions ?? before.Actions }
+                : needsOne || actions is null ? null
+                : new ScopeMapRecord { Registry = request.Registry.Id, Name = name, Description = wanted.Description ?? "", Actions = actions, Created = now };
+            return made;
+        }
     }
 
     private async Task DeleteAsync(RegistryRequest request, string name)

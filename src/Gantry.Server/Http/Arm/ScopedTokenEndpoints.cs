@@ -36,33 +36,41 @@ public sealed class ScopedTokenEndpoints(IScopedTokenStore store, ScopedTokens t
         var wanted = (await JsonBody.ReadAsync(request.Http, WireJson.Wire.TokenRequest, maxBytes)).Properties;
         if (ScopedTokens.Explain(request.Registry, name) is { } problem)
             throw new RegistryException(ErrorCode.RequestInvalid, problem);
-        var known = (await store.FindScopedTokenAsync(request.Registry.Id, name, request.Aborted))?.Token;
-        if (known is null && needsOne)
-            throw Unknown(name);
-        var enabled = wanted.Status is null ? known?.Enabled ?? true
+        bool? enabled = wanted.Status is null ? null
             : PolicyStates.IsOn(wanted.Status) ?? throw new RegistryException(ErrorCode.RequestInvalid, $"a token's status is {PolicyStates.Enabled} or {PolicyStates.Disabled}");
-        var map = wanted.ScopeMapId is { } id ? id[(id.LastIndexOf('/') + 1)..]
-            : known?.ScopeMap ?? throw new RegistryException(ErrorCode.RequestInvalid, "a new token needs a scopeMapId");
-        var isStored = SystemScopeMaps.Find(request.Registry, map) is null;
-        var record = new ScopedTokenRecord
-        {
-            Registry = request.Registry.Id, Name = known?.Name ?? name, ScopeMap = map, Enabled = enabled, Created = known?.Created ?? time.GetUtcNow(),
-        };
-        switch (await store.PutScopedTokenAsync(record, isStored, ScopedTokens.Most, request.Aborted))
-        {
-            case CommitOutcome.Missing:
-                throw new RegistryException(ErrorCode.RequestInvalid, $"there is no scope map \"{Printable.Of(map)}\"");
-            case CommitOutcome.InUse:
-                throw new RegistryException(ErrorCode.Conflict, $"a registry has at most {ScopedTokens.Most} tokens");
-        }
-        // az names the passwords that stay; those that it leaves out are over.
-        if (known is not null && wanted.Credentials is { } credentials)
-        {
-            var gone = known.Passwords.Select(password => password.Name).Except(credentials.Passwords.Select(password => password.Name)).ToList();
-            await store.SetTokenPasswordsAsync(request.Registry.Id, name, [], gone, request.Aborted);
-        }
+        var map = wanted.ScopeMapId is { } id ? id[(id.LastIndexOf('/') + 1)..] : null;
+        if (map is null && !needsOne && await store.FindScopedTokenAsync(request.Registry.Id, name, request.Aborted) is null)
+            throw new RegistryException(ErrorCode.RequestInvalid, "a new token needs a scopeMapId");
+        var now = time.GetUtcNow();
+        ScopedTokenRecord? known = null;
+        // Within one transaction: what this request says nothing of stays what another one made of it, and what another one deleted stays so.
+        var outcome = await store.ChangeScopedTokenAsync(request.Registry.Id, name, Change, IsStored, ScopedTokens.Most, request.Aborted);
+        if (outcome == CommitOutcome.Missing)
+            throw known is null && (needsOne || map is null) ? Unknown(name) : new RegistryException(ErrorCode.RequestInvalid, $"there is no scope map \"{Printable.Of(map ?? "")}\"");
+        if (outcome == CommitOutcome.InUse)
+            throw new RegistryException(ErrorCode.Conflict, $"a registry has at most {ScopedTokens.Most} tokens");
         await Answer.JsonAsync(
             request.Http, known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, Describe(request, await FindAsync(request, name)), WireJson.Wire.TokenResource);
+
+        bool IsStored(string scopeMap) => SystemScopeMaps.Find(request.Registry, scopeMap) is null;
+
+        ScopedTokenRecord? Change(ScopedTokenRecord? before)
+        {
+            known = before;
+            if (before is null)
+            {
+                return needsOne || map is null
+                    ? null
+                    : new ScopedTokenRecord { Registry = request.Registry.Id, Name = name, ScopeMap = map, Enabled = enabled ?? true, Created = now };
+            }
+            return before with
+            {
+                ScopeMap = map ?? before.ScopeMap,
+                Enabled = enabled ?? before.Enabled,
+                // az names the passwords that stay; those that it leaves out are over.
+                Passwords = wanted.Credentials is { } kept ? [.. before.Passwords.Where(password => kept.Passwords.Any(one => one.Name == password.Name))] : before.Passwords,
+            };
+        }
     }
 
     private async Task DeleteAsync(RegistryRequest request, string name) =>

@@ -22,7 +22,7 @@ public sealed partial class OutsideExchange(OutsideSignIn signIn, ILogger<Outsid
         if (caller is not null)
             return new Identification(caller, CredentialKind.Secret);
         Refused(registry.Name, reason);
-        return new Identification(Callers.Nobody with { Name = "(unknown)" }, CredentialKind.Wrong);
+        return Identification.Wrong();
     }
 
     /// <summary>The answer to either form.</summary>

@@ -39,7 +39,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     {
         var (http, registry) = (request.Http, request.Registry);
         var authorization = http.Request.Headers.Authorization;
-        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), http.Features.Get<ClientCertificate>(), http.RequestAborted);
+        var found = await authenticator.IdentifyAsync(registry, authorization.Count == 0 ? null : authorization.ToString(), RequestDoor.OriginOf(http), http.RequestAborted);
         var form = TokenForm.OfQuery(http.Request);
         await IssueAsync(request, found, form);
     }
@@ -52,8 +52,8 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
         var found = form.GrantType switch
         {
             // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
-            "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, http.RequestAborted),
-            "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, http.RequestAborted),
+            "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, origin: default, http.RequestAborted),
+            "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, RequestDoor.OriginOf(http), http.RequestAborted),
             "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
             null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
             _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
@@ -140,7 +140,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     }
 
     private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
-        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried });
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried, Wait = found.Wait });
 
     /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
     private static Task RefuseAsync(SignInRequest request)

@@ -69,8 +69,8 @@ public abstract partial class SqlMetadataStore
     public ValueTask<ScopeMapRecord?> FindScopeMapAsync(RegistryId registry, string name, CancellationToken ct) =>
         ReadAsync(db => SqlScopedTokens.FindMap(db, registry, name), ct);
 
-    public ValueTask<CommitOutcome> PutScopeMapAsync(ScopeMapRecord map, int most, CancellationToken ct) =>
-        WriteAsync(transaction => SqlScopedTokens.PutMap(transaction, map, most), ct);
+    public ValueTask<CommitOutcome> ChangeScopeMapAsync(RegistryId registry, string name, Func<ScopeMapRecord?, ScopeMapRecord?> change, int most, CancellationToken ct) =>
+        WriteAsync(transaction => SqlScopedTokens.ChangeMap(transaction, registry, name, change, most), ct);
 
     public ValueTask<CommitOutcome> DeleteScopeMapAsync(RegistryId registry, string name, CancellationToken ct) =>
         WriteAsync(transaction => SqlScopedTokens.DeleteMap(transaction, registry, name), ct);
@@ -81,8 +81,9 @@ public abstract partial class SqlMetadataStore
     public ValueTask<ScopedTokenAccess?> FindScopedTokenAsync(RegistryId registry, string name, CancellationToken ct) =>
         ReadAsync(db => db.InTransaction(() => SqlScopedTokens.FindToken(db, registry, name)), ct);
 
-    public ValueTask<CommitOutcome> PutScopedTokenAsync(ScopedTokenRecord token, bool mapIsStored, int most, CancellationToken ct) =>
-        WriteAsync(transaction => SqlScopedTokens.PutToken(transaction, token, mapIsStored, most), ct);
+    public ValueTask<CommitOutcome> ChangeScopedTokenAsync(
+        RegistryId registry, string name, Func<ScopedTokenRecord?, ScopedTokenRecord?> change, Func<string, bool> isStored, int most, CancellationToken ct) =>
+        WriteAsync(transaction => SqlScopedTokens.ChangeToken(transaction, registry, name, change, isStored, most), ct);
 
     public ValueTask<CommitOutcome> DeleteScopedTokenAsync(RegistryId registry, string name, CancellationToken ct) =>
         WriteAsync(transaction => SqlScopedTokens.DeleteToken(transaction, registry, name), ct);

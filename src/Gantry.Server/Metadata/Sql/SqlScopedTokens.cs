@@ -14,21 +14,26 @@ internal static class SqlScopedTokens
     public static ScopeMapRecord? FindMap(SqlSession db, RegistryId registry, string name) =>
         db.First($"{SelectMap} where registry = ?1 and key = ?2", ReadMap, registry.Value, Key(name));
 
-    public static CommitOutcome PutMap(WriteTransaction transaction, ScopeMapRecord map, int most)
+    public static CommitOutcome ChangeMap(WriteTransaction transaction, RegistryId registry, string name, Func<ScopeMapRecord?, ScopeMapRecord?> change, int most)
     {
         var db = transaction.Db;
-        if (db.Number("select 1 from registry where id = ?1", map.Registry.Value) is null)
+        var known = FindMap(db, registry, name);
+        if (db.Number("select 1 from registry where id = ?1", registry.Value) is null || change(known) is not { } map)
             return CommitOutcome.Missing;
         var actions = JsonSerializer.Serialize(map.Actions, MetadataJson.Default.IReadOnlyListString);
-        if (db.Execute("update scope_map set description = ?3, actions = ?4 where registry = ?1 and key = ?2", map.Registry.Value, Key(map.Name), map.Description, actions) == 0)
+        if (known is null)
         {
-            if (db.Number("select count(*) from scope_map where registry = ?1", map.Registry.Value) >= most)
+            if (db.Number("select count(*) from scope_map where registry = ?1", registry.Value) >= most)
                 return CommitOutcome.InUse;
             db.Execute(
                 "insert into scope_map (registry, key, name, description, actions, created) values (?1, ?2, ?3, ?4, ?5, ?6)",
-                map.Registry.Value, Key(map.Name), map.Name, map.Description, actions, Columns.Of(map.Created));
+                registry.Value, Key(name), map.Name, map.Description, actions, Columns.Of(map.Created));
         }
-        transaction.Raise(map.Registry);
+        else
+        {
+            db.Execute("update scope_map set description = ?3, actions = ?4 where registry = ?1 and key = ?2", registry.Value, Key(name), map.Description, actions);
+        }
+        transaction.Raise(registry);
         return CommitOutcome.Done;
     }
 
@@ -60,37 +65,46 @@ internal static class SqlScopedTokens
         return new ScopedTokenAccess(token with { Passwords = passwords }, FindMap(db, registry, token.ScopeMap));
     }
 
-    public static CommitOutcome PutToken(WriteTransaction transaction, ScopedTokenRecord token, bool mapIsStored, int most)
+    public static CommitOutcome ChangeToken(
+        WriteTransaction transaction, RegistryId registry, string name, Func<ScopedTokenRecord?, ScopedTokenRecord?> change, Func<string, bool> isStored, int most)
     {
         var db = transaction.Db;
-        if (db.Number("select 1 from registry where id = ?1", token.Registry.Value) is null || (mapIsStored && FindMap(db, token.Registry, token.ScopeMap) is null))
+        var known = FindToken(db, registry, name)?.Token;
+        if (db.Number("select token_generation from registry where id = ?1", registry.Value) is not { } last || change(known) is not { } token
+            || (isStored(token.ScopeMap) && FindMap(db, registry, token.ScopeMap) is null))
             return CommitOutcome.Missing;
         var enabled = token.Enabled ? 1L : 0L;
-        var changed = db.Execute(
-            """
-            update scoped_token set scope_map = ?3, generation = generation + case when enabled > ?4 then 1 else 0 end, enabled = ?4
-            where registry = ?1 and key = ?2
-            """,
-            token.Registry.Value, Key(token.Name), Key(token.ScopeMap), enabled);
-        if (changed == 0)
+        if (known is null)
         {
-            if (db.Number("select count(*) from scoped_token where registry = ?1", token.Registry.Value) >= most)
+            if (db.Number("select count(*) from scoped_token where registry = ?1", registry.Value) >= most)
                 return CommitOutcome.InUse;
-            // From the clock, not from 0: tokens of one of the same name that was deleted are over.
+            // Above those of every token that was deleted, and above the clock's for those that a backup no longer knows of.
             db.Execute(
                 "insert into scoped_token (registry, key, name, scope_map, enabled, generation, created) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                token.Registry.Value, Key(token.Name), token.Name, Key(token.ScopeMap), enabled, Columns.Of(token.Created), Columns.Of(token.Created));
+                registry.Value, Key(name), token.Name, Key(token.ScopeMap), enabled, Math.Max(last + 1, Columns.Of(transaction.Now)), Columns.Of(token.Created));
         }
-        transaction.Raise(token.Registry);
+        else
+        {
+            var gone = known.Passwords.Select(password => password.Name).Except(token.Passwords.Select(password => password.Name)).ToList();
+            foreach (var password in gone)
+                db.Execute("delete from scoped_token_password where registry = ?1 and token = ?2 and name = ?3", registry.Value, Key(name), password);
+            var ends = gone.Count > 0 || (known.Enabled && !token.Enabled);
+            db.Execute(
+                "update scoped_token set scope_map = ?3, enabled = ?4, generation = generation + ?5 where registry = ?1 and key = ?2",
+                registry.Value, Key(name), Key(token.ScopeMap), enabled, ends ? 1L : 0L);
+        }
+        transaction.Raise(registry);
         return CommitOutcome.Done;
     }
 
     public static CommitOutcome DeleteToken(WriteTransaction transaction, RegistryId registry, string name)
     {
         var db = transaction.Db;
-        db.Execute("delete from scoped_token_password where registry = ?1 and token = ?2", registry.Value, Key(name));
-        if (db.Execute("delete from scoped_token where registry = ?1 and key = ?2", registry.Value, Key(name)) == 0)
+        if (FindToken(db, registry, name) is not { Token.Generation: var generation })
             return CommitOutcome.Missing;
+        db.Execute("delete from scoped_token_password where registry = ?1 and token = ?2", registry.Value, Key(name));
+        db.Execute("delete from scoped_token where registry = ?1 and key = ?2", registry.Value, Key(name));
+        db.Execute("update registry set token_generation = ?2 where id = ?1 and token_generation < ?2", registry.Value, generation);
         transaction.Raise(registry);
         return CommitOutcome.Done;
     }

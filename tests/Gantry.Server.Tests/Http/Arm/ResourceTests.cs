@@ -52,6 +52,27 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_of_a_token_undoes_none_that_came_at_the_same_time()
+    {
+        var maps = (string[])["_repositories_pull", "_repositories_push"];
+        for (var i = 0; i < 20; i++)
+        {
+            var token = $"{Root}/tokens/race-{i}";
+            await SendAsync("PUT", token, Given(maps[0]));
+            await Task.WhenAll(SendAsync("PATCH", token, Given(maps[1])), SendAsync("PATCH", token, """{"properties":{"status":"disabled"}}"""));
+            var properties = (await SendAsync("GET", token)).Json.GetProperty("properties");
+            Assert.Equal("disabled", Text(properties, "status"));
+            Assert.EndsWith(maps[1], Text(properties, "scopeMapId"), StringComparison.Ordinal);
+
+            var answers = await Task.WhenAll(SendAsync("DELETE", token), SendAsync("PATCH", token, Given(maps[0])));
+            Assert.Equal(200, answers[0].Status);
+            Assert.Equal(404, (await SendAsync("GET", token)).Status);
+        }
+
+        static string Given(string map) => $"{{\"properties\":{{\"scopeMapId\":\"{Root}/scopeMaps/{map}\"}}}}";
+    }
+
+    [Fact]
     public async Task Maps_and_tokens_are_made_as_az_makes_them()
     {
         AssertError(await SendAsync("GET", $"{Root}/scopeMaps/ci-scope-map"), 404, "ResourceNotFound");

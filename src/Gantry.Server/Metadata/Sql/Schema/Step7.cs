@@ -5,8 +5,10 @@ internal static class Step7
 {
     public const string Sql = """
         -- settings: RegistrySettings as JSON. admin_generation: tokens of the admin user that name an earlier one are over.
+        -- token_generation: the highest of the scoped tokens that were deleted, so that one of the same name begins above it.
         alter table registry add column settings text not null default '{}';
         alter table registry add column admin_generation integer not null default 0;
+        alter table registry add column token_generation integer not null default 0;
 
         -- kind: PrincipalKind. issuer, subject: of those from outside, the issuer by its URL. vouched: when it last spoke of them. generation: tokens that name an earlier one are over.
         alter table principal add column kind integer not null default 0;
