@@ -20,11 +20,6 @@ public sealed record IssuerDescription
     [JsonPropertyName("clientId")]
     public string? ClientId { get; init; }
 
-    /// <summary>Taken, never shown.</summary>
-    [JsonPropertyName("clientSecret")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ClientSecret { get; init; }
-
     /// <summary>What a sign-in asks for beside <c>openid</c>.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];
@@ -48,4 +43,10 @@ public sealed record IssuerDescription
     /// <summary>Whether whoever it signs in becomes a user here.</summary>
     [JsonPropertyName("people")]
     public bool PeopleMaySignIn { get; init; }
+
+    /// <summary>What the token of a person must say besides: claims by name.</summary>
+    [JsonPropertyName("peopleClaims")]
+    public IReadOnlyDictionary<string, string> PeopleClaims { get; init => field = value ?? Empty; } = Empty;
+
+    private static readonly IReadOnlyDictionary<string, string> Empty = new Dictionary<string, string>(StringComparer.Ordinal);
 }

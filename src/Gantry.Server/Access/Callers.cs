@@ -33,7 +33,7 @@ public static class Callers
         var record = principal.Record;
         if (!record.Enabled || record.Kind == PrincipalKind.Group || record.Registry != registry.Registry.Id)
             return null;
-        var groups = principal.Groups.Where(group => group.Enabled).ToDictionary(group => group.Id);
+        var groups = principal.Groups.Where(group => group is { Enabled: true, Kind: PrincipalKind.Group }).ToDictionary(group => group.Id);
         var grants = principal.Assignments
             .Where(assignment => assignment.Principal == record.Id || (assignment.Principal is { } holder && groups.ContainsKey(holder)))
             .Select(assignment => Of(registry.Registry, assignment, assignment.Principal is { } holder && groups.TryGetValue(holder, out var group) ? $" of the group {group.Name}" : ""));

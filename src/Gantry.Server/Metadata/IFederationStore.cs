@@ -6,10 +6,13 @@ public interface IFederationStore
     /// <summary>A registry's issuers, by name.</summary>
     ValueTask<IReadOnlyList<IssuerRecord>> ListIssuersAsync(RegistryId registry, CancellationToken ct);
 
-    /// <summary>Makes an issuer, or replaces what is said of it. Exists where another one of the registry has its address.</summary>
+    /// <summary>Makes an issuer. Exists where the registry has one of its name or its address.</summary>
+    ValueTask<CommitOutcome> AddIssuerAsync(IssuerRecord issuer, CancellationToken ct);
+
+    /// <summary>Makes an issuer, or replaces what is said of it; whatever it vouched for before ends where that changes. Exists where another one of the registry has its address.</summary>
     ValueTask<CommitOutcome> PutIssuerAsync(IssuerRecord issuer, CancellationToken ct);
 
-    /// <summary>Removes an issuer. Its people stay known, and their tokens end.</summary>
+    /// <summary>Removes an issuer. Its people stay known; the tokens that it earned them and service principals end.</summary>
     ValueTask<CommitOutcome> DeleteIssuerAsync(RegistryId registry, string name, CancellationToken ct);
 
     /// <summary>What an issuer may vouch for in a registry, by principal and name.</summary>
@@ -24,10 +27,8 @@ public interface IFederationStore
     /// <summary>Removes a federated credential, and ends its principal's tokens.</summary>
     ValueTask<CommitOutcome> DeleteFederatedCredentialAsync(RegistryId registry, Guid principal, string name, CancellationToken ct);
 
-    /// <summary>The principal that a person became at their first sign-in; null before it.</summary>
-    ValueTask<PrincipalAccess?> FindUserAsync(RegistryId registry, string issuer, string subject, CancellationToken ct);
-
-    /// <summary>The principal of a person who signs in: made at the first time, with the groups that the issuer names now. Groups that this registry made are kept.</summary>
-    /// <returns>The id of the person's principal.</returns>
-    ValueTask<Guid> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct);
+    /// <summary>The principal of a person who signs in: made at the first time, with the groups that the issuer names now. Groups that this registry put them in are kept.
+    /// Raises the epoch only where something changed, and changes nothing where the issuer said so before its last word.</summary>
+    /// <returns>The id of the person's principal; null where they are new and the registry keeps <see cref="OutsideUser.MaxKept"/> already.</returns>
+    ValueTask<Guid?> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct);
 }

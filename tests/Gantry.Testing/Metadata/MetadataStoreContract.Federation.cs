@@ -5,6 +5,10 @@ namespace Gantry.Testing.Metadata;
 
 public abstract partial class MetadataStoreContract
 {
+    private const string Entra = "https://entra.test";
+
+    private OutsideUser Ada => new(Registry, Entra, "u-1", "Ada", ["dev", "ops"]) { IssuerName = "entra" };
+
     private IssuerRecord Issuer(string name, string url) => new() { Registry = Registry, Name = name, Url = url, Document = "{}", Created = Monday };
 
     private FederatedCredentialRecord Credential(PrincipalRecord principal, string name, string issuer = "https://issuer.test") => new()
@@ -52,22 +56,102 @@ public abstract partial class MetadataStoreContract
     {
         var local = Principal("local", PrincipalKind.Group);
         await AddAsync(local);
-        var user = new OutsideUser(Registry, "entra", "u-1", "Ada", ["dev", "ops"]);
-        Assert.Null(await Store.FindUserAsync(Registry, "entra", "u-1", default));
+        var user = Ada;
         var id = await Store.SignInUserAsync(user, Monday, default);
-        await Store.AddMemberAsync(Registry, local.Id, id, default);
+        await Store.AddMemberAsync(Registry, local.Id, id!.Value, default);
         Assert.NotEqual(id, await Store.SignInUserAsync(user with { Issuer = "ldap" }, Monday, default));
 
         await RaisesAsync(async () => Assert.Equal(id, await Store.SignInUserAsync(user with { Display = "Ada L.", Groups = ["ops", "u-1"] }, After(1), default)));
         await ReopenAsync();
-        var found = (await Store.FindUserAsync(Registry, "entra", "u-1", default))!;
-        Assert.Equal(id, found.Record.Id);
-        Assert.Null(await Store.FindUserAsync(new RegistryId(Registry.Value + 1), "entra", "u-1", default));
-        Assert.Equal((PrincipalKind.User, "entra", "u-1", "Ada L."), (found.Record.Kind, found.Record.Issuer, found.Record.Subject, found.Record.Display));
+        var found = (await Store.FindPrincipalAsync(id!.Value, default))!;
+        Assert.Equal((PrincipalKind.User, Entra, "u-1", "Ada L."), (found.Record.Kind, found.Record.Issuer, found.Record.Subject, found.Record.Display));
         Assert.Equal(["entra:group:ops", "entra:group:u-1", "local"], found.Groups.Select(group => group.Name).Order(StringComparer.Ordinal));
 
-        await Store.PutIssuerAsync(Issuer("entra", "https://entra.test"), default);
-        await Store.DeleteIssuerAsync(Registry, "entra", default);
-        Assert.Equal(found.Record.Generation + 1, (await Store.FindPrincipalAsync(id, default))!.Record.Generation);
+        // Who says what is known already makes nobody read anything anew.
+        var epoch = await Store.ReadEpochAsync(Registry, default);
+        Assert.Equal(id, await Store.SignInUserAsync(user with { Display = "Ada L.", Groups = ["u-1", "ops"] }, After(2), default));
+        Assert.Equal(id, await Store.SignInUserAsync(user with { Display = null, Groups = ["u-1", "ops"], Issued = After(2) }, After(2), default));
+        Assert.Equal(epoch, await Store.ReadEpochAsync(Registry, default));
     }
+
+    [Fact]
+    public async Task A_new_issuer_under_an_old_name_has_none_of_the_old_ones_people_and_groups()
+    {
+        await Store.PutIssuerAsync(Issuer("entra", Entra), default);
+        var old = await SignInAsync(Ada);
+        await Store.PutIssuerAsync(Issuer("entra", "https://other.test"), default);
+        Assert.Equal(1, (await Store.FindPrincipalAsync(old.Record.Id, default))!.Record.Generation);
+
+        var other = await SignInAsync(Ada with { Issuer = "https://other.test" });
+        Assert.NotEqual(old.Record.Id, other.Record.Id);
+        Assert.Empty(old.Groups.Select(group => group.Id).Intersect(other.Groups.Select(group => group.Id)));
+        Assert.Equal(2, other.Groups.Count);
+        Assert.Equal(old.Record.Id, (await SignInAsync(Ada)).Record.Id);
+    }
+
+    [Fact]
+    public async Task A_persons_subject_makes_no_group_of_them()
+    {
+        var ada = await SignInAsync(Ada);
+        var imposter = await SignInAsync(Ada with { Subject = "group:ops", Groups = [] });
+        Assert.Equal(PrincipalKind.User, imposter.Record.Kind);
+        Assert.DoesNotContain(imposter.Record.Id, ada.Groups.Select(group => group.Id));
+        Assert.Equal(PrincipalKind.Group, Assert.Single((await SignInAsync(Ada with { Subject = "u-2", Groups = ["ops"] })).Groups).Kind);
+    }
+
+    [Fact]
+    public async Task What_an_issuer_said_before_its_last_word_brings_no_group_back()
+    {
+        var (first, second) = (Ada with { Issued = Monday }, Ada with { Issued = After(1), Groups = [], Display = "Ada L." });
+        Assert.Equal(2, (await SignInAsync(first)).Groups.Count);
+        Assert.Empty((await SignInAsync(second)).Groups);
+        var again = await SignInAsync(first);
+        Assert.Empty(again.Groups);
+        Assert.Equal("Ada L.", again.Record.Display);
+        // A word that changed nothing is the last one all the same.
+        await SignInAsync(second with { Issued = After(3) });
+        Assert.Empty((await SignInAsync(first with { Issued = After(2) })).Groups);
+    }
+
+    [Fact]
+    public async Task Only_so_many_outside_groups_of_one_person_count_and_known_ones_before_others()
+    {
+        await SignInAsync(Ada with { Groups = ["zz"] });
+        var many = await SignInAsync(Ada with { Subject = "u-2", Groups = [.. Enumerable.Range(0, OutsideUser.MaxGroups + 50).Select(number => $"g{number}"), "zz"] });
+        Assert.Equal(OutsideUser.MaxGroups, many.Groups.Count);
+        Assert.Contains("entra:group:zz", many.Groups.Select(group => group.Name));
+        Assert.Equal(OutsideUser.MaxGroups, (await Store.ListPrincipalsAsync(Registry, default)).Count(principal => principal.Kind == PrincipalKind.Group));
+    }
+
+    [Fact]
+    public async Task Whatever_an_issuer_earned_ends_with_it_and_with_a_change_of_what_it_may()
+    {
+        var (job, other) = (Principal("job"), Principal("other"));
+        await AddAsync(job);
+        await AddAsync(other);
+        await Store.AddFederatedCredentialAsync(Credential(job, "main", Entra), 2, default);
+        await Store.AddFederatedCredentialAsync(Credential(other, "main"), 2, default);
+        await Store.AddIssuerAsync(Issuer("entra", Entra), default);
+        var ada = await SignInAsync(Ada);
+
+        await Store.PutIssuerAsync(Issuer("entra", Entra), default);
+        Assert.Equal((0, 0, 0), (await GenerationAsync(job), await GenerationAsync(other), await GenerationAsync(ada.Record)));
+        await Store.PutIssuerAsync(Issuer("entra", Entra) with { Document = """{"people":false}""" }, default);
+        Assert.Equal((1, 0, 1), (await GenerationAsync(job), await GenerationAsync(other), await GenerationAsync(ada.Record)));
+        await Store.DeleteIssuerAsync(Registry, "entra", default);
+        Assert.Equal((2, 0, 2), (await GenerationAsync(job), await GenerationAsync(other), await GenerationAsync(ada.Record)));
+    }
+
+    [Fact]
+    public async Task An_issuer_that_is_added_replaces_none()
+    {
+        await RaisesAsync(async () => Assert.Equal(CommitOutcome.Done, await Store.AddIssuerAsync(Issuer("a", "https://a.test"), default)));
+        Assert.Equal(CommitOutcome.Exists, await Store.AddIssuerAsync(Issuer("a", "https://b.test"), default));
+        Assert.Equal(CommitOutcome.Exists, await Store.AddIssuerAsync(Issuer("b", "https://a.test"), default));
+        Assert.Equal(CommitOutcome.Missing, await Store.AddIssuerAsync(Issuer("c", "https://c.test") with { Registry = new RegistryId(long.MaxValue) }, default));
+        Assert.Equal("https://a.test", Assert.Single(await Store.ListIssuersAsync(Registry, default)).Url);
+    }
+
+    private async Task<PrincipalAccess> SignInAsync(OutsideUser user) =>
+        (await Store.FindPrincipalAsync((await Store.SignInUserAsync(user, Monday, default))!.Value, default))!;
 }

@@ -9,6 +9,12 @@ public static class ClaimRules
     private const int MaxLength = 512;
     private const int MaxListed = 1_000;
 
+    /// <summary>Claims of GitHub, GitLab and others that say whose a job is. Numbers before names: a name may be somebody else's tomorrow.</summary>
+    private static readonly string[] Owners =
+    [
+        "repository_id", "repository_owner_id", "repository", "repository_owner", "project_id", "namespace_id", "project_path", "namespace_path", "organization_id", "enterprise_id", "oid",
+    ];
+
     /// <summary>What is wrong with a credential, in a sentence; null where nothing is.</summary>
     public static string? Fault(FederatedCredential credential)
     {
@@ -16,13 +22,22 @@ public static class ClaimRules
             return $"a federated credential names an issuer, a subject and an audience of 1 to {MaxLength} characters";
         if (credential.Claims.Count > MaxClaims || credential.Claims.Any(rule => !IsText(rule.Claim) || !IsText(rule.Value)))
             return $"a federated credential has at most {MaxClaims} claims of 1 to {MaxLength} characters";
-        // A pattern with no fixed beginning and nothing beside it takes everybody whom the issuer knows: at a public one, the world.
-        if (credential.IsFlexible && credential.Subject.StartsWith('*') && !credential.Claims.Any(rule => !rule.Value.Contains('*', StringComparison.Ordinal)))
-            return "a subject that begins with * needs a claim with a fixed value beside it";
+        // A pattern that does not say whose the job is takes everybody's: at a public issuer, the world's. A branch's name is nobody's.
+        if (credential.IsFlexible && !NamesAnOwner(credential.Subject) && !credential.Claims.Any(rule => Owners.Contains(rule.Claim) && !rule.Value.Contains('*', StringComparison.Ordinal)))
+            return $"a subject with * begins with an owner (repo:OWNER/*), or has a claim with a fixed value beside it that says whose it is: {string.Join(", ", Owners)}";
         return null;
     }
 
-    public static bool Matches(FederatedCredential credential, OutsideIdentity identity) => WhyNot(credential, identity) is null;
+    /// <summary>Whether what stands before a pattern's first <c>*</c> ends an owner's name: <c>repo:org/</c>, <c>project_path:group/</c>, <c>system:serviceaccount:ns:</c>.</summary>
+    private static bool NamesAnOwner(string subject)
+    {
+        var star = subject.IndexOf('*', StringComparison.Ordinal);
+        if (star < 0)
+            return true;
+        var start = subject.AsSpan(0, star).IndexOf(':');
+        var rest = start < 0 ? [] : subject.AsSpan(start + 1, star - start - 1);
+        return rest.IndexOfAny('/', ':') > 0;
+    }
 
     /// <summary>The first thing that keeps a credential from meaning an identity, for the log and for <c>gantry admin federation test</c>; null where it does.</summary>
     public static string? WhyNot(FederatedCredential credential, OutsideIdentity identity)
@@ -31,21 +46,30 @@ public static class ClaimRules
             return $"the issuer is '{Printable.Of(identity.Issuer)}', not '{Printable.Of(credential.Issuer)}'";
         if (!identity.Audiences.Contains(credential.Audience, StringComparer.Ordinal))
             return $"the audience is '{Printable.Of(string.Join(' ', identity.Audiences))}', not '{Printable.Of(credential.Audience)}'";
-        if (!Fits(credential, credential.Subject, identity.Subject))
+        if (!Fits(credential.IsFlexible, credential.Subject, identity.Subject))
             return $"the subject is '{Printable.Of(identity.Subject)}', not '{Printable.Of(credential.Subject)}'";
         foreach (var rule in credential.Claims)
         {
-            var said = OutsideClaims.Texts(OutsideClaims.Find(identity.Claims, rule.Claim), MaxListed);
-            if (said.Count == 0)
-                return $"the claim {Printable.Of(rule.Claim)} is missing";
-            if (!said.Any(text => Fits(credential, rule.Value, text)))
-                return $"the claim {Printable.Of(rule.Claim)} is '{Printable.Of(string.Join(' ', said))}', not '{Printable.Of(rule.Value)}'";
+            if (WhyNot(rule, identity, credential.IsFlexible) is { } why)
+                return why;
         }
         return null;
     }
 
-    private static bool Fits(FederatedCredential credential, string expected, string said) =>
-        credential.IsFlexible ? Matches(expected, said) : string.Equals(expected, said, StringComparison.Ordinal);
+    /// <summary>What keeps a claim from saying exactly what it must; null where nothing does.</summary>
+    public static string? WhyNot(ClaimRule rule, OutsideIdentity identity) => WhyNot(rule, identity, isFlexible: false);
+
+    private static string? WhyNot(ClaimRule rule, OutsideIdentity identity, bool isFlexible)
+    {
+        var said = OutsideClaims.Texts(OutsideClaims.Find(identity.Claims, rule.Claim), MaxListed);
+        if (said.Count == 0)
+            return $"the claim {Printable.Of(rule.Claim)} is missing";
+        return said.Any(text => Fits(isFlexible, rule.Value, text))
+            ? null
+            : $"the claim {Printable.Of(rule.Claim)} is '{Printable.Of(string.Join(' ', said))}', not '{Printable.Of(rule.Value)}'";
+    }
+
+    private static bool Fits(bool isFlexible, string expected, string said) => isFlexible ? Matches(expected, said) : string.Equals(expected, said, StringComparison.Ordinal);
 
     /// <summary>Whether a pattern, in which <c>*</c> is any run of characters, covers the whole of a text.</summary>
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)

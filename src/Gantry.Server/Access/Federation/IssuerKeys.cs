@@ -19,11 +19,15 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
     /// <summary>The least time between two fetches from one issuer.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
+    /// <summary>Issuers remembered at most; the one that was asked for longest ago is forgotten first.</summary>
+    public const int MaxKept = 256;
+
     private readonly ConcurrentDictionary<IssuerTerms, Entry> _entries = new();
+    private long _uses;
 
     public async ValueTask<IssuerKeysAnswer> FindAsync(TrustedIssuer issuer, string? id, CancellationToken ct)
     {
-        var entry = _entries.GetOrAdd(new IssuerTerms(issuer.Issuer, issuer.AllowPrivateAddresses, issuer.CaFile), terms => new Entry(terms));
+        var entry = EntryOf(new IssuerTerms(issuer.Issuer, issuer.AllowPrivateAddresses, issuer.CaFile));
         Task fetch;
         lock (entry.Lock)
         {
@@ -40,6 +44,21 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
         await fetch.WaitAsync(ct);
         lock (entry.Lock)
             return entry.Answer(time.GetUtcNow());
+    }
+
+    /// <summary>Issuers whose keys are known.</summary>
+    internal int Count => _entries.Count;
+
+    private Entry EntryOf(IssuerTerms terms)
+    {
+        var entry = _entries.GetOrAdd(terms, named => new Entry(named));
+        entry.Used = Interlocked.Increment(ref _uses);
+        if (_entries.Count <= MaxKept)
+            return entry;
+        // Its connections end by themselves a minute after their last use; disposed here, they might be under somebody's fetch.
+        foreach (var old in _entries.OrderBy(pair => pair.Value.Used).Take(_entries.Count - MaxKept).ToList())
+            _entries.TryRemove(old);
+        return entry;
     }
 
     public void Dispose()
@@ -73,6 +92,9 @@ public sealed class IssuerKeys(TimeProvider time) : IIssuerKeys, IDisposable
         public Lock Lock { get; } = new();
 
         public IssuerTerms Terms { get; } = terms;
+
+        /// <summary>When it was last asked for, by a count of all questions.</summary>
+        public long Used { get; set; }
 
         public IssuerConnection Connection => _connection.Value;
 

@@ -20,5 +20,6 @@ public sealed record OutsideIdentity
     /// <summary>All that the token claims; an empty object where no token was shown.</summary>
     public JsonElement Claims { get; init; }
 
-    public DateTimeOffset Expires { get; init; } = DateTimeOffset.MaxValue;
+    /// <summary>When the issuer said so; null where it did not say, or was asked just now.</summary>
+    public DateTimeOffset? Issued { get; init; }
 }

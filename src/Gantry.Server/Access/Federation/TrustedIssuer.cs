@@ -25,10 +25,6 @@ public sealed record TrustedIssuer
     [JsonPropertyName("clientId")]
     public string? ClientId { get; init; }
 
-    /// <summary>Only for issuers that insist on one though the client is a command line. Never shown again.</summary>
-    [JsonPropertyName("clientSecret")]
-    public string? ClientSecret { get; init; }
-
     /// <summary>What a sign-in asks for; <c>openid</c> is always among them.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];
@@ -53,6 +49,17 @@ public sealed record TrustedIssuer
     [JsonPropertyName("people")]
     public bool PeopleMaySignIn { get; init; }
 
+    /// <summary>What the token of a person must say besides, each exactly: of whom the issuer knows, who becomes a user here.</summary>
+    [JsonPropertyName("peopleClaims")]
+    public IReadOnlyList<ClaimRule> PeopleClaims { get; init => field = value ?? []; } = [];
+
+    // Whoever wants one has an account there.
+    private static readonly string[] OpenToAll =
+    [
+        "https://accounts.google.com", "https://appleid.apple.com", "https://gitlab.com", "https://token.actions.githubusercontent.com", "https://login.microsoftonline.com/common/",
+        "https://login.microsoftonline.com/consumers/", "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/",
+    ];
+
     /// <summary>Whether an issuer, or a directory, may be called so in a registry.</summary>
     public static bool IsName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
@@ -71,6 +78,10 @@ public sealed record TrustedIssuer
             return "a client id has 1 to 512 characters";
         if (PeopleMaySignIn && ClientId is null)
             return "people sign in under a client id: name it";
+        if (PeopleClaims.Count > 20 || PeopleClaims.Any(rule => !IsWord(rule.Claim) || !IsWord(rule.Value)))
+            return "an issuer has at most 20 claims of people, each of 1 to 512 characters";
+        if (PeopleMaySignIn && PeopleClaims.Count == 0 && OpenToAll.Any(open => Issuer.TrimEnd('/').Equals(open.TrimEnd('/'), StringComparison.OrdinalIgnoreCase) || (open[^1] == '/' && Issuer.StartsWith(open, StringComparison.OrdinalIgnoreCase))))
+            return "everybody in the world has an account there: say by a claim whose people may sign in (--people-claim hd=example.com)";
         if (Scopes.Count > 20 || Scopes.Any(scope => !IsWord(scope) || scope.Contains(' ', StringComparison.Ordinal)))
             return "an issuer has at most 20 scopes without spaces";
         return new[] { NameClaim, GroupsClaim }.Any(claim => claim is not null && !IsWord(claim)) ? "a claim's name has 1 to 512 characters" : null;

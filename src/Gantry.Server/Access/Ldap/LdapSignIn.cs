@@ -57,7 +57,8 @@ public sealed partial class LdapSignIn(
             // (4)
             if (await people.IsIssuerAsync(registry.Id, identity.Issuer, ct))
                 throw new LdapException($"an issuer that the registry trusts is called \"{identity.Issuer}\" as the directory is; call one of them otherwise");
-            var principal = await people.EnsureAsync(registry.Id, identity, ct);
+            var principal = await people.EnsureAsync(registry.Id, identity, ct)
+                ?? throw new LdapException($"the registry keeps {OutsideUser.MaxKept} people and groups from outside, and no more");
 
             // (5)
             if (await CallerAsync(registry, principal, ct) is not { } caller)

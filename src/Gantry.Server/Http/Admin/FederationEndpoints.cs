@@ -59,11 +59,7 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         var wanted = await JsonBody.ReadAsync(request.Http, WireJson.Wire.IssuerDescription, maxBytes);
         if (name is not null && wanted.Name != name)
             throw new RegistryException(ErrorCode.RequestInvalid, "the body names another issuer than the path");
-        var known = await FindAsync(request, wanted.Name);
-        if (name is null && known is not null)
-            throw new RegistryException(ErrorCode.Conflict, $"an issuer called \"{Printable.Of(wanted.Name)}\" already exists");
-        // A secret is never shown, so whoever sends the rest back did not mean to drop it.
-        var issuer = Read(wanted) with { ClientSecret = wanted.ClientSecret ?? known?.ClientSecret };
+        var issuer = Read(wanted);
         if (issuer.Fault() is { } fault)
             throw new RegistryException(ErrorCode.RequestInvalid, fault);
         // Its people would be taken for the directory's.
@@ -71,9 +67,12 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
             throw new RegistryException(ErrorCode.Conflict, "the directory of people's passwords is called so; call the issuer otherwise");
         DemandOperator(request, issuer);
         var record = new IssuerRecord { Registry = request.Registry.Id, Name = issuer.Name, Url = issuer.Issuer, Document = FederationJson.Write(issuer), Created = time.GetUtcNow() };
-        if (await store.PutIssuerAsync(record, request.Aborted) != CommitOutcome.Done)
-            throw new RegistryException(ErrorCode.Conflict, "another issuer of this registry has that address");
-        await Answer.JsonAsync(request.Http, known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, Describe(issuer), WireJson.Wire.IssuerDescription);
+        // What was not meant to replace anything replaces nothing, whoever makes an issuer of that name at the same time.
+        var isNew = name is null || await FindAsync(request, name) is null;
+        var outcome = name is null ? await store.AddIssuerAsync(record, request.Aborted) : await store.PutIssuerAsync(record, request.Aborted);
+        if (outcome != CommitOutcome.Done)
+            throw new RegistryException(ErrorCode.Conflict, name is null ? "an issuer of this registry has that name or that address" : "another issuer of this registry has that address");
+        await Answer.JsonAsync(request.Http, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, Describe(issuer), WireJson.Wire.IssuerDescription);
     }
 
     private async Task DeleteAsync(RegistryRequest request, string name)
@@ -131,6 +130,7 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         AllowPrivateAddresses = wanted.AllowPrivateAddresses,
         CaFile = wanted.CaFile,
         PeopleMaySignIn = wanted.PeopleMaySignIn,
+        PeopleClaims = [.. wanted.PeopleClaims.OrderBy(claim => claim.Key, StringComparer.Ordinal).Select(claim => new ClaimRule { Claim = claim.Key, Value = claim.Value })],
     };
 
     private static IssuerDescription Describe(TrustedIssuer issuer) => new()
@@ -145,5 +145,6 @@ public sealed class FederationEndpoints(IFederationStore store, OutsideSignIn si
         AllowPrivateAddresses = issuer.AllowPrivateAddresses,
         CaFile = issuer.CaFile,
         PeopleMaySignIn = issuer.PeopleMaySignIn,
+        PeopleClaims = issuer.PeopleClaims.ToDictionary(rule => rule.Claim, rule => rule.Value, StringComparer.Ordinal),
     };
 }

@@ -16,9 +16,9 @@ public sealed partial class OutsideExchange(OutsideSignIn signIn, ILogger<Outsid
     public static bool Takes(string? grant) => grant is AzGrant or StandardGrant;
 
     /// <summary>Whom the token stands for. Why it stands for nobody is logged and never answered.</summary>
-    public async ValueTask<Identification> SignInAsync(RegistryRecord registry, TokenForm form, CancellationToken ct)
+    public async ValueTask<Identification> SignInAsync(RegistryRecord registry, string loginServer, TokenForm form, CancellationToken ct)
     {
-        var (caller, reason) = await signIn.SignInAsync(registry.Id, form.OutsideToken, ct);
+        var (caller, reason) = await signIn.SignInAsync(registry, new ShownToken(form.OutsideToken, loginServer, form.NonceSeed), ct);
         if (caller is not null)
             return new Identification(caller, CredentialKind.Secret);
         Refused(registry.Name, reason);

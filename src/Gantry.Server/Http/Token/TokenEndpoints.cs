@@ -100,7 +100,10 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
         var form = await TokenForm.ReadAsync(http, maxFormBytes);
         if (OutsideExchange.Takes(form.GrantType))
         {
-            var signedIn = await outside.SignInAsync(registry, form, http.RequestAborted);
+            // Before the work: it checks signatures, may ask an issuer, and may write.
+            if (await TurnsAwayAsync(request, new Identification(Callers.Nobody, CredentialKind.None)))
+                return;
+            var signedIn = await outside.SignInAsync(registry, request.Host.ToString(), form, http.RequestAborted);
             if (await TurnsAwayAsync(request, signedIn))
                 return;
             if (signedIn.Credential == CredentialKind.Wrong)

@@ -30,6 +30,9 @@ public sealed class TokenForm
     /// <summary>An outside issuer's token: as az sends it, or as RFC 8693 has it. An access token is meant by either name; an ID token is one here too.</summary>
     public string OutsideToken => Single("access_token") ?? Single("subject_token") ?? "";
 
+    /// <summary>What the nonce of an ID token was made of (<see cref="SignInNonce"/>).</summary>
+    public string? NonceSeed => Single("nonce_seed");
+
     /// <summary>Whether a refresh token is asked for as well: <c>access_type=offline</c>, or <c>offline_token=true</c> as docker's GET says.</summary>
     public bool Offline => Single("access_type") == "offline" || Single("offline_token") == "true";
 

@@ -10,35 +10,37 @@ internal static class SqlFederation
 
     public static List<IssuerRecord> ListIssuers(SqlSession db, RegistryId registry) => db.All($"{SelectIssuer} where registry = ?1 order by name", ReadIssuer, registry.Value);
 
+    public static CommitOutcome AddIssuer(WriteTransaction transaction, IssuerRecord issuer)
+    {
+        if (transaction.Db.Number("select 1 from registry where id = ?1", issuer.Registry.Value) is null)
+            return CommitOutcome.Missing;
+        if (Insert(transaction.Db, issuer) == 0)
+            return CommitOutcome.Exists;
+        transaction.Raise(issuer.Registry);
+        return CommitOutcome.Done;
+    }
+
     public static CommitOutcome PutIssuer(WriteTransaction transaction, IssuerRecord issuer)
     {
         var db = transaction.Db;
-        if (db.Number("select 1 from registry where id = ?1", issuer.Registry.Value) is null)
-            return CommitOutcome.Missing;
+        if (Find(db, issuer.Registry, issuer.Name) is not { } before)
+            return AddIssuer(transaction, issuer);
         if (db.Number("select 1 from issuer where registry = ?1 and url = ?2 and name <> ?3", issuer.Registry.Value, issuer.Url, issuer.Name) is not null)
             return CommitOutcome.Exists;
-        if (db.First($"{SelectIssuer} where registry = ?1 and name = ?2", ReadIssuer, issuer.Registry.Value, issuer.Name) is { } before)
-        {
-            db.Execute("update issuer set url = ?3, document = ?4 where registry = ?1 and name = ?2", issuer.Registry.Value, issuer.Name, issuer.Url, issuer.Document);
-            // Another issuer under the old name: its people are not the old one's.
-            if (before.Url != issuer.Url)
-                EndTokensOf(db, issuer.Registry, issuer.Name);
-        }
-        else
-        {
-            db.Execute(
-                "insert into issuer (registry, name, url, document, created) values (?1, ?2, ?3, ?4, ?5)",
-                issuer.Registry.Value, issuer.Name, issuer.Url, issuer.Document, Columns.Of(issuer.Created));
-        }
+        db.Execute("update issuer set url = ?3, document = ?4 where registry = ?1 and name = ?2", issuer.Registry.Value, issuer.Name, issuer.Url, issuer.Document);
+        // Whether it may vouch for less than before is not told apart from more: whoever it still means signs in again.
+        if (before.Url != issuer.Url || before.Document != issuer.Document)
+            EndTokensOf(db, issuer.Registry, before.Url);
         transaction.Raise(issuer.Registry);
         return CommitOutcome.Done;
     }
 
     public static CommitOutcome DeleteIssuer(WriteTransaction transaction, RegistryId registry, string name)
     {
-        if (transaction.Db.Execute("delete from issuer where registry = ?1 and name = ?2", registry.Value, name) == 0)
+        if (Find(transaction.Db, registry, name) is not { } gone)
             return CommitOutcome.Missing;
-        EndTokensOf(transaction.Db, registry, name);
+        transaction.Db.Execute("delete from issuer where registry = ?1 and name = ?2", registry.Value, name);
+        EndTokensOf(transaction.Db, registry, gone.Url);
         transaction.Raise(registry);
         return CommitOutcome.Done;
     }
@@ -70,8 +72,19 @@ internal static class SqlFederation
                 ? CommitOutcome.Missing
                 : SqlPrincipals.EndTokens(db, principal));
 
-    private static void EndTokensOf(SqlSession db, RegistryId registry, string issuer) =>
-        db.Execute("update principal set generation = generation + 1 where registry = ?1 and issuer = ?2", registry.Value, issuer);
+    private static IssuerRecord? Find(SqlSession db, RegistryId registry, string name) => db.First($"{SelectIssuer} where registry = ?1 and name = ?2", ReadIssuer, registry.Value, name);
+
+    private static int Insert(SqlSession db, IssuerRecord issuer) => db.Execute(
+        "insert into issuer (registry, name, url, document, created) values (?1, ?2, ?3, ?4, ?5) on conflict do nothing",
+        issuer.Registry.Value, issuer.Name, issuer.Url, issuer.Document, Columns.Of(issuer.Created));
+
+    /// <summary>Ends the tokens of an issuer's people, and of the service principals for whom it may vouch.</summary>
+    private static void EndTokensOf(SqlSession db, RegistryId registry, string url) => db.Execute(
+        """
+        update principal set generation = generation + 1
+        where registry = ?1 and (issuer = ?2 or app_id in (select principal from federated_credential where registry = ?1 and issuer = ?2))
+        """,
+        registry.Value, url);
 
     private static IssuerRecord ReadIssuer(DbDataReader row) => new()
     {

@@ -101,6 +101,8 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<IssuerRecord>> ListIssuersAsync(RegistryId registry, CancellationToken ct) =>
         await ReadAsync(db => SqlFederation.ListIssuers(db, registry), ct);
 
+    public ValueTask<CommitOutcome> AddIssuerAsync(IssuerRecord issuer, CancellationToken ct) => WriteAsync(transaction => SqlFederation.AddIssuer(transaction, issuer), ct);
+
     public ValueTask<CommitOutcome> PutIssuerAsync(IssuerRecord issuer, CancellationToken ct) =>
         WriteAsync(transaction => SqlFederation.PutIssuer(transaction, issuer), ct);
 
@@ -119,9 +121,8 @@ public abstract partial class SqlMetadataStore
     public ValueTask<CommitOutcome> DeleteFederatedCredentialAsync(RegistryId registry, Guid principal, string name, CancellationToken ct) =>
         WriteAsync(transaction => SqlFederation.DeleteCredential(transaction, registry, principal, name), ct);
 
-    public ValueTask<PrincipalAccess?> FindUserAsync(RegistryId registry, string issuer, string subject, CancellationToken ct) =>
-        ReadAsync(db => db.InTransaction(() => SqlPrincipals.FindUser(db, registry, issuer, subject)), ct);
-
-    public ValueTask<Guid> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct) =>
-        WriteAsync(transaction => SqlPrincipals.SignIn(transaction, user, now), ct);
+    // Most sign-ins say what is known already: they wait for no writer.
+    public async ValueTask<Guid?> SignInUserAsync(OutsideUser user, DateTimeOffset now, CancellationToken ct) =>
+        await ReadAsync(db => db.InTransaction(() => SqlOutsideUsers.FindUnchanged(db, user)), ct)
+        ?? await WriteAsync(transaction => SqlOutsideUsers.SignIn(transaction, user, now), ct);
 }

@@ -15,7 +15,7 @@ internal static class SqlPrincipals
         return new PrincipalAccess(
             record,
             db.All("select id, label, hash, created, ends from principal_secret where principal = ?1 order by created, id", ReadSecret, key),
-            db.All($"select {Selected} from group_member m join principal p on p.app_id = m.party where m.member = ?1 order by p.name", Read, key),
+            db.All($"select {Selected} from group_member m join principal p on p.app_id = m.party where m.member = ?1 and p.kind = ?2 order by p.name", Read, key, (long)PrincipalKind.Group),
             SqlRoles.ListOf(db, record.Registry, key));
     }
 
@@ -116,27 +116,6 @@ internal static class SqlPrincipals
         $"select {Selected} from group_member m join principal p on p.app_id = m.member where m.party = ?1 and p.registry = ?2 order by p.name",
         Read, group.ToByteArray(), registry.Value);
 
-    public static PrincipalAccess? FindUser(SqlSession db, RegistryId registry, string issuer, string subject) =>
-        db.First("select app_id from principal where registry = ?1 and name = ?2", row => row.Bytes(0), registry.Value, OutsideUser.NameOf(issuer, subject)) is { } id
-            ? Find(db, new Guid(id))
-            : null;
-
-    /// <summary>The principal of a person, and the groups that the issuer names now in place of those that it named before.</summary>
-    public static Guid SignIn(WriteTransaction transaction, OutsideUser user, DateTimeOffset now)
-    {
-        var db = transaction.Db;
-        var id = Ensure(db, user.Registry, PrincipalKind.User, user.Issuer, user.Subject, user.Display, now);
-        var groups = user.Groups.Select(group => Ensure(db, user.Registry, PrincipalKind.Group, user.Issuer, group, display: null, now)).ToHashSet();
-        var before = db.All(
-            "select m.party from group_member m where m.member = ?1 and m.outside = 1", row => new Guid(row.Bytes(0)), id.ToByteArray()).ToHashSet();
-        foreach (var gone in before.Except(groups))
-            db.Execute("delete from group_member where party = ?1 and member = ?2 and outside = 1", gone.ToByteArray(), id.ToByteArray());
-        foreach (var come in groups.Except(before))
-            db.Execute("insert into group_member (party, member, outside) values (?1, ?2, 1) on conflict do nothing", come.ToByteArray(), id.ToByteArray());
-        transaction.Raise(user.Registry);
-        return id;
-    }
-
     internal static CommitOutcome EndTokens(SqlSession db, Guid id)
     {
         db.Execute("update principal set generation = generation + 1 where app_id = ?1", id.ToByteArray());
@@ -154,25 +133,7 @@ internal static class SqlPrincipals
         return outcome;
     }
 
-    private static Guid Ensure(SqlSession db, RegistryId registry, PrincipalKind kind, string issuer, string subject, string? display, DateTimeOffset now)
-    {
-        // A group of an issuer may be called as one of its people is.
-        var name = kind == PrincipalKind.Group ? OutsideUser.NameOf(issuer, $"group:{subject}") : OutsideUser.NameOf(issuer, subject);
-        if (db.First("select app_id from principal where registry = ?1 and name = ?2", row => row.Bytes(0), registry.Value, name) is { } known)
-        {
-            if (display is not null)
-                db.Execute("update principal set display = ?2 where app_id = ?1", known, display);
-            return new Guid(known);
-        }
-        var made = new PrincipalRecord
-        {
-            Id = Guid.NewGuid(), Registry = registry, Kind = kind, Name = name, Display = display ?? subject, Issuer = issuer, Subject = subject, Created = now,
-        };
-        Insert(db, made);
-        return made.Id;
-    }
-
-    private static int Insert(SqlSession db, PrincipalRecord principal) => db.Execute(
+    internal static int Insert(SqlSession db, PrincipalRecord principal) => db.Execute(
         """
         insert into principal (app_id, registry, kind, name, display, issuer, subject, enabled, generation, created)
         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict do nothing

@@ -132,19 +132,18 @@ public sealed class ExchangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everybody_learns_where_people_sign_in_and_no_secret()
+    public async Task Everybody_learns_where_people_sign_in_and_nothing_else_of_an_issuer()
     {
         Assert.Equal("""{"issuers":[]}""", (await _registry.SendAsync("GET", "/gantry/v1/sign-in")).Text);
         await TrustAsync();
-        await TrustAsync("""{"name":"people","issuer":"https://login.example","clientId":"gantry-cli","clientSecret":"hush","scopes":["profile"],"people":true}""");
+        await TrustAsync("""{"name":"people","issuer":"https://login.example","clientId":"gantry-cli","scopes":["profile"],"people":true}""");
         var answer = await _registry.SendAsync("GET", "/gantry/v1/sign-in");
         Assert.Equal("""{"issuers":[{"name":"people","issuer":"https://login.example","clientId":"gantry-cli","scopes":["profile"]}]}""", answer.Text);
         foreach (var path in new[] { "federation", "federation/people" })
         {
-            Assert.DoesNotContain("hush", (await OwnerAsync("GET", $"/gantry/v1/{path}")).Text, StringComparison.Ordinal);
+            Assert.Equal(200, (await OwnerAsync("GET", $"/gantry/v1/{path}")).Status);
             Assert.Equal(401, (await _registry.SendAsync("GET", $"/gantry/v1/{path}")).Status);
         }
-        Assert.DoesNotContain(_registry.Log, line => line.Contains("hush", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,13 +10,16 @@ internal static class Step7
         alter table registry add column admin_generation integer not null default 0;
         alter table registry add column token_generation integer not null default 0;
 
-        -- kind: PrincipalKind. issuer, subject: of those from outside. generation: tokens that name an earlier one are over.
+        -- kind: PrincipalKind. issuer, subject: of those from outside, the issuer by its URL. vouched: when it last spoke of them. generation: tokens that name an earlier one are over.
         alter table principal add column kind integer not null default 0;
         alter table principal add column display text;
         alter table principal add column issuer text;
         alter table principal add column subject text;
+        alter table principal add column vouched integer;
         alter table principal add column enabled integer not null default 1;
         alter table principal add column generation integer not null default 0;
+
+        create unique index principal_by_subject on principal (registry, kind, issuer, subject);
 
         create table principal_secret (
           id         blob    primary key,
