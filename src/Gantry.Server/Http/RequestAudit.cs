@@ -50,7 +50,7 @@ public sealed class RequestAudit(AuditTrail trail, Guid tenant, TimeProvider tim
                 Add(http, entry, AuditOperation.Login, status, duration, alike);
             return;
         }
-        if (entry.Route == RouteClass.Token && entry.Path.Span.EndsWith(Revocation))
+        if (!known.Failed && entry.Route == RouteClass.Token && entry.Path.Span.EndsWith(Revocation))
         {
             if (trail.Records(AuditClass.Logins))
                 Add(http, entry, AuditOperation.Manage, status, duration);

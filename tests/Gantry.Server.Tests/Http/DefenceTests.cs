@@ -9,6 +9,16 @@ namespace Gantry.Server.Tests.Http;
 public sealed class DefenceTests
 {
     [Fact]
+    public async Task Endings_of_made_up_tokens_are_counted_as_wrong_sign_ins_are()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 3 } });
+        var statuses = new List<int>();
+        for (var i = 0; i < 5; i++)
+            statuses.Add((await registry.SendAsync("POST", "/oauth2/revoke", new StringContent($"token=x.y.{i}", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded"))).Status);
+        Assert.Equal([200, 200, 200, 429, 429], statuses);
+    }
+
+    [Fact]
     public async Task Wrong_passwords_are_told_to_wait_and_right_ones_still_work()
     {
         await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 3 } });

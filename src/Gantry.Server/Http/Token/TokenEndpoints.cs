@@ -73,13 +73,13 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             return;
         }
         var caller = found.Caller;
-        var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
+        var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()), found.Ends);
         // Nobody is given what would be refused wherever it is shown.
         if (token.Length > TokenVerifier.MaxLength)
             throw new RegistryException(ErrorCode.RequestInvalid, $"a token for these scopes would be longer than {TokenVerifier.MaxLength} characters; ask for fewer at a time");
         var refresh = !form.Offline ? null : found.Credential switch
         {
-            CredentialKind.Secret => issuer.IssueRefresh(registry, caller),
+            CredentialKind.Secret => issuer.IssueRefresh(registry, caller, found.Ends),
             // The one that was shown, not a new one: a session ends when it was to end.
             CredentialKind.RefreshToken when form.GrantType == "refresh_token" => form.RefreshToken,
             _ => null,
@@ -89,7 +89,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             AccessToken = token,
             Token = token,
             RefreshToken = refresh,
-            ExpiresIn = (int)TokenIssuer.LifetimeOf(caller).TotalSeconds,
+            ExpiresIn = (int)issuer.LifetimeOf(caller, found.Ends).TotalSeconds,
             IssuedAt = AcrTimeConverter.Format(time.GetUtcNow()),
         }, WireJson.Wire.AccessTokenResponse);
     }
@@ -108,7 +108,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
                 await RefuseAsync(request);
                 return;
             }
-            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller), form.GrantType), WireJson.Wire.AccessTokenResponse);
+            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller, signedIn.Ends), form.GrantType), WireJson.Wire.AccessTokenResponse);
             return;
         }
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
@@ -135,10 +135,10 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     {
         var form = await TokenForm.ReadAsync(request.Http, maxFormBytes);
         var found = await authenticator.IdentifyTokenAsync(request.Registry, form.Token, accepted: null, request.Http.RequestAborted);
-        await authenticator.RevokeAsync(request.Registry, form.Token, request.Http.RequestAborted);
-        // The record names whose token it was.
-        if (found.Credential != CredentialKind.Wrong)
-            request.Entry.Authentication = new Authentication(found.Caller, Failed: false, ShownToken: true);
+        // Counted as a sign-in is, right or wrong: each costs a check of a signature, and a right one a write.
+        if (await TurnsAwayAsync(request, found))
+            return;
+        await authenticator.RevokeAsync(request.Registry, found, request.Http.RequestAborted);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status200OK);
     }
 
