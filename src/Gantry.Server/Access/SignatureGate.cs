@@ -12,7 +12,7 @@ namespace Gantry.Server.Access;
 /// So a flood waits behind itself. Whoever else comes waits at (2) for one check of each address that floods; who shares the flood's
 /// address waits for what is before them in the lane, which is over in a fraction of a second.
 /// </remarks>
-internal sealed class SignatureGate
+internal sealed class SignatureGate : IDisposable
 {
     /// <summary>Checks that may wait in a lane.</summary>
     public const int MostWaiting = 1000;
@@ -22,7 +22,8 @@ internal sealed class SignatureGate
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _places;
-    private readonly Lane[] _lanes = [.. Enumerable.Range(0, LaneCount).Select(_ => new Lane())];
+    private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, LaneCount).Select(_ => new SemaphoreSlim(1))];
+    private readonly int[] _waiting = new int[LaneCount];
 
     /// <param name="places">How many checks run at a time.</param>
     public SignatureGate(int places) => _places = new SemaphoreSlim(places);
@@ -32,16 +33,17 @@ internal sealed class SignatureGate
     public async ValueTask<bool> CheckAsync(IPAddress? address, Func<bool> check, CancellationToken ct)
     {
         // The hash has a seed of the process: nobody outside can choose whom to meet in a lane.
-        var lane = _lanes[(uint)HashCode.Combine(BucketKey.Of(address)) % LaneCount];
+        var number = (uint)HashCode.Combine(BucketKey.Of(address)) % LaneCount;
+        var lane = _lanes[number];
         // (1)
-        if (Interlocked.Increment(ref lane.Waiting) > MostWaiting)
+        if (Interlocked.Increment(ref _waiting[number]) > MostWaiting)
         {
-            Interlocked.Decrement(ref lane.Waiting);
+            Interlocked.Decrement(ref _waiting[number]);
             throw new RegistryException(ErrorCode.TooManyRequests, "too many tokens at once, please wait") { RetryAfter = Retry };
         }
         try
         {
-            await lane.Turn.WaitAsync(ct);
+            await lane.WaitAsync(ct);
             try
             {
                 // (2)
@@ -57,18 +59,19 @@ internal sealed class SignatureGate
             }
             finally
             {
-                lane.Turn.Release();
+                lane.Release();
             }
         }
         finally
         {
-            Interlocked.Decrement(ref lane.Waiting);
+            Interlocked.Decrement(ref _waiting[number]);
         }
     }
 
-    private sealed class Lane
+    public void Dispose()
     {
-        public readonly SemaphoreSlim Turn = new(1);
-        public int Waiting;
+        _places.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
     }
 }
