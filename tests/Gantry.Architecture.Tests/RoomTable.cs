@@ -70,7 +70,7 @@ internal static class RoomTable
         // The SDK speaks HTTP; what its connections throw is told apart here.
         new("Gantry.Server.Storage.S3", ["Gantry.Protocol.*", "Gantry.Server.Storage"], [Http, Sql, Files]),
 
-        new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
+        new("Gantry.Cli", ["Gantry.Protocol.*", "Gantry.Client.*", "Gantry.Server", "Gantry.Server.Hosting", "Gantry.Server.Defence", "Gantry.Server.Audit", "Gantry.Server.Access.Ldap", "Gantry.Build.*", "Gantry.Cli.*"], [Sql]),
     ];
 
     /// <summary>The row of a namespace: the longest name that it is or lies below.</summary>

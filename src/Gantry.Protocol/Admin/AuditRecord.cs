@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gantry.Protocol.Admin;
 
-/// <summary>One line of the audit record, in the columns of ACR's ContainerRegistryLoginEvents and ContainerRegistryRepositoryEvents; the last four are ours.</summary>
+/// <summary>One line of the audit record, in the columns of ACR's ContainerRegistryLoginEvents and ContainerRegistryRepositoryEvents; the last five are ours.</summary>
 /// <remarks>Holds no secret: of a request it knows method, path and <c>User-Agent</c>, of a credential whose it was.</remarks>
 public sealed record AuditRecord
 {
@@ -90,6 +90,11 @@ public sealed record AuditRecord
     [JsonPropertyName("Method")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Method { get; init; }
+
+    /// <summary>How many refusals like this one came before it and were not recorded; null for none.</summary>
+    [JsonPropertyName("Repeated")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Repeated { get; init; }
 
     /// <summary>The machine that answered.</summary>
     [JsonPropertyName("Node")]

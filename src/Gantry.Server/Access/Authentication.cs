@@ -11,4 +11,7 @@ public sealed record Authentication(Caller Caller, bool Failed, bool ShownToken)
 
     /// <inheritdoc cref="Identification.Wait"/>
     public TimeSpan Wait { get; init; }
+
+    /// <inheritdoc cref="Identification.IsEndedToken"/>
+    public bool IsEndedToken { get; init; }
 }

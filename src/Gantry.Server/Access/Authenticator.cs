@@ -26,7 +26,7 @@ public sealed class Authenticator(
     {
         var bearer = authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
         var found = await IdentifyAsync(registry, authorization, origin, ct);
-        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried, Wait = found.Wait };
+        return new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, bearer) { Tried = found.Tried, Wait = found.Wait, IsEndedToken = found.IsEndedToken };
     }
 
     /// <summary>Reads an <c>Authorization</c> header, and where none came looks for the principal of the connection's certificate.</summary>
@@ -42,13 +42,16 @@ public sealed class Authenticator(
     public async ValueTask<Identification> IdentifyAsync(RegistryRecord registry, string user, string password, SignInOrigin origin, CancellationToken ct)
     {
         if (user == TokenUser)
-            return await IdentifyTokenAsync(registry, password, accepted: null, ct);
+        {
+            var found = await IdentifyTokenAsync(registry, password, accepted: null, ct);
+            return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
+        }
 
         // One path for names that exist and names that do not: a look-up, a hash, a comparison (CVE-2020-29662, CVE-2023-20902).
         var key = KeyOf(registry, user);
         var known = await principals.FindAsync(registry.Id, key, ct);
-        if (secrets.Matches(password, known?.Secrets ?? [], time.GetUtcNow()) && known?.Caller is { } caller)
-            return new Identification(caller, CredentialKind.Secret);
+        if (secrets.Find(password, known?.Secrets ?? [], time.GetUtcNow()) is { } secret && known?.Caller is { } caller)
+            return new Identification(caller, CredentialKind.Secret) { Ends = secret.Ends };
         return people is not null && known is null && people.MayKnow(registry, key)
             ? await people.SignInAsync(registry, key, new NamedPassword(user, password), origin.Address, ct)
             : Identification.Wrong(key);
@@ -62,13 +65,10 @@ public sealed class Authenticator(
     public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
         IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
 
-    /// <summary>Ends a token that still counts, and every token that it earned.</summary>
-    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch.</remarks>
-    public async ValueTask RevokeAsync(RegistryRecord registry, string text, CancellationToken ct)
-    {
-        if (await tokens.VerifyAsync(text, ct) is { Identity: not null } token && token.CountsAt(registry, time.GetUtcNow()) && !await principals.IsRevokedAsync(registry.Id, token, ct))
-            await principals.RevokeAsync(registry.Id, token, ct);
-    }
+    /// <summary>Ends the token that was shown, and every token that it earned.</summary>
+    /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch. One that no longer counts is not among those shown.</remarks>
+    public ValueTask RevokeAsync(RegistryRecord registry, Identification found, CancellationToken ct) =>
+        found.Token is { Identity: { } identity } token ? principals.RevokeAsync(registry.Id, token, identity, ct) : default;
 
     private ValueTask<Identification> ReadAsync(RegistryRecord registry, string? authorization, SignInOrigin origin, CancellationToken ct)
     {
@@ -94,9 +94,9 @@ public sealed class Authenticator(
         if (await CallerOfAsync(registry, token, ct) is not { } caller)
             return Identification.Wrong(token.Identity ?? default);
         return token.Kind == TokenKind.Refresh
-            ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken)
+            ? new Identification(caller with { Session = token.Id }, CredentialKind.RefreshToken) { Token = token, Ends = token.Expires }
             // An access token opens what its scopes name; ruling the registry is not among them.
-            : new Identification(caller with { Scopes = token.Scopes, Session = token.Session, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken);
+            : new Identification(caller with { Scopes = token.Scopes, Session = token.Session, ActsForRun = token.Lease is not null }, CredentialKind.AccessToken) { Token = token, Ends = token.Expires };
     }
 
     private async ValueTask<Caller?> CallerOfAsync(RegistryRecord registry, VerifiedToken token, CancellationToken ct)
@@ -104,8 +104,8 @@ public sealed class Authenticator(
         if (token.Identity is not { } identity)
             return (await AnonymousAsync(registry, ct)).Caller;
         var caller = (await principals.FindAsync(registry.Id, identity, ct))?.Caller;
-        // A run's token goes with its lease; whoever asked for the run may have a new secret by now.
-        return token.Lease is not null || token.Generation == caller?.Generation ? caller : null;
+        // A run's too: who was shut out pushes nothing more, however long the build takes.
+        return token.Generation == caller?.Generation ? caller : null;
     }
 
     private async ValueTask<Identification> AnonymousAsync(RegistryRecord registry, CancellationToken ct) =>

@@ -13,6 +13,9 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
     // Names that nobody bears: kept apart, so that made-up ones push nobody out.
     private const int MaxUnknown = 1_000;
 
+    // Of one identity. Each is a row that every node reads again with every change.
+    private const int MaxRevoked = 256;
+
     // No identity's name is as long.
     private const int LongestName = 128;
 
@@ -62,8 +65,12 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
     public async ValueTask<bool> IsRevokedAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) =>
         await OpenAsync(registry, ct) is not { } page || (page.Revoked.Count > 0 && (page.Revoked.Contains(token.Id) || (token.Session is { } session && page.Revoked.Contains(session))));
 
-    /// <summary>Ends a token before its time.</summary>
-    public ValueTask RevokeAsync(RegistryId registry, VerifiedToken token, CancellationToken ct) => metadata.RevokeTokenAsync(registry, token.Id, token.Expires, ct);
+    /// <summary>Ends an identity's token before its time.</summary>
+    public ValueTask RevokeAsync(RegistryId registry, VerifiedToken token, IdentityKey identity, CancellationToken ct)
+    {
+        var owner = new TokenOwner(identity.Kind == CallerKind.Principal ? identity.Id : null, identity.Name);
+        return metadata.RevokeTokenAsync(registry, token.Id, owner, token.Expires, MaxRevoked, ct);
+    }
 
     /// <summary>Whether a run of the registry is under way with this lease. Never remembered: leases end by time.</summary>
     public async ValueTask<bool> IsUnderWayAsync(RegistryId registry, Guid lease, DateTimeOffset now, CancellationToken ct) =>
@@ -91,7 +98,7 @@ public sealed class PrincipalDirectory(IMetadataStore metadata, TimeProvider tim
         var epoch = await metadata.ReadEpochAsync(registry, ct);
         if (_pages.TryGetValue(registry, out var page) && page.Epoch == epoch && page.Count < MaxKept)
             return page;
-        if (await metadata.ReadAccessAsync(registry, ct) is not { } access)
+        if (await metadata.ReadAccessAsync(registry, time.GetUtcNow(), ct) is not { } access)
             return null;
         return _pages[registry] = new Page(epoch, access);
     }

@@ -53,18 +53,31 @@ public sealed class PrincipalSecrets(ReadOnlyMemory<byte> key)
         return Encoding.UTF8.GetString(plain);
     }
 
+    /// <summary>The secret; null where it was not sealed under this key, or was changed since.</summary>
+    public string? TryOpen(ReadOnlySpan<byte> sealedSecret)
+    {
+        try
+        {
+            return Open(sealedSecret);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Not the key that hashes: each does one thing.</summary>
     private byte[] SealingKey() => HKDF.DeriveKey(HashAlgorithmName.SHA256, key.ToArray(), KeyBytes, info: "sealed secrets"u8.ToArray());
 
-    /// <summary>Whether the secret is one of those that were hashed and are not over. Each is compared in constant time, and none costs what one does.</summary>
-    public bool Matches(string secret, IReadOnlyList<KnownSecret> known, DateTimeOffset now)
+    /// <summary>Which of those that were hashed and are not over the secret is; null for none. Each is compared in constant time, and none costs what one does.</summary>
+    public KnownSecret? Find(string secret, IReadOnlyList<KnownSecret> known, DateTimeOffset now)
     {
         var hash = Hash(secret);
-        var matches = false;
+        KnownSecret? found = null;
         if (known.Count == 0)
             CryptographicOperations.FixedTimeEquals(hash, Nobody);
         foreach (var candidate in known)
-            matches |= CryptographicOperations.FixedTimeEquals(hash, candidate.Hash.Span) & candidate.CountsAt(now);
-        return matches;
+            found = CryptographicOperations.FixedTimeEquals(hash, candidate.Hash.Span) & candidate.CountsAt(now) ? candidate : found;
+        return found;
     }
 }

@@ -39,8 +39,8 @@ public enum Rights
     /// <summary>See the admin user's passwords and make new ones.</summary>
     CredentialsRead = 1 << 13,
 
-    /// <summary>See the runs of others.</summary>
-    RunsRead = 1 << 14,
+    /// <summary>See, cancel and keep the runs of others.</summary>
+    RunsManage = 1 << 14,
 
     /// <summary>Read who has which role.</summary>
     AccessRead = 1 << 15,
@@ -61,5 +61,5 @@ public enum Rights
     Content = ContentRead | ContentWrite | ContentDelete | MetadataRead | MetadataWrite | DeletedRead | DeletedRestore | QuarantineRead | QuarantineWrite | Sign,
 
     /// <summary>Every right on a registry.</summary>
-    Registry = CatalogRead | CatalogReadOwn | RegistryRead | RegistryWrite | CredentialsRead | RunsRead | AccessRead | AccessWrite | AuditRead | Operate,
+    Registry = CatalogRead | CatalogReadOwn | RegistryRead | RegistryWrite | CredentialsRead | RunsManage | AccessRead | AccessWrite | AuditRead | Operate,
 }

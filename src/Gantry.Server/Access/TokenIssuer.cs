@@ -27,9 +27,13 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
     public SigningKeys Keys => keys;
 
     /// <summary>A token for these scopes, which must already be what the caller is entitled to.</summary>
-    public string IssueAccess(RegistryRecord registry, Caller caller, IReadOnlyList<Scope> scopes)
+    /// <param name="registry">The registry.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="scopes">What it opens.</param>
+    /// <param name="ends">When what earned it is over; null for never.</param>
+    public string IssueAccess(RegistryRecord registry, Caller caller, IReadOnlyList<Scope> scopes, DateTimeOffset? ends = null)
     {
-        var claims = Head(registry, SubjectOf(caller), TokenClaims.AccessGrant, LifetimeOf(caller)) with
+        var claims = Head(registry, SubjectOf(caller), TokenClaims.AccessGrant, LifetimeOf(caller, ends)) with
         {
             Access = AccessOf(scopes),
             Generation = caller.Generation,
@@ -40,20 +44,23 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
 
     /// <summary>A token with which a run's worker moves content in its owner's name. It dies with the lease, whatever its lifetime.</summary>
     /// <param name="registry">The run's registry.</param>
-    /// <param name="owner">Who asked for the run, as <see cref="Caller.Name"/> says it.</param>
+    /// <param name="run">The run, whose owner is who asked for it, as <see cref="Caller.Name"/> says it.</param>
     /// <param name="scopes">What the run needs; what its owner may not do at the time of use it does not open.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="lifetime">How long it counts at most.</param>
-    public string IssueForRun(RegistryRecord registry, string owner, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
+    public string IssueForRun(RegistryRecord registry, RunRecord run, IReadOnlyList<Scope> scopes, Guid lease, TimeSpan lifetime)
     {
-        var subject = IdentityKey.TryParse(owner) is null ? TokenClaims.AnonymousSubject : owner;
-        return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease });
+        var subject = IdentityKey.TryParse(run.Owner) is null ? TokenClaims.AnonymousSubject : run.Owner;
+        return Sign(Head(registry, subject, TokenClaims.AccessGrant, lifetime) with { Access = AccessOf(scopes), Lease = lease, Generation = run.OwnerGeneration });
     }
 
     /// <summary>A token that stands for an identity's secret. Only a secret earns one, else it would renew itself for ever.</summary>
-    public string IssueRefresh(RegistryRecord registry, Caller caller)
+    /// <param name="registry">The registry.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="ends">When the secret is over; null for never. No token outlives it.</param>
+    public string IssueRefresh(RegistryRecord registry, Caller caller, DateTimeOffset? ends = null)
     {
-        var claims = Head(registry, SubjectOf(caller), TokenClaims.RefreshGrant, RefreshLifetime) with
+        var claims = Head(registry, SubjectOf(caller), TokenClaims.RefreshGrant, Within(RefreshLifetime, ends)) with
         {
             Tenant = tenant.ToString(),
             Permissions = EveryPermission,
@@ -65,8 +72,10 @@ public sealed class TokenIssuer(SigningKeys keys, Guid tenant, TimeProvider time
     /// <summary>The public halves of the keys, as <see cref="KeySet"/> writes them.</summary>
     public ReadOnlyMemory<byte> WriteKeySet() => KeySet.Write(keys.All);
 
-    /// <summary>How long an access token of this caller lives.</summary>
-    public static TimeSpan LifetimeOf(Caller caller) => HasSignedIn(caller) ? AccessLifetime : AnonymousLifetime;
+    /// <summary>How long an access token of this caller lives, earned by what is over at a time.</summary>
+    public TimeSpan LifetimeOf(Caller caller, DateTimeOffset? ends) => Within(HasSignedIn(caller) ? AccessLifetime : AnonymousLifetime, ends);
+
+    private TimeSpan Within(TimeSpan lifetime, DateTimeOffset? ends) => ends - time.GetUtcNow() is { } left && left < lifetime ? left : lifetime;
 
     private static TokenAccess[] AccessOf(IReadOnlyList<Scope> scopes) => [.. scopes.Select(scope => new TokenAccess(scope.Type, scope.Name, scope.Actions))];
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Gantry.Server.Audit;
 
 /// <summary>The files of the record: one for each hour, or more where they grow, and no more of them than are to be kept.</summary>
-/// <remarks>Named <c>2026-11-22-00-000.jsonl</c>, so that the order of names is that of time. Whoever copies them away may do so at any time: a file is only ever added to, and the newest alone.</remarks>
+/// <remarks>Named <c>2026-11-22-00-000000.jsonl</c>, so that the order of names is that of time. Whoever copies them away may do so at any time: a file is only ever added to, and the newest alone.</remarks>
 public sealed class AuditFiles : IDisposable
 {
     private const string Suffix = ".jsonl";
@@ -52,10 +52,14 @@ public sealed class AuditFiles : IDisposable
         _current!.Write(lines);
     }
 
-    /// <summary>A new file that only its user may read, for a copy of the record too.</summary>
-    public static FileStream OpenToAppend(string path)
+    /// <summary>A copy of the record, for its user alone. Whoever writes goes to the end first: a shipper may have cut the file, and a position beyond its end would leave a hole.</summary>
+    public static FileStream OpenCopy(string path) => Open(path, FileMode.OpenOrCreate);
+
+    private static FileStream OpenToAppend(string path) => Open(path, FileMode.Append);
+
+    private static FileStream Open(string path, FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
@@ -67,15 +71,26 @@ public sealed class AuditFiles : IDisposable
     {
         _current?.Dispose();
         _current = null;
-        _hour = hour;
         // A server that was started again goes on in the hour's last file, where there is room.
         var last = List().FirstOrDefault(name => name.StartsWith(hour, StringComparison.Ordinal));
         var number = last is null ? 0 : NumberOf(last);
         if (last is not null && new FileInfo(Path.Combine(_folder, last)).Length + room > _options.FileBytes)
             number++;
-        _current = OpenToAppend(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{hour}-{number:000}{Suffix}")));
-        Mend(_current);
-        Trim();
+        var next = string.Create(CultureInfo.InvariantCulture, $"{hour}-{number:000000}{Suffix}");
+        // First, for a disk that is full has room only then.
+        Trim(next);
+        var file = OpenToAppend(Path.Combine(_folder, next));
+        try
+        {
+            Mend(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        // Last: what failed before is done again at the next call.
+        (_current, _hour) = (file, hour);
     }
 
     /// <summary>A line that a crash left without an end must not swallow the next one.</summary>
@@ -89,11 +104,11 @@ public sealed class AuditFiles : IDisposable
             file.Write("\n"u8);
     }
 
-    /// <summary>Room for the file that was just begun, at its largest.</summary>
-    private void Trim()
+    /// <summary>Room for the file that is about to be begun, at its largest.</summary>
+    private void Trim(string next)
     {
         var kept = _options.FileBytes;
-        foreach (var name in List().Skip(1))
+        foreach (var name in List().Where(name => name != next))
         {
             var path = Path.Combine(_folder, name);
             kept += new FileInfo(path).Length;

@@ -12,6 +12,8 @@ public sealed class AuditReader(AuditFiles files)
 
     private const int BlockBytes = 256 * 1024;
 
+    private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(1);
+
     /// <param name="filter">What is wanted.</param>
     /// <param name="last">Where the reading before this one stopped; null to begin with the newest.</param>
     /// <param name="count">How many records at most.</param>
@@ -34,8 +36,8 @@ public sealed class AuditReader(AuditFiles files)
                 budget -= line.Length + 1;
                 if (Parse(line.Span) is { } record)
                 {
-                    // Hours are in order, and so nearly are the lines in them: nothing older than an hour before is wanted any more.
-                    if (filter.From is { } from && record.TimeGenerated < from.AddHours(-1))
+                    // Lines are in order but for what finished at the same moment.
+                    if (filter.From is { } from && record.TimeGenerated < from - Disorder)
                         return (found, null);
                     if (filter.Wants(record))
                         found.Add(record);

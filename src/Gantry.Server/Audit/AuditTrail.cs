@@ -21,6 +21,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
 
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentQueue<IAuditEvent> _queue = new();
     private readonly SemaphoreSlim _arrived = new(0);
@@ -34,6 +35,9 @@ public sealed partial class AuditTrail : IAsyncDisposable
     private readonly Task _writer;
     private int _waiting;
     private long _dropped;
+    private long _added;
+    private long _written;
+    private volatile bool _isFailing;
     private TaskCompletionSource _round = New();
 
     /// <param name="options">What to keep.</param>
@@ -62,23 +66,28 @@ public sealed partial class AuditTrail : IAsyncDisposable
             Interlocked.Increment(ref _dropped);
             return;
         }
+        // Before the queue has it: of what is ahead of an event in the queue nothing is missing in the number.
+        Interlocked.Increment(ref _added);
         _queue.Enqueue(happened);
         if (Interlocked.Increment(ref _waiting) == 1)
             _arrived.Release();
     }
 
-    /// <summary>In strict mode: ends when there is room. Else at once.</summary>
-    public ValueTask WaitForRoomAsync(CancellationToken ct) =>
-        _options.Mode != AuditMode.Strict || Volatile.Read(ref _waiting) < _options.MaxWaiting ? default : new ValueTask(WaitAsync(ct));
+    /// <summary>In strict mode: ends when there is room, and the last record could be written. Else at once.</summary>
+    /// <returns>False where it took too long: what is about to be done could not be recorded.</returns>
+    public ValueTask<bool> WaitForRoomAsync(CancellationToken ct) =>
+        _options.Mode != AuditMode.Strict || HasRoom ? new ValueTask<bool>(true) : new ValueTask<bool>(WaitAsync(ct));
 
     /// <summary>Ends when everything that was added until now is in its file, or could not be put there.</summary>
     public async Task FlushAsync(CancellationToken ct)
     {
-        while (Volatile.Read(ref _waiting) > 0)
+        // Of what comes meanwhile none is waited for: it need not end.
+        var last = Volatile.Read(ref _added);
+        while (Volatile.Read(ref _written) < last)
         {
             var round = Volatile.Read(ref _round).Task;
             _hurry.Release();
-            if (Volatile.Read(ref _waiting) > 0)
+            if (Volatile.Read(ref _written) < last)
                 await round.WaitAsync(RetryInterval, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ct.ThrowIfCancellationRequested();
         }
@@ -98,10 +107,23 @@ public sealed partial class AuditTrail : IAsyncDisposable
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task WaitAsync(CancellationToken ct)
+    private bool HasRoom => !_isFailing && Volatile.Read(ref _waiting) < _options.MaxWaiting;
+
+    private async Task<bool> WaitAsync(CancellationToken ct)
     {
-        while (Volatile.Read(ref _waiting) >= _options.MaxWaiting)
-            await Volatile.Read(ref _round).Task.WaitAsync(ct);
+        var begun = _time.GetTimestamp();
+        while (true)
+        {
+            // Taken first: a round that ends between the look and the wait has ended this one.
+            var round = Volatile.Read(ref _round).Task;
+            if (HasRoom)
+                return true;
+            var left = LongestWait - _time.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+                return false;
+            await round.WaitAsync(left, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
     }
 
     private async Task WriteAsync()
@@ -112,10 +134,13 @@ public sealed partial class AuditTrail : IAsyncDisposable
             await LingerAsync();
             while (Volatile.Read(ref _waiting) > 0 || Volatile.Read(ref _dropped) > 0)
             {
-                var count = Collect(lines);
-                await StoreAsync(lines.WrittenMemory);
+                var missing = Interlocked.Exchange(ref _dropped, 0);
+                var count = Collect(lines, missing);
+                if (!await StoreAsync(lines.WrittenMemory))
+                    await DropAsync(count + missing);
                 lines.ResetWrittenCount();
                 Interlocked.Add(ref _waiting, -count);
+                Interlocked.Add(ref _written, count);
                 Interlocked.Exchange(ref _round, New()).SetResult();
             }
         }
@@ -136,14 +161,14 @@ public sealed partial class AuditTrail : IAsyncDisposable
     }
 
     /// <summary>(3) As many lines as a write may have.</summary>
-    private int Collect(ArrayBufferWriter<byte> lines)
+    private int Collect(ArrayBufferWriter<byte> lines, long missing)
     {
         var count = 0;
         using var json = new Utf8JsonWriter(lines, new JsonWriterOptions { Encoder = WireJson.Wire.Options.Encoder, SkipValidation = true });
-        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+        if (missing > 0)
         {
-            LogDropped(dropped);
-            WriteLine(lines, json, new Gap(dropped, _time.GetUtcNow()));
+            LogDropped(missing);
+            WriteLine(lines, json, new Gap(missing, _time.GetUtcNow()));
         }
         while (lines.WrittenCount < BatchBytes / 2 && _queue.TryDequeue(out var happened))
         {
@@ -161,32 +186,42 @@ public sealed partial class AuditTrail : IAsyncDisposable
         lines.Write("\n"u8);
     }
 
-    /// <summary>(4) In strict mode a write that fails is tried until it succeeds: what waits behind it waits. Else its records become a gap.</summary>
-    private async Task StoreAsync(ReadOnlyMemory<byte> lines)
+    /// <summary>(4) In strict mode a write that fails is tried until it succeeds: what waits behind it waits, and nothing more is begun.</summary>
+    /// <returns>False where they are not in the file.</returns>
+    private async Task<bool> StoreAsync(ReadOnlyMemory<byte> lines)
     {
         while (!lines.IsEmpty)
         {
             try
             {
                 _files.Append(lines.Span, _time.GetUtcNow());
+                _isFailing = false;
                 break;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 LogFailed(e);
                 if (_options.Mode != AuditMode.Strict || _stop.IsCancellationRequested)
-                {
-                    Interlocked.Add(ref _dropped, lines.Span.Count((byte)'\n'));
-                    // A disk that is full must not keep the writer busy.
-                    await Task.Delay(RetryInterval, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    if (_stop.IsCancellationRequested)
-                        Interlocked.Exchange(ref _dropped, 0);
-                    return;
-                }
+                    return false;
+                _isFailing = true;
                 await Task.Delay(RetryInterval, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         await CopyAsync(lines);
+        return true;
+    }
+
+    /// <summary>Records become a gap, and so does a gap that found no place.</summary>
+    private async Task DropAsync(long count)
+    {
+        // A disk that is full must not keep the writer busy.
+        await Task.Delay(RetryInterval, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stop.IsCancellationRequested)
+        {
+            Interlocked.Add(ref _dropped, count);
+            return;
+        }
+        LogDropped(count + Interlocked.Exchange(ref _dropped, 0));
     }
 
     private async Task CopyAsync(ReadOnlyMemory<byte> lines)
@@ -195,6 +230,9 @@ public sealed partial class AuditTrail : IAsyncDisposable
             return;
         try
         {
+            // Whoever ships it may have cut it meanwhile.
+            if (_copy.CanSeek)
+                _copy.Seek(0, SeekOrigin.End);
             await _copy.WriteAsync(lines);
             await _copy.FlushAsync();
         }

@@ -4,7 +4,8 @@ using Gantry.Server.Metadata;
 namespace Gantry.Server.Defence;
 
 /// <summary>Counts requests of each kind: of a registry's callers together first, then of the one who asks.</summary>
-/// <remarks>Each kind has its buckets for itself, as in ACR. A kind without a limit has none, and costs a look at a null.</remarks>
+/// <remarks>Of a registry's sign-ins callers without credentials get half at most: else one of them, who needs nothing for it, would keep everybody else from signing in.
+/// Each kind has its buckets for itself, as in ACR. A kind without a limit has none, and costs a look at a null.</remarks>
 public sealed class RateLimits
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -18,7 +19,7 @@ public sealed class RateLimits
         foreach (var kind in Enum.GetValues<RateClass>())
         {
             if (options.Of(kind) is { IsOff: false } quota)
-                _kinds[(int)kind] = new Buckets(Table(quota.Registry, time), Table(quota.Identity, time));
+                _kinds[(int)kind] = new Buckets(Table(quota.Registry, time), Table(quota.Identity, time), kind == RateClass.Token && quota.Registry > 0 ? Table(Math.Max(1, quota.Registry / 2), time) : null);
         }
     }
 
@@ -31,6 +32,17 @@ public sealed class RateLimits
     {
         if (_kinds[(int)kind] is not { } buckets)
             return RateVerdict.Unlimited;
+        var strangers = identity is null ? buckets.Strangers : null;
+        if (strangers?.Take(BucketKey.Of(registry)) is { IsAllowed: false } late)
+            return late;
+        var verdict = Take(buckets, registry, identity, address);
+        if (!verdict.IsAllowed)
+            strangers?.Return(BucketKey.Of(registry));
+        return verdict;
+    }
+
+    private RateVerdict Take(Buckets buckets, RegistryId registry, string? identity, IPAddress? address)
+    {
         var shared = buckets.Registry?.Take(BucketKey.Of(registry)) ?? RateVerdict.Unlimited;
         if (!shared.IsAllowed || buckets.Identity is null)
             return shared;
@@ -44,5 +56,5 @@ public sealed class RateLimits
 
     private static BucketTable? Table(long count, TimeProvider time) => count == 0 ? null : new BucketTable(new BucketRate(count, Period, time), time);
 
-    private sealed record Buckets(BucketTable? Registry, BucketTable? Identity);
+    private sealed record Buckets(BucketTable? Registry, BucketTable? Identity, BucketTable? Strangers);
 }

@@ -18,7 +18,7 @@ internal sealed class AuditParts : IAsyncDisposable
         {
             null => null,
             AuditOptions.StandardOutput => Console.OpenStandardOutput(),
-            var path => AuditFiles.OpenToAppend(path),
+            var path => AuditFiles.OpenCopy(path),
         };
         _trail = new AuditTrail(options.Audit, files, copy, time, logs.CreateLogger<AuditTrail>());
         _reader = new AuditReader(files);

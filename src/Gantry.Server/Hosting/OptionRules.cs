@@ -46,6 +46,9 @@ public static class OptionRules
             return $"manifests may have up to {RegistryLimits.LargestManifest} bytes, not {options.Limits.Registry.MaxManifestBytes}: each is a line of a backup";
         if (options.Audit.FileBytes > options.Audit.MaxBytes)
             return $"of an audit record of {options.Audit.MaxBytes} bytes no file can have {options.Audit.FileBytes}: make --audit-file-bytes smaller";
+        // A proxy's word for the host would be believed, and a web page's browser may be the one that speaks.
+        if (options.Dev && options.TrustedProxies.Count > 0)
+            return "development mode knows a web page's requests by their host: --dev and --trusted-proxy do not go together";
         return ExplainBuild(options) ?? TlsRules.Explain(options) ?? LdapRules.Explain(options) ?? options.Listen.Select(address => ExplainAddress(options, address)).FirstOrDefault(problem => problem is not null);
     }
 

@@ -27,7 +27,8 @@ internal sealed partial class TlsParts : IAsyncDisposable
     private readonly ClientAuthorities? _clients;
     private readonly AcmeRenewal? _acme;
     private readonly ShownCertificate _shown;
-    private readonly bool _isStandIn;
+    private readonly Lock _showing = new();
+    private bool _isStandIn;
     private ILogger _log = NullLogger.Instance;
     private Rounds? _rounds;
     private Task _renewal = Task.CompletedTask;
@@ -53,8 +54,7 @@ internal sealed partial class TlsParts : IAsyncDisposable
             _acme = new AcmeRenewal(acme, folder, time);
             var kept = _acme.Load();
             _isStandIn = kept is null;
-            // Nobody is asked to trust what is shown for a minute.
-            first = kept ?? SelfSigned.Ensure(folder, [.. hosts.Union(acme.Domains, StringComparer.OrdinalIgnoreCase)], time.GetUtcNow()) with { TrustFile = null, IsNew = false };
+            first = kept ?? EnsureStandIn(acme) with { IsNew = false };
         }
         else
         {
@@ -89,6 +89,8 @@ internal sealed partial class TlsParts : IAsyncDisposable
         // Certificates that were replaced.
         if (_files is null)
             _rounds.Start(RenewalLook, _ => { _shown.Tidy(); return ValueTask.CompletedTask; });
+        if (_isStandIn)
+            _rounds.Start(RenewalLook, RenewStandInAsync);
         if (_acme is not null)
             _renewal = RunAcmeAsync(_rounds.Stopping);
     }
@@ -98,8 +100,9 @@ internal sealed partial class TlsParts : IAsyncDisposable
     {
         listen.UseHttps(https =>
         {
-            // Each handshake is told anew below; this one keeps Kestrel from looking for a certificate of its own.
-            https.ServerCertificate = First.Certificate;
+            // Each handshake is told anew below; this keeps Kestrel from looking for a certificate of its own.
+            // Not the certificate itself: of that one Kestrel builds a chain at the start, and fetches issuers from wherever it names.
+            https.ServerCertificateSelector = (_, _) => First.Certificate;
             https.OnAuthenticate = Prepare;
             if (_acme is not null && _options.Acme!.Challenge == AcmeChallengeKind.TlsAlpn01)
                 https.TlsClientHelloBytesCallback = (connection, bytes) => Recognize(connection, bytes);
@@ -169,6 +172,35 @@ internal sealed partial class TlsParts : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>An authority may refuse for longer than a certificate lasts: until it gives one, there is one that is not over.</summary>
+    internal ValueTask RenewStandInAsync(CancellationToken ct)
+    {
+        var ensured = EnsureStandIn(_options.Acme!);
+        lock (_showing)
+        {
+            if (_isStandIn && ensured.IsNew)
+            {
+                _shown.Show(ensured);
+                return ValueTask.CompletedTask;
+            }
+        }
+        ensured.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Nobody is asked to trust what is shown until the authority answers.</summary>
+    private ServerCertificate EnsureStandIn(AcmeOptions acme) =>
+        SelfSigned.Ensure(_folder, [.. _hosts.Union(acme.Domains, StringComparer.OrdinalIgnoreCase)], _time.GetUtcNow()) with { TrustFile = null };
+
+    private void ShowOrdered(ServerCertificate ordered)
+    {
+        lock (_showing)
+        {
+            _isStandIn = false;
+            _shown.Show(ordered);
+        }
+    }
+
     private ServerCertificate? ReadChanged()
     {
         try
@@ -192,7 +224,7 @@ internal sealed partial class TlsParts : IAsyncDisposable
     {
         try
         {
-            await _acme!.RunAsync(_isStandIn ? null : First, _shown.Show, _log, stop);
+            await _acme!.RunAsync(_isStandIn ? null : First, ShowOrdered, _log, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -208,6 +240,7 @@ internal sealed partial class TlsParts : IAsyncDisposable
 
     private void Prepare(ConnectionContext connection, SslServerAuthenticationOptions handshake)
     {
+        handshake.ServerCertificateSelectionCallback = null;
         if (connection.Features.Get<AcmeHello>() is { } hello && _acme?.Challenges.Find(hello.Host) is { } challenge)
         {
             handshake.ServerCertificateContext = challenge;
@@ -232,9 +265,9 @@ internal sealed partial class TlsParts : IAsyncDisposable
         using var shown = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
         X509Certificate2Collection others = chain is null ? [] : [.. chain.ChainPolicy.ExtraStore];
         var verdict = _clients.Judge(shown, others, _time.GetUtcNow());
-        if (verdict.Verified is { } verified)
+        if (verdict.Verified is not null)
         {
-            connection.Features.Set(new ConnectionCertificate(_clients, shown, others, verified, verdict.Generation));
+            connection.Features.Set(new ConnectionCertificate(_clients, shown, others, verdict));
             return true;
         }
         LogForeign(Printable.Of(shown.Subject), (connection.RemoteEndPoint as System.Net.IPEndPoint)?.Address, Printable.Of(verdict.Problem ?? ""), isRequired ? "the connection is refused" : "it counts as none");

@@ -43,7 +43,7 @@ public sealed class RequestDoor(IAuthenticator authenticator, RateLimits limits,
             return TurnAwayAsync(http, entry, authentication.Wait, TooManyFailures);
         if (authentication.Failed)
         {
-            if (authentication.ShownToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
+            if (authentication.ShownToken || authentication.IsEndedToken || attempts.Failed(registry.Id, authentication.Tried == IdentityKey.Anonymous ? null : authentication.Tried.ToString(), address) is not { Ticks: > 0 } wait)
                 return new ValueTask<bool>(false);
             return TurnAwayAsync(http, entry, wait, TooManyFailures);
         }

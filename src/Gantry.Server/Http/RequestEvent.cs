@@ -45,8 +45,8 @@ internal sealed class RequestEvent : IAuditEvent
 
     public required string Tenant { get; init; }
 
-    /// <summary>Refusals before this one that were not recorded one by one.</summary>
-    public required long Untold { get; init; }
+    /// <summary>Refusals like this one before it that were not recorded one by one.</summary>
+    public required long Repeated { get; init; }
 
     private bool IsContent => Operation is AuditOperation.Push or AuditOperation.Pull or AuditOperation.Mount;
 
@@ -81,15 +81,16 @@ internal sealed class RequestEvent : IAuditEvent
         if (Operation == AuditOperation.Manage)
             json.WriteString("Resource"u8, Entry.Path.Span[..Math.Min(Entry.Path.Length, LongestPath)]);
         json.WriteString("Method"u8, Method);
+        if (Repeated > 0)
+            json.WriteNumber("Repeated"u8, Repeated);
         json.WriteString("Node"u8, Node);
         json.WriteEndObject();
     }
 
     private void WriteStatus(Utf8JsonWriter json)
     {
-        Span<char> text = stackalloc char[96];
-        var written = 0;
-        if (Untold == 0 ? text.TryWrite($"{Status}", out written) : text.TryWrite($"{Status}, and {Untold} refusals alike before it", out written))
+        Span<char> text = stackalloc char[16];
+        if (text.TryWrite($"{Status}", out var written))
             json.WriteString("ResultDescription"u8, text[..written]);
     }
 

@@ -22,7 +22,8 @@ public sealed class RequestGuard(bool dev, ForwardedRequests proxies, HstsOption
     public void Receive(HttpContext http)
     {
         var brought = proxies.Apply(http);
-        if (_hsts is not null && http.Request.IsHttps)
+        // A browser keeps it for every port of the host, and other servers of this machine may have no TLS.
+        if (_hsts is not null && http.Request.IsHttps && !IsLoopback(http.Request.Host.Host))
             http.Response.Headers.StrictTransportSecurity = _hsts;
         if (http.Features.Get<ConnectionCertificate>() is not { } shown)
             return;

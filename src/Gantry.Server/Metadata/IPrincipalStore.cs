@@ -28,7 +28,7 @@ public interface IPrincipalStore
     /// <summary>Adds a secret beside those that there are; exists where the principal has as many as it may.</summary>
     ValueTask<CommitOutcome> AddSecretAsync(RegistryId registry, Guid principal, SecretRecord secret, int most, CancellationToken ct);
 
-    /// <summary>Removes a secret, and ends the principal's tokens: which secret earned them, nobody knows.</summary>
+    /// <summary>Removes a secret, and ends the principal's tokens: which secret earned them, nobody knows. In use where the registry's last owner could sign in no more.</summary>
     ValueTask<CommitOutcome> DeleteSecretAsync(RegistryId registry, Guid principal, Guid secret, CancellationToken ct);
 
     /// <summary>Replaces every secret by one, and ends the principal's tokens.</summary>
@@ -43,8 +43,14 @@ public interface IPrincipalStore
     /// <summary>Who is in a group, by name.</summary>
     ValueTask<IReadOnlyList<PrincipalRecord>> ListMembersAsync(RegistryId registry, Guid group, CancellationToken ct);
 
-    /// <summary>Ends one refresh token and what it earned, until it would have ended by itself.</summary>
-    ValueTask RevokeTokenAsync(RegistryId registry, string id, DateTimeOffset ends, CancellationToken ct);
+    /// <summary>Ends one token and what it earned, until it would have ended by itself. One that is ended already changes nothing, and raises no epoch.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="id">The token.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="ends">When it would have ended.</param>
+    /// <param name="most">How many of an owner are remembered. One more ends all of the owner's tokens instead: the list is read whole.</param>
+    /// <param name="ct">Cancels.</param>
+    ValueTask RevokeTokenAsync(RegistryId registry, string id, TokenOwner owner, DateTimeOffset ends, int most, CancellationToken ct);
 
     /// <summary>Every signing key, newest first.</summary>
     ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct);

@@ -7,7 +7,10 @@ public interface IRoleStore
     ValueTask<IReadOnlyList<RoleAssignmentRecord>> ListAssignmentsAsync(RegistryId registry, CancellationToken ct);
 
     /// <summary>What counts for every caller of a registry, read in one transaction; null where there is no such registry.</summary>
-    ValueTask<RegistryAccess?> ReadAccessAsync(RegistryId registry, CancellationToken ct);
+    /// <param name="registry">The registry.</param>
+    /// <param name="now">Tokens that have ended by themselves are not among the revoked ones.</param>
+    /// <param name="ct">Cancels.</param>
+    ValueTask<RegistryAccess?> ReadAccessAsync(RegistryId registry, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>Adds an assignment; exists where its id is taken, or the same principal has the same role in the same place on the same condition.</summary>
     ValueTask<CommitOutcome> AddAssignmentAsync(RoleAssignmentRecord assignment, CancellationToken ct);

@@ -13,6 +13,9 @@ public sealed record RunRecord
     /// <summary>Who asked for it.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>The generation of the owner's tokens at that time. The run moves content only while it is that.</summary>
+    public long OwnerGeneration { get; init; }
+
     /// <summary>The registry's host as its owner named it.</summary>
     public required string LoginServer { get; init; }
 

@@ -59,7 +59,7 @@ public sealed class RunLeases(IMetadataStore metadata, RunSignals signals, RunLo
         var registries = await metadata.ListRegistriesAsync(ct);
         var registry = registries.First(registry => registry.Id == run.Key.Registry);
         var left = (run.Deadline ?? now) - now;
-        var token = RunRules.IsAnonymous(run.Request) ? null : tokens.IssueForRun(registry, run.Owner, ScopesOf(run.Request), terms.Lease, left + options.TimeoutGrace);
+        var token = RunRules.IsAnonymous(run.Request) ? null : tokens.IssueForRun(registry, run, ScopesOf(run.Request), terms.Lease, left + options.TimeoutGrace);
         return new LeasedRun(run, registry, token, left);
     }
 

@@ -16,8 +16,8 @@ public static class RunRights
             !caller.ActsForRun && caller.MaySomewhere(Rights.ContentWrite)
             && (caller.Scopes is null || (HasEverywhere(caller.Scopes, TokenActions.Pull) && HasEverywhere(caller.Scopes, TokenActions.Push)));
 
-        /// <summary>Whether the caller sees the runs of others.</summary>
-        public bool SeesEveryRun => !caller.ActsForRun && caller.May(Rights.RunsRead);
+        /// <summary>Whether the caller sees the runs of others, and may end and keep them.</summary>
+        public bool SeesEveryRun => !caller.ActsForRun && caller.May(Rights.RunsManage);
     }
 
     private static bool HasEverywhere(IReadOnlyList<Scope> scopes, string action) => scopes.Any(scope =>

@@ -42,6 +42,7 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
             Key = new RunKey(registry.Id, id),
             Number = number,
             Owner = caller.Name,
+            OwnerGeneration = caller.Generation,
             LoginServer = hosts[0],
             Request = request with { ImageNames = Render(id), SourceLocation = source is null && !IsOci(request.SourceLocation) ? null : request.SourceLocation },
             Source = source,
@@ -75,7 +76,7 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
     /// <exception cref="RegistryException">There is none of that id for this caller.</exception>
     public async ValueTask<RunRecord> FindAsync(RegistryRecord registry, Caller caller, string id, CancellationToken ct)
     {
-        DemandMayRun(caller);
+        DemandSeesRuns(caller);
         var run = await metadata.FindRunAsync(new RunKey(registry.Id, id), ct);
         return run is not null && (caller.SeesEveryRun || run.Owner == caller.Name)
             ? run
@@ -85,7 +86,7 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
     /// <summary>Runs that the caller may see, newest first.</summary>
     public ValueTask<IReadOnlyList<RunRecord>> ListAsync(RegistryRecord registry, Caller caller, RunFilter filter, CancellationToken ct)
     {
-        DemandMayRun(caller);
+        DemandSeesRuns(caller);
         return metadata.ListRunsAsync(registry.Id, caller.SeesEveryRun ? filter : filter with { Owner = caller.Name }, ct);
     }
 
@@ -114,6 +115,13 @@ public sealed class ScheduledRuns(IMetadataStore metadata, RunSignals signals, R
     {
         if (!caller.MayRun)
             throw new RegistryException(ErrorCode.Denied, "runs are for those who may push to the registry, signed in with more than a token of some repositories");
+    }
+
+    /// <summary>Whoever looks after all runs need not be able to ask for one.</summary>
+    private static void DemandSeesRuns(Caller caller)
+    {
+        if (!caller.SeesEveryRun)
+            DemandMayRun(caller);
     }
 
     private static void DemandTargets(Caller caller, IReadOnlyList<ImageTarget> targets, bool push)

@@ -69,6 +69,9 @@ internal sealed class AccessRoom : IAsyncDisposable
     public ValueTask<Identification> BearerAsync(RegistryRecord registry, string token) =>
         Authenticator.IdentifyAsync(registry, $"Bearer {token}", origin: default, default);
 
+    public async Task RevokeAsync(RegistryRecord registry, string token) =>
+        await Authenticator.RevokeAsync(registry, await Authenticator.IdentifyTokenAsync(registry, token, accepted: null, default), default);
+
     /// <summary>A token made of any text, truly signed by the server's own newest key.</summary>
     public async Task<string> SignAsync(string header, string claims)
     {

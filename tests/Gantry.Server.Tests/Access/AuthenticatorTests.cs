@@ -75,11 +75,11 @@ public sealed class AuthenticatorTests
         Assert.True(Matches(room, room.Owner.Password, new byte[32], hash));
         Assert.False(Matches(room, room.Owner.Password[..^1], hash));
         Assert.False(Matches(room, room.Owner.Password, hash[..16]));
-        Assert.False(room.Secrets.Matches(room.Owner.Password, [new KnownSecret(hash, room.Clock.GetUtcNow())], room.Clock.GetUtcNow()));
+        Assert.Null(room.Secrets.Find(room.Owner.Password, [new KnownSecret(hash, room.Clock.GetUtcNow())], room.Clock.GetUtcNow()));
     }
 
     private static bool Matches(AccessRoom room, string secret, params byte[][] hashes) =>
-        room.Secrets.Matches(secret, [.. hashes.Select(hash => new KnownSecret(hash, Ends: null))], room.Clock.GetUtcNow());
+        room.Secrets.Find(secret, [.. hashes.Select(hash => new KnownSecret(hash, Ends: null))], room.Clock.GetUtcNow()) is not null;
 
     [Fact]
     public async Task A_generated_secret_has_256_bits_and_is_stored_under_a_key()

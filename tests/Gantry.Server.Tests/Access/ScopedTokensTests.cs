@@ -76,6 +76,26 @@ public sealed class ScopedTokensTests
     }
 
     [Fact]
+    public async Task What_a_secret_with_an_end_earned_ends_no_later()
+    {
+        await using var room = await AccessRoom.OpenAsync();
+        var tokens = new ScopedTokens(room.Store, room.Secrets, room.Clock);
+        await room.Store.PutScopedTokenAsync(new ScopedTokenRecord { Registry = room.First.Id, Name = "short", ScopeMap = "_repositories_push", Created = room.Clock.GetUtcNow() }, mapIsStored: false, 10, default);
+        var made = (await tokens.GenerateAsync(room.First.Id, "short", ["password1"], room.Clock.GetUtcNow().AddMinutes(10), default))!;
+        var found = await room.BasicAsync(room.First, "short", made[0].Password);
+        var refresh = room.Issuer.IssueRefresh(room.First, found.Caller, found.Ends);
+        var session = await room.Authenticator.IdentifyTokenAsync(room.First, refresh, TokenKind.Refresh, default);
+        string[] earned = [refresh, room.Issuer.IssueAccess(room.First, found.Caller, [], found.Ends), room.Issuer.IssueAccess(room.First, session.Caller, [], session.Ends)];
+        Assert.Equal(TimeSpan.FromMinutes(10), room.Issuer.LifetimeOf(session.Caller, session.Ends));
+        room.Clock.Advance(TimeSpan.FromMinutes(9));
+        foreach (var token in earned)
+            Assert.NotEqual(CredentialKind.Wrong, (await room.Authenticator.IdentifyTokenAsync(room.First, token, null, default)).Credential);
+        room.Clock.Advance(TimeSpan.FromMinutes(1));
+        foreach (var token in earned)
+            Assert.Equal(CredentialKind.Wrong, (await room.Authenticator.IdentifyTokenAsync(room.First, token, null, default)).Credential);
+    }
+
+    [Fact]
     public async Task A_token_of_a_name_that_was_another_ones_has_none_of_its_sessions()
     {
         await using var room = await AccessRoom.OpenAsync();
@@ -104,6 +124,11 @@ public sealed class ScopedTokensTests
         var users = new AdminUsers(room.Store, room.Secrets);
         var shown = await users.ShowAsync(room.First.Id, default);
         Assert.Equal(shown, await users.ShowAsync(room.First.Id, default));
+        Assert.Equal(AdminUsers.PasswordNames, shown.Select(pair => pair.Name));
+        var damaged = new AdminPasswordRecord("password", room.Secrets.Hash(shown[0].Password), new byte[40]);
+        await room.Store.SetAdminPasswordsAsync(room.First.Id, [damaged], replace: true, default);
+        Assert.Equal([shown[1]], await users.ShowAsync(room.First.Id, default));
+        shown = await users.RenewAsync(room.First.Id, "password", default);
         Assert.Equal(AdminUsers.PasswordNames, shown.Select(pair => pair.Name));
         Assert.Equal(CredentialKind.Wrong, (await room.BasicAsync(room.First, "firstregistry", shown[0].Password)).Credential);
 
@@ -148,20 +173,20 @@ public sealed class ScopedTokensTests
         await using var room = await AccessRoom.OpenAsync();
         var before = await room.Store.ReadEpochAsync(room.First.Id, default);
         var anonymous = room.Issuer.IssueAccess(room.First, Callers.Nobody, []);
-        await room.Authenticator.RevokeAsync(room.First, anonymous, default);
-        await room.Authenticator.RevokeAsync(room.First, "x.y.z", default);
+        await room.RevokeAsync(room.First, anonymous);
+        await room.RevokeAsync(room.First, "x.y.z");
         Assert.Equal(before, await room.Store.ReadEpochAsync(room.First.Id, default));
 
         var refresh = room.Issuer.IssueRefresh(room.First, room.OwnerCaller);
-        await room.Authenticator.RevokeAsync(room.Second, refresh, default);
+        await room.RevokeAsync(room.Second, refresh);
         Assert.Equal(CredentialKind.RefreshToken, (await room.Authenticator.IdentifyTokenAsync(room.First, refresh, null, default)).Credential);
         var session = (await room.Authenticator.IdentifyTokenAsync(room.First, refresh, null, default)).Caller;
         var access = room.Issuer.IssueAccess(room.First, session, []);
-        await room.Authenticator.RevokeAsync(room.First, refresh, default);
+        await room.RevokeAsync(room.First, refresh);
         foreach (var token in (string[])[refresh, access])
             Assert.Equal(CredentialKind.Wrong, (await room.Authenticator.IdentifyTokenAsync(room.First, token, null, default)).Credential);
         var once = await room.Store.ReadEpochAsync(room.First.Id, default);
-        await room.Authenticator.RevokeAsync(room.First, refresh, default);
+        await room.RevokeAsync(room.First, refresh);
         Assert.Equal(once, await room.Store.ReadEpochAsync(room.First.Id, default));
     }
 }

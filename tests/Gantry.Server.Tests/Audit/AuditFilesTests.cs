@@ -17,8 +17,8 @@ public sealed class AuditFilesTests : IDisposable
         files.Append("1234\n"u8, Noon);
         files.Append("5\n"u8, Noon);
         files.Append("6\n"u8, Noon.AddHours(1));
-        Assert.Equal(["2026-11-22-13-000.jsonl", "2026-11-22-12-001.jsonl", "2026-11-22-12-000.jsonl"], files.List());
-        Assert.Equal("1234\n5\n", Read("2026-11-22-12-001.jsonl"));
+        Assert.Equal(["2026-11-22-13-000000.jsonl", "2026-11-22-12-000001.jsonl", "2026-11-22-12-000000.jsonl"], files.List());
+        Assert.Equal("1234\n5\n", Read("2026-11-22-12-000001.jsonl"));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class AuditFilesTests : IDisposable
         using var files = Files(new AuditOptions { FileBytes = 10, MaxBytes = 35 });
         for (var hour = 0; hour < 6; hour++)
             files.Append("12345678\n"u8, Noon.AddHours(hour));
-        Assert.Equal(["2026-11-22-17-000.jsonl", "2026-11-22-16-000.jsonl", "2026-11-22-15-000.jsonl"], files.List());
+        Assert.Equal(["2026-11-22-17-000000.jsonl", "2026-11-22-16-000000.jsonl", "2026-11-22-15-000000.jsonl"], files.List());
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class AuditFilesTests : IDisposable
             files.Append("whole\nhal"u8, Noon);
         using (var files = Files(AuditOptions.Default))
             files.Append("next\n"u8, Noon);
-        Assert.Equal("whole\nhal\nnext\n", Read("2026-11-22-12-000.jsonl"));
+        Assert.Equal("whole\nhal\nnext\n", Read("2026-11-22-12-000000.jsonl"));
     }
 
     [Theory]

@@ -85,6 +85,75 @@ public sealed class AuditTrailTests : IDisposable
         Assert.Equal(["1 records are missing here", "kept"], Written().Select(record => record.ResultDescription).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task What_was_lost_is_counted_over_as_many_failures_as_come()
+    {
+        await using (var trail = Trail(AuditOptions.Default))
+        {
+            Directory.Delete(_folder.Join("audit"));
+            await File.WriteAllTextAsync(_folder.Join("audit"), "in the way");
+            for (var round = 0; round < 3; round++)
+            {
+                for (var i = 0; i < 10; i++)
+                    trail.Add(new Happened("lost"));
+                await trail.FlushAsync(TestContext.Current.CancellationToken);
+            }
+            File.Delete(_folder.Join("audit"));
+            Directory.CreateDirectory(_folder.Join("audit"));
+            while (!Directory.EnumerateFiles(_folder.Join("audit")).Any())
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal("30 records are missing here", Assert.Single(Written()).ResultDescription);
+    }
+
+    [Fact]
+    public async Task In_strict_mode_nothing_more_is_begun_once_a_record_could_not_be_written()
+    {
+        await using var trail = Trail(AuditOptions.Default with { Mode = AuditMode.Strict });
+        Assert.True(await trail.WaitForRoomAsync(default));
+        Directory.Delete(_folder.Join("audit"));
+        await File.WriteAllTextAsync(_folder.Join("audit"), "in the way");
+        trail.Add(new Happened("late"), surely: true);
+        while (await trail.WaitForRoomAsync(TestContext.Current.CancellationToken))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        File.Delete(_folder.Join("audit"));
+        Directory.CreateDirectory(_folder.Join("audit"));
+        while (!await trail.WaitForRoomAsync(TestContext.Current.CancellationToken))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.Equal("late", Assert.Single(Written()).ResultDescription);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_room_is_told_of_each_that_comes()
+    {
+        await using var trail = Trail(AuditOptions.Default with { MaxWaiting = 1, Mode = AuditMode.Strict });
+        for (var round = 0; round < 20; round++)
+        {
+            trail.Add(new Happened("x"), surely: true);
+            var waiting = Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await trail.WaitForRoomAsync(default))).ToArray();
+            await trail.FlushAsync(TestContext.Current.CancellationToken);
+            Assert.All(await Task.WhenAll(waiting), Assert.True);
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_its_shipper_cut_goes_on_at_its_beginning()
+    {
+        var path = _folder.Join("copy");
+        await using (var trail = Trail(AuditOptions.Default, AuditFiles.OpenCopy(path)))
+        {
+            trail.Add(new Happened("before"));
+            await trail.FlushAsync(TestContext.Current.CancellationToken);
+            await using (var shipper = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                shipper.SetLength(0);
+            trail.Add(new Happened("after"));
+        }
+        var line = Assert.Single(ReadLines(path));
+        Assert.Contains("after", line, StringComparison.Ordinal);
+        Assert.StartsWith("{", line, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private AuditTrail Trail(AuditOptions options, Stream? copy = null) =>

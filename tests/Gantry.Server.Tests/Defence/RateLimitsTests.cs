@@ -65,6 +65,19 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public void Callers_without_credentials_leave_half_of_the_sign_ins_to_those_who_have_some()
+    {
+        var limits = new RateLimits(DefenceOptions.Off with { Token = new RateQuota(Registry: 6, Identity: 0), Read = new RateQuota(2, 0) }, _clock);
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(i < 3, limits.Take(RateClass.Token, Registry, null, Here).IsAllowed);
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(i < 3, limits.Take(RateClass.Token, Registry, "a", Here).IsAllowed);
+        // In the other classes their share is that of everybody.
+        Assert.True(limits.Take(RateClass.Read, Registry, null, Here).IsAllowed);
+        Assert.True(limits.Take(RateClass.Read, Registry, null, Here).IsAllowed);
+    }
+
+    [Fact]
     public void Callers_without_credentials_are_one_or_one_for_each_address()
     {
         var one = new RateLimits(DefenceOptions.Off with { Read = new RateQuota(0, 1) }, _clock);
@@ -78,14 +91,31 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public void A_name_that_one_address_guesses_at_is_not_locked_for_the_others()
+    {
+        var attempts = new SignInAttempts(DefenceOptions.Off with { FailuresPerAddress = 0, FailuresPerName = 2 }, _clock);
+        for (var i = 0; i < 1000; i++)
+            Assert.Equal(i < 2, attempts.Failed(Registry, "a", Here) == TimeSpan.Zero);
+        Assert.Equal(TimeSpan.FromSeconds(30), attempts.WaitOf(Registry, "a", Here));
+        Assert.Equal(TimeSpan.Zero, attempts.WaitOf(Registry, "a", There));
+        Assert.Equal(TimeSpan.Zero, attempts.WaitOf(Registry, "b", Here));
+
+        // Many addresses that guess together are stopped together, far above what one of them may.
+        var tried = 2;
+        for (var i = 0; attempts.WaitOf(Registry, "a", There) == TimeSpan.Zero; i++, tried++)
+            attempts.Failed(Registry, "a", IPAddress.Parse($"198.51.100.{i}"));
+        Assert.Equal(2 * SignInAttempts.NameFactor, tried);
+    }
+
+    [Fact]
     public void Wrong_sign_ins_are_counted_by_address_and_by_name()
     {
         var attempts = new SignInAttempts(DefenceOptions.Off with { FailuresPerAddress = 3, FailuresPerName = 2 }, _clock);
-        Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, "a", Here));
         Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, "a", There));
-        Assert.Equal(TimeSpan.FromSeconds(30), attempts.Failed(Registry, "a", IPAddress.Loopback));
-        Assert.Equal(TimeSpan.FromSeconds(30), attempts.WaitOf(Registry, "a", IPAddress.Parse("198.51.100.7")));
-        Assert.Equal(TimeSpan.Zero, attempts.WaitOf(Registry, "b", Here));
+        Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, "a", There));
+        Assert.Equal(TimeSpan.FromSeconds(30), attempts.Failed(Registry, "a", There));
+        Assert.Equal(TimeSpan.FromSeconds(30), attempts.WaitOf(Registry, "a", There));
+        Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, "b", Here));
 
         Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, null, Here));
         Assert.Equal(TimeSpan.Zero, attempts.Failed(Registry, "c", Here));

@@ -40,6 +40,7 @@ public sealed class OptionRulesTests
             (Good with { Notice = "sch\u00F6n" }, "not printable ASCII"),
             (Good with { Notice = new string('x', 1025) }, "more than 1024"),
             (Good with { Limits = Good.Limits with { Registry = Good.Limits.Registry with { MaxManifestBytes = (100 * 1024 * 1024) + 1 } } }, "up to 104857600 bytes, not 104857601"),
+            (Good with { Dev = true, TrustedProxies = [OptionWords.Network("127.0.0.1")] }, "--dev and --trusted-proxy do not go together"),
             (Good with { Listen = [Parse("http://0.0.0.0:5000")] }, "--insecure-listen"),
             (Good with { Listen = [Parse("http://*:5000")] }, "--insecure-listen"),
             (Good with { Listen = [Parse("https://localhost:5443")] }, "--tls-self-signed"),

@@ -21,7 +21,7 @@ public sealed class TlsTests
 
         Assert.Equal(401, ping.Status);
         Assert.StartsWith($"Bearer realm=\"https://{registry.LoginServer}/oauth2/token\"", ping["WWW-Authenticate"], StringComparison.Ordinal);
-        Assert.Equal("max-age=31536000", ping["Strict-Transport-Security"]);
+        Assert.Null(ping["Strict-Transport-Security"]);
         Assert.Equal(200, (await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(registry.Owner)}")).Status);
         Assert.Equal(401, (await registry.SendAsync("GET", $"https://127.0.0.1:{registry.Url.Port}/v2/")).Status);
     }
@@ -123,6 +123,34 @@ public sealed class TlsTests
         await File.WriteAllTextAsync(key, "nothing");
         var refused = await Assert.ThrowsAsync<ServerOptionsException>(() => RegistryInProcess.StartAsync(options => options with { Listen = [Secure], Tls = new TlsOptions { CertificateFile = certificate, KeyFile = key } }));
         Assert.Contains(certificate, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_fetched_to_show_a_certificate_whose_issuer_is_missing()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var now = TimeProvider.System.GetUtcNow();
+        using (var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            var rootRequest = new CertificateRequest("CN=Some authority", rootKey, HashAlgorithmName.SHA256);
+            rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+            using var root = rootRequest.CreateSelfSigned(now.AddDays(-1), now.AddDays(3));
+            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [$"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/ca.crt"]));
+            using var signed = request.Create(root, now.AddHours(-1), now.AddDays(2), [1, 2, 3]);
+            await File.WriteAllTextAsync(folder.Join("crt"), signed.ExportCertificatePem());
+            await File.WriteAllTextAsync(folder.Join("key"), key.ExportPkcs8PrivateKeyPem());
+        }
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Listen = [Secure], Tls = new TlsOptions { CertificateFile = folder.Join("crt"), KeyFile = folder.Join("key") } });
+        // The client fetches nothing either.
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy, RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri(registry.Url, "/v2/"))).StatusCode);
+        // Whoever had asked would wait here, for nobody answers.
+        Assert.False(listener.Pending());
     }
 
     private static Task<RegistryInProcess> StartAsync() =>

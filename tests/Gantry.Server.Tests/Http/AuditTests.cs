@@ -117,7 +117,9 @@ public sealed class AuditTests
             await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(Guid.NewGuid().ToString(), "wrong")}");
         var wrong = (await ReadAsync(registry, "&operation=login&result=401")).Records;
         Assert.Equal(3, wrong.Count);
-        Assert.Single((await ReadAsync(registry, "&operation=login&result=429")).Records);
+        var late = Assert.Single((await ReadAsync(registry, "&operation=login&result=429")).Records);
+        Assert.Equal(("429", null), (late.ResultDescription, late.Repeated));
+        Assert.Equal(4, (await ReadAsync(registry, "&operation=login&result=4xx")).Records.Count);
     }
 
     [Fact]

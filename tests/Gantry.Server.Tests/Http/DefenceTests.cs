@@ -8,6 +8,16 @@ namespace Gantry.Server.Tests.Http;
 public sealed class DefenceTests
 {
     [Fact]
+    public async Task Endings_of_made_up_tokens_are_counted_as_wrong_sign_ins_are()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 3 } });
+        var statuses = new List<int>();
+        for (var i = 0; i < 5; i++)
+            statuses.Add((await registry.SendAsync("POST", "/oauth2/revoke", new StringContent($"token=x.y.{i}", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded"))).Status);
+        Assert.Equal([200, 200, 200, 429, 429], statuses);
+    }
+
+    [Fact]
     public async Task Wrong_passwords_are_told_to_wait_and_right_ones_still_work()
     {
         await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 3 } });
@@ -57,6 +67,32 @@ public sealed class DefenceTests
             Assert.Equal(401, answer.Status);
             Assert.Contains("error=\"invalid_token\"", answer["WWW-Authenticate"], StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_ended_is_no_wrong_password()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { FailuresPerAddress = 1 } });
+        await registry.SendAsync("GET", "/v2/", null, Wrong(Guid.NewGuid().ToString()));
+        foreach (var path in (string[])["/oauth2/token", "/oauth2/exchange"])
+        {
+            var form = new StringContent("grant_type=refresh_token&service=a&refresh_token=a.b.c", Encoding.UTF8, "application/x-www-form-urlencoded");
+            Assert.Equal(401, (await registry.SendAsync("POST", path, form)).Status);
+        }
+        foreach (var path in (string[])["/v2/", "/oauth2/token?service=a"])
+            Assert.Equal(401, (await registry.SendAsync("GET", path, null, Wrong(Gantry.Server.Access.Authenticator.TokenUser))).Status);
+        AssertTurnedAway(await registry.SendAsync("GET", "/v2/", null, Wrong(Guid.NewGuid().ToString())));
+    }
+
+    [Fact]
+    public async Task Nobody_takes_the_registrys_sign_ins_from_those_who_have_credentials()
+    {
+        await using var registry = await RegistryInProcess.StartAsync(options => options with { Defence = DefenceOptions.Off with { Token = new RateQuota(20, 0) } });
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(200, (await registry.SendAsync("GET", i % 2 == 0 ? "/oauth2/keys" : "/oauth2/token?service=a")).Status);
+        AssertTurnedAway(await registry.SendAsync("GET", "/oauth2/token?service=a"));
+        AssertTurnedAway(await registry.SendAsync("GET", "/oauth2/keys"));
+        Assert.Equal(200, (await registry.SendAsync("GET", "/oauth2/token?service=a", null, $"Authorization: {RegistryInProcess.Basic(registry.Owner)}")).Status);
     }
 
     [Fact]

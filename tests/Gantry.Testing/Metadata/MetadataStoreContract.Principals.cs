@@ -136,6 +136,26 @@ public abstract partial class MetadataStoreContract
     }
 
     [Fact]
+    public async Task The_last_owner_keeps_a_way_to_sign_in_and_who_has_none_is_no_other_owner()
+    {
+        var (first, second) = (Principal("first"), Principal("second"));
+        await AddAsync(first, "Owner");
+        await AddAsync(second, "Owner");
+        foreach (var secret in (await Store.FindPrincipalAsync(second.Id, default))!.Secrets)
+            Assert.Equal(CommitOutcome.Done, await Store.DeleteSecretAsync(Registry, second.Id, secret.Id, default));
+        Assert.Equal(CommitOutcome.InUse, await Store.DeletePrincipalAsync(Registry, first.Id, default));
+        var only = Assert.Single((await Store.FindPrincipalAsync(first.Id, default))!.Secrets);
+        await Store.AddSecretAsync(Registry, first.Id, Secret("over", Monday.AddYears(-20)), 5, default);
+        Assert.Equal(CommitOutcome.InUse, await Store.DeleteSecretAsync(Registry, first.Id, only.Id, default));
+        Assert.Equal(2, (await Store.FindPrincipalAsync(first.Id, default))!.Secrets.Count);
+
+        await Store.AddSecretAsync(Registry, first.Id, Secret("next", Monday.AddYears(100)), 5, default);
+        Assert.Equal(CommitOutcome.Done, await Store.DeleteSecretAsync(Registry, first.Id, only.Id, default));
+        await Store.AddFederatedCredentialAsync(Credential(second, "main"), 5, default);
+        Assert.Equal(CommitOutcome.Done, await Store.DeletePrincipalAsync(Registry, first.Id, default));
+    }
+
+    [Fact]
     public async Task Who_is_disabled_or_revoked_has_another_generation()
     {
         var principal = Principal("ci");
@@ -186,7 +206,7 @@ public abstract partial class MetadataStoreContract
 
         await ReopenAsync();
         Assert.Equivalent(new[] { whole, narrow, conditional, nobody }, await Store.ListAssignmentsAsync(Registry, default));
-        Assert.Equal(nobody, Assert.Single((await Store.ReadAccessAsync(Registry, default))!.OfAnonymous));
+        Assert.Equal(nobody, Assert.Single((await Store.ReadAccessAsync(Registry, Monday, default))!.OfAnonymous));
         Assert.Equal(CommitOutcome.Missing, await Store.DeleteAssignmentAsync(other, whole.Id, default));
         await RaisesAsync(async () => Assert.Equal(CommitOutcome.Done, await Store.DeleteAssignmentAsync(Registry, whole.Id, default)));
         Assert.Equal(CommitOutcome.Missing, await Store.DeleteAssignmentAsync(Registry, whole.Id, default));
@@ -196,10 +216,41 @@ public abstract partial class MetadataStoreContract
     public async Task A_token_is_revoked_until_it_would_have_ended()
     {
         var ends = Monday.AddYears(100);
-        await RaisesAsync(async () => await Store.RevokeTokenAsync(Registry, "a", ends, default));
-        await Store.RevokeTokenAsync(Registry, "a", ends, default);
-        Assert.Equal(["a"], (await Store.ReadAccessAsync(Registry, default))!.RevokedTokens);
-        Assert.Null(await Store.ReadAccessAsync(new RegistryId(long.MaxValue), default));
+        var principal = Principal("ci");
+        await AddAsync(principal);
+        var owner = new TokenOwner(principal.Id, ScopedToken: null);
+        await RaisesAsync(async () => await Store.RevokeTokenAsync(Registry, "a", owner, ends, 2, default));
+        var epoch = await Store.ReadEpochAsync(Registry, default);
+        await Store.RevokeTokenAsync(Registry, "a", owner, ends, 2, default);
+        Assert.Equal(epoch, await Store.ReadEpochAsync(Registry, default));
+        Assert.Equal(["a"], (await Store.ReadAccessAsync(Registry, ends.AddSeconds(-1), default))!.RevokedTokens);
+        Assert.Empty((await Store.ReadAccessAsync(Registry, ends, default))!.RevokedTokens);
+        Assert.Null(await Store.ReadAccessAsync(new RegistryId(long.MaxValue), Monday, default));
+    }
+
+    [Fact]
+    public async Task Too_many_revoked_tokens_of_one_owner_end_all_of_the_owners_tokens_in_their_place()
+    {
+        var ends = Monday.AddYears(100);
+        var principal = Principal("ci");
+        await AddAsync(principal);
+        await Store.PutScopedTokenAsync(Token("t", "_all"), mapIsStored: false, 9, default);
+        var before = ((await TokenAsync("t")).Generation, (await Store.FindAdminUserAsync(Registry, default)).Generation);
+        foreach (var owner in (TokenOwner[])[new(principal.Id, null), new(null, "t"), new(null, null)])
+        {
+            for (var i = 0; i < 3; i++)
+                await Store.RevokeTokenAsync(Registry, $"{owner} {i}", owner, ends, 3, default);
+        }
+        Assert.Equal(9, (await Store.ReadAccessAsync(Registry, Monday, default))!.RevokedTokens.Count);
+        Assert.Equal(0, await GenerationAsync(principal));
+
+        await RaisesAsync(async () => await Store.RevokeTokenAsync(Registry, "one more", new TokenOwner(principal.Id, null), ends, 3, default));
+        Assert.Equal(1, await GenerationAsync(principal));
+        Assert.Equal(6, (await Store.ReadAccessAsync(Registry, Monday, default))!.RevokedTokens.Count);
+        await Store.RevokeTokenAsync(Registry, "one of t", new TokenOwner(null, "t"), ends, 3, default);
+        await Store.RevokeTokenAsync(Registry, "one of admin", new TokenOwner(null, null), ends, 3, default);
+        Assert.Equal((before.Item1 + 1, before.Item2 + 1), ((await TokenAsync("t")).Generation, (await Store.FindAdminUserAsync(Registry, default)).Generation));
+        Assert.Empty((await Store.ReadAccessAsync(Registry, Monday, default))!.RevokedTokens);
     }
 
     [Fact]
@@ -211,7 +262,7 @@ public abstract partial class MetadataStoreContract
             Settings = registry.Settings with { AdminUserEnabled = true, AllowedAddresses = ["10.0.0.0/8"], Tags = new Dictionary<string, string> { ["team"] = "ä" } },
         }, default));
         await ReopenAsync();
-        var access = (await Store.ReadAccessAsync(Registry, default))!.Registry;
+        var access = (await Store.ReadAccessAsync(Registry, Monday, default))!.Registry;
         Assert.True(access.AnonymousPull);
         Assert.True(access.Settings.AdminUserEnabled);
         Assert.Equal(["10.0.0.0/8"], access.Settings.AllowedAddresses);

@@ -110,6 +110,6 @@ internal sealed class AuditCommand : AdminCommand
             : record.Digest is not null ? $"{record.Repository}@{record.Digest}"
             : record.Repository;
         return TerminalText.Of(string.Create(CultureInfo.InvariantCulture,
-            $"{record.TimeGenerated.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}  {record.OperationName,-14}  {record.ResultDescription}  {record.Identity ?? "-"}  {record.CallerIpAddress ?? "-"}  {what}")) + "\n";
+            $"{record.TimeGenerated.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}  {record.OperationName,-14}  {record.ResultDescription}  {record.Identity ?? "-"}  {record.CallerIpAddress ?? "-"}  {what}{(record.Repeated is { } alike ? $"  (and {alike} alike before it)" : "")}")) + "\n";
     }
 }

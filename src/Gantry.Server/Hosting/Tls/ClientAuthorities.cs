@@ -89,18 +89,23 @@ internal sealed class ClientAuthorities
     private static ClientVerdict JudgeBuilt(X509Certificate2 certificate, X509Chain chain, Bundle bundle, DateTimeOffset now)
     {
         var path = chain.ChainElements.Select(element => element.Certificate).ToList();
+        var until = path.Min(certificate => new DateTimeOffset(certificate.NotAfter));
         for (var i = 0; i < path.Count - 1; i++)
         {
-            if (bundle.Revocations.FirstOrDefault(list => list.IsOf(path[i + 1])) is not { } list)
+            var lists = bundle.Revocations.Where(list => list.IsOf(path[i + 1])).ToList();
+            if (lists.Count == 0)
                 continue;
-            // A list that is over says nothing of what was revoked since.
-            if (list.NextUpdate < now)
-                return new ClientVerdict(null, $"the revocation list of {path[i + 1].Subject} is over", bundle.Generation);
-            if (list.Revokes(path[i]))
+            // Nothing is taken back by a newer list, nor by one of another part: what any of them revokes is revoked.
+            if (lists.Any(list => list.Revokes(path[i])))
                 return new ClientVerdict(null, $"{path[i].Subject} is revoked", bundle.Generation);
+            // A list that is over says nothing of what was revoked since.
+            var told = lists.Max(list => list.NextUpdate);
+            if (told < now)
+                return new ClientVerdict(null, $"the revocation list of {path[i + 1].Subject} is over", bundle.Generation);
+            until = told < until ? told : until;
         }
         return ClientNames.TryRead(certificate, out var names)
-            ? new ClientVerdict(Describe(certificate, names, path[^1]), null, bundle.Generation)
+            ? new ClientVerdict(Describe(certificate, names, path[^1]), null, bundle.Generation) { Until = until }
             : new ClientVerdict(null, "it names nobody, or in a way that cannot be read", bundle.Generation);
     }
 

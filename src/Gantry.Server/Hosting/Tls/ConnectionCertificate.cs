@@ -3,7 +3,7 @@ using Gantry.Server.Access;
 
 namespace Gantry.Server.Hosting.Tls;
 
-/// <summary>A connection's feature where its client proved to hold a certificate. Judged at the handshake, and again when the authorities or their lists change.</summary>
+/// <summary>A connection's feature where its client proved to hold a certificate. Judged at the handshake, and again when the authorities or their lists change, or one of them ends.</summary>
 internal sealed class ConnectionCertificate
 {
     private readonly ClientAuthorities _authorities;
@@ -14,13 +14,12 @@ internal sealed class ConnectionCertificate
     /// <param name="authorities">Whose word counts.</param>
     /// <param name="certificate">The client's.</param>
     /// <param name="others">What it sent with it.</param>
-    /// <param name="verified">What the handshake found.</param>
-    /// <param name="generation">Of the authorities that it found it with.</param>
-    public ConnectionCertificate(ClientAuthorities authorities, X509Certificate2 certificate, X509Certificate2Collection others, ClientCertificate verified, int generation)
+    /// <param name="verdict">What the handshake found.</param>
+    public ConnectionCertificate(ClientAuthorities authorities, X509Certificate2 certificate, X509Certificate2Collection others, ClientVerdict verdict)
     {
         (_authorities, _certificate) = (authorities, certificate.RawData);
         _others = [.. others.Select(other => other.RawData)];
-        _judged = new Judged(verified, generation);
+        _judged = new Judged(verdict);
     }
 
     /// <summary>Whether a connection without one would have been refused.</summary>
@@ -30,9 +29,10 @@ internal sealed class ConnectionCertificate
     public ClientCertificate? Find(DateTimeOffset now)
     {
         var judged = _judged;
-        if (judged.Generation != _authorities.Generation)
+        // What did not count then does not count later either, unless the authorities changed.
+        if (judged.Verdict.Generation != _authorities.Generation || (judged.Verdict.Verified is not null && now > judged.Verdict.Until))
             _judged = judged = Judge(now);
-        return judged.Verified is { } verified && now <= verified.NotAfter ? verified : null;
+        return judged.Verdict.Verified;
     }
 
     private Judged Judge(DateTimeOffset now)
@@ -43,8 +43,7 @@ internal sealed class ConnectionCertificate
         {
             foreach (var other in _others)
                 others.Add(X509CertificateLoader.LoadCertificate(other));
-            var verdict = _authorities.Judge(certificate, others, now);
-            return new Judged(verdict.Verified, verdict.Generation);
+            return new Judged(_authorities.Judge(certificate, others, now));
         }
         finally
         {
@@ -53,5 +52,6 @@ internal sealed class ConnectionCertificate
         }
     }
 
-    private sealed record Judged(ClientCertificate? Verified, int Generation);
+    /// <summary>A reference, for the reader must not see half of one verdict and half of another.</summary>
+    private sealed record Judged(ClientVerdict Verdict);
 }

@@ -115,6 +115,8 @@ public sealed class PrincipalEndpoints(IMetadataStore store, PrincipalEnrolment 
             : CommitOutcome.Missing;
         if (outcome == CommitOutcome.Missing)
             throw new RegistryException(ErrorCode.NotFound, "the principal has no secret of that id");
+        if (outcome == CommitOutcome.InUse)
+            throw new RegistryException(ErrorCode.Conflict, "without this secret the registry's last owner could not sign in; make another secret or another owner first");
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

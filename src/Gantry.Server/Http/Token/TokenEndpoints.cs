@@ -28,7 +28,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             "/exchange" => Answer.MethodNotAllowedAsync(http, "POST"),
             "/revoke" when HttpMethods.IsPost(method) => RevokeAsync(request),
             "/revoke" => Answer.MethodNotAllowedAsync(http, "POST"),
-            "/keys" when HttpMethods.IsGet(method) => Answer.BytesAsync(http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet()),
+            "/keys" when HttpMethods.IsGet(method) => KeysAsync(request),
             "/keys" => Answer.MethodNotAllowedAsync(http, "GET"),
             _ => Answer.NotFoundAsync(http),
         };
@@ -54,7 +54,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             // The Azure SDKs ask for an anonymous token with an empty refresh token and no user.
             "password" when form.User.Length == 0 && form.Password.Length == 0 => await authenticator.IdentifyAsync(registry, authorization: null, origin: default, http.RequestAborted),
             "password" => await authenticator.IdentifyAsync(registry, form.User, form.Password, RequestDoor.OriginOf(http), http.RequestAborted),
-            "refresh_token" => await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted),
+            "refresh_token" => await FindRefreshAsync(request, form),
             null => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type is missing"),
             _ => throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be password or refresh_token"),
         };
@@ -73,13 +73,13 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             return;
         }
         var caller = found.Caller;
-        var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()));
+        var token = issuer.IssueAccess(registry, caller, caller.Intersect(form.Scopes()), found.Ends);
         // Nobody is given what would be refused wherever it is shown.
         if (token.Length > TokenVerifier.MaxLength)
             throw new RegistryException(ErrorCode.RequestInvalid, $"a token for these scopes would be longer than {TokenVerifier.MaxLength} characters; ask for fewer at a time");
         var refresh = !form.Offline ? null : found.Credential switch
         {
-            CredentialKind.Secret => issuer.IssueRefresh(registry, caller),
+            CredentialKind.Secret => issuer.IssueRefresh(registry, caller, found.Ends),
             // The one that was shown, not a new one: a session ends when it was to end.
             CredentialKind.RefreshToken when form.GrantType == "refresh_token" => form.RefreshToken,
             _ => null,
@@ -89,7 +89,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
             AccessToken = token,
             Token = token,
             RefreshToken = refresh,
-            ExpiresIn = (int)TokenIssuer.LifetimeOf(caller).TotalSeconds,
+            ExpiresIn = (int)issuer.LifetimeOf(caller, found.Ends).TotalSeconds,
             IssuedAt = AcrTimeConverter.Format(time.GetUtcNow()),
         }, WireJson.Wire.AccessTokenResponse);
     }
@@ -111,12 +111,12 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
                 await RefuseAsync(request);
                 return;
             }
-            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller), form.GrantType), WireJson.Wire.AccessTokenResponse);
+            await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, OutsideExchange.Describe(issuer.IssueRefresh(registry, signedIn.Caller, signedIn.Ends), form.GrantType), WireJson.Wire.AccessTokenResponse);
             return;
         }
         if (form.GrantType is not ("refresh_token" or "access_token_refresh_token"))
             throw new RegistryException(ErrorCode.RequestInvalid, "grant_type must be access_token, access_token_refresh_token or refresh_token");
-        var found = await authenticator.IdentifyTokenAsync(registry, form.RefreshToken, TokenKind.Refresh, http.RequestAborted);
+        var found = await FindRefreshAsync(request, form);
         if (await TurnsAwayAsync(request, found))
             return;
         if (found.Credential != CredentialKind.RefreshToken)
@@ -127,20 +127,33 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
         await SecretAnswer.JsonAsync(http, StatusCodes.Status200OK, new AccessTokenResponse { RefreshToken = form.RefreshToken }, WireJson.Wire.AccessTokenResponse);
     }
 
+    private async Task KeysAsync(SignInRequest request)
+    {
+        if (!await TurnsAwayAsync(request, new Identification(Callers.Nobody, CredentialKind.None)))
+            await Answer.BytesAsync(request.Http, StatusCodes.Status200OK, "application/json; charset=utf-8", issuer.WriteKeySet());
+    }
+
     /// <summary>Ends a token at once, and what it earned (RFC 7009). Whoever has it may; what is no token of ours needs no ending, so the answer is one.</summary>
     private async Task RevokeAsync(SignInRequest request)
     {
         var form = await TokenForm.ReadAsync(request.Http, maxFormBytes);
         var found = await authenticator.IdentifyTokenAsync(request.Registry, form.Token, accepted: null, request.Http.RequestAborted);
-        await authenticator.RevokeAsync(request.Registry, form.Token, request.Http.RequestAborted);
-        // The record names whose token it was.
-        if (found.Credential != CredentialKind.Wrong)
-            request.Entry.Authentication = new Authentication(found.Caller, Failed: false, ShownToken: true);
+        // Counted as a sign-in is, right or wrong: each costs a check of a signature, and a right one a write.
+        if (await TurnsAwayAsync(request, found))
+            return;
+        await authenticator.RevokeAsync(request.Registry, found, request.Http.RequestAborted);
         await Answer.EmptyAsync(request.Http, StatusCodes.Status200OK);
     }
 
     private ValueTask<bool> TurnsAwayAsync(SignInRequest request, Identification found) =>
-        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried, Wait = found.Wait });
+        door.TurnsAwayAsync(request.Http, request.Registry, request.Entry, new Authentication(found.Caller, found.Credential == CredentialKind.Wrong, false) { Tried = found.Tried, Wait = found.Wait, IsEndedToken = found.IsEndedToken });
+
+    /// <summary>A session that ended is no wrong password: its client is to sign in again, and is told so.</summary>
+    private async ValueTask<Identification> FindRefreshAsync(SignInRequest request, TokenForm form)
+    {
+        var found = await authenticator.IdentifyTokenAsync(request.Registry, form.RefreshToken, TokenKind.Refresh, request.Http.RequestAborted);
+        return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
+    }
 
     /// <summary>Answers, and raises nothing: a flood of wrong passwords must not cost an exception each.</summary>
     private static Task RefuseAsync(SignInRequest request)

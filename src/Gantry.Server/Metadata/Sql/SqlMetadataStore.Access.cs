@@ -41,8 +41,8 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<PrincipalRecord>> ListMembersAsync(RegistryId registry, Guid group, CancellationToken ct) =>
         await ReadAsync(db => SqlPrincipals.ListMembers(db, registry, group), ct);
 
-    public async ValueTask RevokeTokenAsync(RegistryId registry, string id, DateTimeOffset ends, CancellationToken ct) =>
-        await WriteAsync(transaction => SqlPrincipals.Revoke(transaction, registry, id, ends), ct);
+    public async ValueTask RevokeTokenAsync(RegistryId registry, string id, TokenOwner owner, DateTimeOffset ends, int most, CancellationToken ct) =>
+        await WriteAsync(transaction => SqlRevocations.Add(transaction, registry, id, owner, ends, most), ct);
 
     public async ValueTask<IReadOnlyList<SigningKeyRecord>> ListSigningKeysAsync(CancellationToken ct) => await ReadAsync(SqlSigningKeys.List, ct);
 
@@ -52,9 +52,9 @@ public abstract partial class SqlMetadataStore
     public async ValueTask<IReadOnlyList<RoleAssignmentRecord>> ListAssignmentsAsync(RegistryId registry, CancellationToken ct) =>
         await ReadAsync(db => SqlRoles.List(db, registry), ct);
 
-    public ValueTask<RegistryAccess?> ReadAccessAsync(RegistryId registry, CancellationToken ct) =>
+    public ValueTask<RegistryAccess?> ReadAccessAsync(RegistryId registry, DateTimeOffset now, CancellationToken ct) =>
         ReadAsync(db => db.InTransaction(() => SqlRegistries.Find(db, registry) is { } record
-            ? new RegistryAccess(record, SqlRoles.ListOfAnonymous(db, registry), SqlPrincipals.ListRevoked(db, registry))
+            ? new RegistryAccess(record, SqlRoles.ListOfAnonymous(db, registry), SqlRevocations.List(db, registry, now))
             : null), ct);
 
     public ValueTask<CommitOutcome> AddAssignmentAsync(RoleAssignmentRecord assignment, CancellationToken ct) =>

@@ -41,7 +41,7 @@ internal static class SqlPrincipals
 
     public static CommitOutcome Delete(WriteTransaction transaction, RegistryId registry, Guid id) => Change(transaction, registry, id, db =>
     {
-        if (SqlRoles.IsLastOwner(db, registry, id))
+        if (SqlRoles.IsLastOwner(db, registry, id, transaction.Now))
             return CommitOutcome.InUse;
         var key = id.ToByteArray();
         db.Execute("delete from role_assignment where principal = ?1", key);
@@ -54,7 +54,7 @@ internal static class SqlPrincipals
 
     public static CommitOutcome Enable(WriteTransaction transaction, RegistryId registry, Guid id, bool enabled) => Change(transaction, registry, id, db =>
     {
-        if (!enabled && SqlRoles.IsLastOwner(db, registry, id))
+        if (!enabled && SqlRoles.IsLastOwner(db, registry, id, transaction.Now))
             return CommitOutcome.InUse;
         // Whoever is let in again gets in by a secret, not by a token of the time before.
         db.Execute("update principal set enabled = ?2, generation = generation + 1 where app_id = ?1", id.ToByteArray(), enabled ? 1L : 0L);
@@ -74,9 +74,21 @@ internal static class SqlPrincipals
 
     public static CommitOutcome DeleteSecret(WriteTransaction transaction, RegistryId registry, Guid principal, Guid secret) =>
         Change(transaction, registry, principal, db =>
-            db.Execute("delete from principal_secret where principal = ?1 and id = ?2", principal.ToByteArray(), secret.ToByteArray()) == 0
-                ? CommitOutcome.Missing
-                : EndTokens(db, principal));
+        {
+            if (db.Number("select 1 from principal_secret where principal = ?1 and id = ?2", principal.ToByteArray(), secret.ToByteArray()) is null)
+                return CommitOutcome.Missing;
+            if (SqlRoles.IsLastOwner(db, registry, principal, transaction.Now) && !CanSignIn(db, principal, transaction.Now, without: secret))
+                return CommitOutcome.InUse;
+            db.Execute("delete from principal_secret where principal = ?1 and id = ?2", principal.ToByteArray(), secret.ToByteArray());
+            return EndTokens(db, principal);
+        });
+
+    /// <summary>Whether a principal has a secret that is not over, one aside, or a credential of an issuer.</summary>
+    public static bool CanSignIn(SqlSession db, Guid principal, DateTimeOffset now, Guid without = default) =>
+        db.Number(
+            "select 1 from principal_secret where principal = ?1 and id <> ?2 and (ends is null or ends > ?3) limit 1",
+            principal.ToByteArray(), without.ToByteArray(), Columns.Of(now)) is not null
+        || db.Number("select 1 from federated_credential where principal = ?1 limit 1", principal.ToByteArray()) is not null;
 
     public static CommitOutcome ReplaceSecrets(WriteTransaction transaction, RegistryId registry, Guid principal, SecretRecord secret) =>
         Change(transaction, registry, principal, db =>
@@ -103,18 +115,6 @@ internal static class SqlPrincipals
     public static List<PrincipalRecord> ListMembers(SqlSession db, RegistryId registry, Guid group) => db.All(
         $"select {Selected} from group_member m join principal p on p.app_id = m.member where m.party = ?1 and p.registry = ?2 order by p.name",
         Read, group.ToByteArray(), registry.Value);
-
-    public static bool Revoke(WriteTransaction transaction, RegistryId registry, string token, DateTimeOffset ends)
-    {
-        var db = transaction.Db;
-        db.Execute("delete from revoked_token where ends < ?1", Columns.Of(transaction.Now));
-        db.Execute("insert into revoked_token (registry, id, ends) values (?1, ?2, ?3) on conflict do nothing", registry.Value, token, Columns.Of(ends));
-        transaction.Raise(registry);
-        return true;
-    }
-
-    public static List<string> ListRevoked(SqlSession db, RegistryId registry) =>
-        db.All("select id from revoked_token where registry = ?1 order by id", row => row.GetString(0), registry.Value);
 
     internal static CommitOutcome EndTokens(SqlSession db, Guid id)
     {

@@ -36,7 +36,7 @@ internal static class SqlRoles
         var db = transaction.Db;
         if (db.First($"{Select} where id = ?1 and registry = ?2", Read, id.ToByteArray(), registry.Value) is not { } given)
             return CommitOutcome.Missing;
-        if (given is { RulesAll: true, Principal: { } principal } && IsLastOwner(db, registry, principal))
+        if (given is { RulesAll: true, Principal: { } principal } && IsLastOwner(db, registry, principal, transaction.Now))
             return CommitOutcome.InUse;
         db.Execute("delete from role_assignment where id = ?1", id.ToByteArray());
         transaction.Raise(registry);
@@ -48,11 +48,11 @@ internal static class SqlRoles
         assignment.Id.ToByteArray(), assignment.Registry.Value, assignment.Principal?.ToByteArray(), assignment.Role, assignment.RepositoryPrefix?.ToString(),
         assignment.Condition, Columns.Of(assignment.Created));
 
-    /// <summary>Whether nobody would rule the registry without this principal. Groups do not count: who is in them, others decide.</summary>
-    public static bool IsLastOwner(SqlSession db, RegistryId registry, Guid id)
+    /// <summary>Whether nobody would rule the registry without this principal. Groups do not count: who is in them, others decide. Nor does who cannot sign in.</summary>
+    public static bool IsLastOwner(SqlSession db, RegistryId registry, Guid id, DateTimeOffset now)
     {
         var owners = List(db, registry).Where(assignment => assignment.RulesAll).Select(assignment => assignment.Principal!.Value).Distinct()
-            .Where(owner => SqlPrincipals.FindRecord(db, owner) is { Enabled: true, Kind: PrincipalKind.ServicePrincipal }).ToList();
+            .Where(owner => SqlPrincipals.FindRecord(db, owner) is { Enabled: true, Kind: PrincipalKind.ServicePrincipal } && SqlPrincipals.CanSignIn(db, owner, now)).ToList();
         return owners is [var last] && last == id;
     }
 

@@ -13,7 +13,7 @@ internal static class SqlRunRows
 
     private const string Select = """
         select id, registry, number, name, status, owner, login_server, request, source, created, updated, started, finished, deadline,
-          cancel, outcome, lease, lease_ends, attempts, log_offset, log_length, log_stored, archived from run
+          cancel, outcome, lease, lease_ends, attempts, log_offset, log_length, log_stored, archived, owner_generation from run
         """;
 
     public static RunRow? Find(SqlSession db, RunKey run) =>
@@ -80,6 +80,7 @@ internal static class SqlRunRows
             LogLength = row.GetInt64(20),
             LogStored = row.GetInt64(21) != 0,
             Archived = row.GetInt64(22) != 0,
+            OwnerGeneration = row.GetInt64(23),
         };
         return new RunRow(row.GetInt64(0), record);
     }

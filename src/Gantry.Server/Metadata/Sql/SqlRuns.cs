@@ -28,11 +28,11 @@ internal static class SqlRuns
             return CommitOutcome.Missing;
         var added = db.Execute(
             """
-            insert into run (registry, number, name, status, owner, login_server, request, source, created, updated, archived)
-            values (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?8, ?9) on conflict do nothing
+            insert into run (registry, number, name, status, owner, login_server, request, source, created, updated, archived, owner_generation)
+            values (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10) on conflict do nothing
             """,
             registry, run.Number, run.Key.Id, run.Owner, run.LoginServer, SqlRunRows.Write(run.Request), run.Source, Columns.Of(run.Created),
-            run.Archived ? 1L : 0L);
+            run.Archived ? 1L : 0L, run.OwnerGeneration);
         return added == 1 ? CommitOutcome.Done : throw new InvalidOperationException("the number of a run was used twice");
     }
 

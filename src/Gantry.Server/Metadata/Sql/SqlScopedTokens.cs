@@ -105,6 +105,10 @@ internal static class SqlScopedTokens
         db.Execute("delete from scoped_token_password where registry = ?1 and token = ?2", registry.Value, Key(name));
         db.Execute("delete from scoped_token where registry = ?1 and key = ?2", registry.Value, Key(name));
         db.Execute("update registry set token_generation = ?2 where id = ?1 and token_generation < ?2", registry.Value, generation);
+        // Whoever has the name next sees none of these: nobody is called so.
+        var owner = new TokenOwner(Principal: null, Key(name)).ToString();
+        db.Execute("update run set owner = ?3 where registry = ?1 and owner = ?2", registry.Value, owner, $"{owner} (deleted)");
+        db.Execute("update run_source set owner = ?3 where registry = ?1 and owner = ?2", registry.Value, owner, $"{owner} (deleted)");
         transaction.Raise(registry);
         return CommitOutcome.Done;
     }

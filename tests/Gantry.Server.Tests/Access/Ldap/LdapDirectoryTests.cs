@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Gantry.Server.Access.Ldap;
-using Gantry.Testing;
 using Gantry.Testing.Access;
 
 namespace Gantry.Server.Tests.Access.Ldap;

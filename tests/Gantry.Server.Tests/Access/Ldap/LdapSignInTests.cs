@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gantry.Server.Access.Ldap;
 using Gantry.Server.Defence;
 using Gantry.Testing;
 using Gantry.Testing.Access;

@@ -112,6 +112,22 @@ public sealed class AcmeTests
     }
 
     [Fact]
+    public void The_one_after_a_certificate_that_is_nearly_over_already_is_not_ordered_at_once()
+    {
+        using var issuer = new Issuer();
+        var now = TimeProvider.System.GetUtcNow();
+        using var old = new ServerCertificate(issuer.Issue("CN=a", ["dns:a.test"], until: 1), [], TrustFile: null);
+        Assert.True(AcmeRenewal.DueOf(old) < now);
+        Assert.Equal(now.AddHours(1), AcmeRenewal.DueAfter(old, now));
+        using var ended = new ServerCertificate(issuer.Issue("CN=a", ["dns:a.test"], until: -19.999), [], TrustFile: null);
+        Assert.Equal(now.AddMinutes(1), AcmeRenewal.DueAfter(ended, now));
+        using var fresh = new ServerCertificate(issuer.Issue("CN=a", ["dns:a.test"], until: 20), [], TrustFile: null);
+        Assert.Equal(AcmeRenewal.DueOf(fresh), AcmeRenewal.DueAfter(fresh, now));
+        // What nobody foresaw is spaced as a refusal.
+        Assert.Equal(TimeSpan.FromMinutes(5), AcmeRenewal.WaitAfter(new InvalidOperationException("x"), 1));
+    }
+
+    [Fact]
     public async Task A_stale_nonce_is_replaced_and_a_limit_is_told_with_its_time()
     {
         using var certificates = new TestCertificates();

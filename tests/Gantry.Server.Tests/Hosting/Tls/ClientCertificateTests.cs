@@ -108,6 +108,33 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [Fact]
+    public void What_any_of_an_authoritys_lists_revokes_is_revoked_and_one_that_is_current_is_enough()
+    {
+        using var first = _issuer.Issue("CN=x", ["dns:first.example"]);
+        using var second = _issuer.Issue("CN=x", ["dns:second.example"]);
+        using var good = _issuer.Issue("CN=x", ["dns:good.example"]);
+        File.WriteAllText(Lists, _issuer.Revoke(-1, first) + _issuer.Revoke(1) + _issuer.Revoke(1, second));
+        var authorities = Open(Lists);
+        Assert.Contains("is revoked", authorities.Judge(first, [], _now).Problem, StringComparison.Ordinal);
+        Assert.Contains("is revoked", authorities.Judge(second, [], _now).Problem, StringComparison.Ordinal);
+        Assert.NotNull(authorities.Judge(good, [], _now).Verified);
+
+        File.WriteAllText(Lists, _issuer.Revoke(-1) + _issuer.Revoke(-2));
+        Assert.Contains("is over", Open(Lists).Judge(good, [], _now).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_connection_that_lives_on_a_certificate_counts_no_longer_than_the_list_that_clears_it()
+    {
+        using var certificate = _issuer.Issue("CN=x", ["dns:a.example"], until: 5);
+        File.WriteAllText(Lists, _issuer.Revoke(2));
+        var authorities = Open(Lists);
+        var connection = new ConnectionCertificate(authorities, certificate, [], authorities.Judge(certificate, [], _now));
+        Assert.NotNull(connection.Find(_now.AddDays(1)));
+        Assert.Null(connection.Find(_now.AddDays(3)));
+    }
+
+    [Fact]
     public void A_list_of_somebody_else_is_refused_and_the_old_one_stays()
     {
         using var twin = new Issuer();
@@ -127,7 +154,7 @@ public sealed class ClientCertificateTests : IDisposable
         File.WriteAllText(Lists, _issuer.Revoke(1));
         var authorities = Open(Lists);
         var verdict = authorities.Judge(certificate, [], _now);
-        var connection = new ConnectionCertificate(authorities, certificate, [], verdict.Verified!, verdict.Generation);
+        var connection = new ConnectionCertificate(authorities, certificate, [], verdict);
         Assert.NotNull(connection.Find(_now));
         Assert.Null(connection.Find(_now.AddDays(2)));
 

@@ -135,7 +135,7 @@ public sealed class ForwardedRequestsTests
         var brought = Request("10.0.0.1", "X-Forwarded-For: 192.0.2.1");
         foreach (var http in new[] { direct, brought })
         {
-            http.Features.Set(new ConnectionCertificate(authorities, certificate, [], verdict.Verified!, verdict.Generation));
+            http.Features.Set(new ConnectionCertificate(authorities, certificate, [], verdict));
             guard.Receive(http);
         }
         Assert.Equal("proxy.example", direct.Features.Get<ClientCertificate>()?.Subject);
@@ -179,6 +179,23 @@ public sealed class ForwardedRequestsTests
         http.Request.Scheme = "https";
         guard.Receive(http);
         Assert.Equal(expected, (string?)http.Response.Headers.StrictTransportSecurity);
+    }
+
+    [Theory]
+    [InlineData("registry.example", true)]
+    [InlineData("registry.example:5443", true)]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("localhost:5443", false)]
+    [InlineData("dev.localhost", false)]
+    [InlineData("127.0.0.1:5443", false)]
+    [InlineData("[::1]:5443", false)]
+    public void HSTS_leaves_the_hosts_of_this_machine_alone(string host, bool told)
+    {
+        var guard = new RequestGuard(dev: false, new ForwardedRequests([]), HstsOptions.Default, TimeProvider.System);
+        var http = Request("192.0.2.1");
+        (http.Request.Scheme, http.Request.Host) = ("https", new Microsoft.AspNetCore.Http.HostString(host));
+        guard.Receive(http);
+        Assert.Equal(told ? 1 : 0, http.Response.Headers.StrictTransportSecurity.Count);
     }
 
     private static DefaultHttpContext Request(string peer, params IReadOnlyList<string> headers)

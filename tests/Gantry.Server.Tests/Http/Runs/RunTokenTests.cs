@@ -1,6 +1,7 @@
 using Gantry.Protocol;
 using Gantry.Protocol.Runs;
 using Gantry.Testing;
+using Gantry.Testing.Http;
 
 namespace Gantry.Server.Tests.Http.Runs;
 
@@ -77,6 +78,45 @@ public sealed class RunTokenTests : RunTest
         Assert.Equal(401, await PushAsync(lease, Target));
     }
 
+    [Theory]
+    [InlineData("revoke")]
+    [InlineData("reset")]
+    public async Task It_dies_with_its_owners_tokens(string act)
+    {
+        var made = await Registry.AddPrincipalAsync("ci", "AcrPush");
+        await ScheduledAsync(authorization: $"Authorization: {RegistryInProcess.Basic(made)}");
+        var lease = await TakenAsync();
+        Assert.Equal(202, await PushAsync(lease, Target));
+        Assert.InRange((await Registry.SendAsync("POST", $"/gantry/v1/principals/{made.AppId}/{act}", null, OwnerAuthorization)).Status, 200, 204);
+        Assert.Equal(401, await PushAsync(lease, Target));
+    }
+
+    [Fact]
+    public async Task A_scoped_token_made_again_sees_none_of_the_runs_of_the_one_before()
+    {
+        var first = await MakeTokenAsync();
+        await ScheduledAsync(authorization: first);
+        var lease = await TakenAsync();
+        Assert.Contains(lease.RunId, (await Registry.SendAsync("GET", $"{ResourcePath}/runs", null, first)).Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await Registry.SendAsync("DELETE", $"{ResourcePath}/tokens/ci-token", null, OwnerAuthorization)).Status);
+        var second = await MakeTokenAsync();
+        Assert.DoesNotContain(lease.RunId, (await Registry.SendAsync("GET", $"{ResourcePath}/runs", null, second)).Text, StringComparison.Ordinal);
+        Assert.Equal(404, (await Registry.SendAsync("GET", $"{ResourcePath}/runs/{lease.RunId}", null, second)).Status);
+        Assert.Equal(401, await PushAsync(lease, Target));
+    }
+
+    [Fact]
+    public async Task Whoever_looks_after_all_runs_sees_and_ends_them_where_only_repository_roles_open_content()
+    {
+        await ScheduledAsync();
+        Assert.Equal(200, (await SendJsonAsync("PATCH", ResourcePath, """{"properties":{"roleAssignmentMode":"AbacRepositoryPermissions"}}""")).Status);
+        Assert.Equal(200, (await Registry.SendAsync("GET", $"{ResourcePath}/runs", null, OwnerAuthorization)).Status);
+        var id = (await TakenAsync()).RunId;
+        Assert.Equal(200, (await Registry.SendAsync("GET", $"{ResourcePath}/runs/{id}", null, OwnerAuthorization)).Status);
+        Assert.Equal(200, (await Registry.SendAsync("POST", $"{ResourcePath}/runs/{id}/cancel", null, OwnerAuthorization)).Status);
+        Assert.Equal(403, (await ScheduleAsync(Build("builds/hello-world:v1"), OwnerAuthorization)).Status);
+    }
+
     [Fact]
     public async Task It_is_no_refresh_token()
     {
@@ -139,6 +179,16 @@ public sealed class RunTokenTests : RunTest
         Assert.Equal(204, (await registry.SendAsync("POST", RunPaths.LeaseFinish(lease.LeaseId), Json(new RunOutcome { Status = RunStatus.Succeeded }, WireJson.Wire.RunOutcome), $"Authorization: Bearer {registry.Server.WorkerSecret}")).Status);
         Assert.Equal(401, (await registry.SendAsync("POST", Target, null, $"Authorization: Bearer {lease.Token}")).Status);
     }
+
+    private async Task<string> MakeTokenAsync()
+    {
+        Assert.Equal(201, (await SendJsonAsync("PUT", $"{ResourcePath}/tokens/ci-token", $"{{\"properties\":{{\"scopeMapId\":\"{ResourcePath}/scopeMaps/_repositories_push\"}}}}")).Status);
+        var made = (await SendJsonAsync("POST", $"{ResourcePath}/generateCredentials", $"{{\"tokenId\":\"{ResourcePath}/tokens/ci-token\"}}")).Json;
+        return $"Authorization: {RegistryInProcess.Basic("ci-token", made.GetProperty("passwords")[0].GetProperty("value").GetString()!)}";
+    }
+
+    private Task<WireAnswer> SendJsonAsync(string method, string path, string body) =>
+        Registry.SendAsync(method, path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), OwnerAuthorization);
 
     private async Task<RunLease> LeasedAsync()
     {

@@ -85,7 +85,7 @@ public sealed class TwoNodesAccessTests
         var here = Authenticator(nodes.Stores[0], keys);
         var there = Authenticator(nodes.Stores[1], theirs);
         var made = (await new PrincipalEnrolment(nodes.Stores[0], secrets, Guid.NewGuid(), TimeProvider.System).AddAsync(nodes.Registry.Id, "owner", Role.Owner, prefix: null, default))!;
-        var owner = (await there.IdentifyAsync(nodes.Registry, made.AppId, made.Password, default)).Caller;
+        var owner = (await there.IdentifyAsync(nodes.Registry, made.AppId, made.Password, origin: default, default)).Caller;
         var issuer = new TokenIssuer(keys, Guid.NewGuid(), TimeProvider.System);
         var refresh = issuer.IssueRefresh(nodes.Registry, owner);
         var session = await there.IdentifyTokenAsync(nodes.Registry, refresh, TokenKind.Refresh, default);
@@ -93,7 +93,7 @@ public sealed class TwoNodesAccessTests
         var access = issuer.IssueAccess(nodes.Registry, session.Caller, []);
         Assert.Equal(CredentialKind.AccessToken, (await there.IdentifyTokenAsync(nodes.Registry, access, null, default)).Credential);
 
-        await here.RevokeAsync(nodes.Registry, refresh, default);
+        await here.RevokeAsync(nodes.Registry, await here.IdentifyTokenAsync(nodes.Registry, refresh, null, default), default);
         foreach (var authenticator in (Authenticator[])[there, here])
         {
             foreach (var token in (string[])[refresh, access])
@@ -101,6 +101,6 @@ public sealed class TwoNodesAccessTests
         }
 
         Authenticator Authenticator(IMetadataStore store, SigningKeys known) =>
-            new(new PrincipalDirectory(store, TimeProvider.System), secrets, new TokenVerifier(known, TimeProvider.System), TimeProvider.System, dev: false);
+            new(new PrincipalDirectory(store, TimeProvider.System), secrets, new TokenVerifier(known, TimeProvider.System), people: null, TimeProvider.System, dev: false);
     }
 }

@@ -13,6 +13,9 @@ internal sealed partial class AcmeRenewal : IDisposable
     private static readonly TimeSpan LongestRefusal = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestOutage = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     // The longest window that an authority counts in. Whoever asks for more would let the certificate end.
     private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(7);
 
@@ -56,10 +59,21 @@ internal sealed partial class AcmeRenewal : IDisposable
     internal static DateTimeOffset DueOf(ServerCertificate certificate) =>
         certificate.NotBefore + ((certificate.NotAfter - certificate.NotBefore) * (2.0 / 3));
 
+    /// <summary>When the one after this is ordered, which was ordered just now.</summary>
+    /// <remarks>By our clock it may be nearly over, or over: where the clocks differ, or the authority dates back. Each order counts there, and the limit is a few in a week.</remarks>
+    internal static DateTimeOffset DueAfter(ServerCertificate ordered, DateTimeOffset now)
+    {
+        var part = (ordered.NotAfter - ordered.NotBefore) / 10;
+        var earliest = now + (part < ShortestPause ? ShortestPause : part < LongestPause ? part : LongestPause);
+        var due = DueOf(ordered);
+        return due > earliest ? due : earliest;
+    }
+
     /// <summary>How long to wait after so many failures in a row, the last of which was this one.</summary>
     internal static TimeSpan WaitAfter(Exception failure, int failures)
     {
-        var (step, longest) = failure is AcmeException ? (RefusalStep, LongestRefusal) : (NetworkStep, LongestOutage);
+        // What nobody foresaw is not tried often: it may be an answer that was counted.
+        var (step, longest) = failure is AcmeException || !IsExpected(failure) ? (RefusalStep, LongestRefusal) : (NetworkStep, LongestOutage);
         var wait = step * Math.Pow(2, Math.Min(failures - 1, 20));
         wait = wait < longest ? wait : longest;
         if (failure is AcmeException { RetryAfter: { } asked } && asked > wait)
@@ -82,13 +96,18 @@ internal sealed partial class AcmeRenewal : IDisposable
             {
                 LogOrdering(log, string.Join(", ", _options.Domains), _options.Directory!.Host);
                 var next = await OrderAsync(stop);
-                due = DueOf(next);
+                var now = _time.GetUtcNow();
+                due = DueAfter(next, now);
                 LogOrdered(log, next.NotAfter.UtcDateTime, due.UtcDateTime);
+                if (now < next.NotBefore || now >= next.NotAfter)
+                    LogOtherTime(log, next.NotBefore.UtcDateTime, next.NotAfter.UtcDateTime, now.UtcDateTime);
                 show(next);
                 failures = 0;
             }
-            catch (Exception e) when (!stop.IsCancellationRequested && IsExpected(e))
+            catch (Exception e) when (!stop.IsCancellationRequested)
             {
+                if (!IsExpected(e))
+                    LogUnexpected(log, e);
                 var wait = WaitAfter(e, ++failures);
                 due = _time.GetUtcNow() + wait;
                 LogFailed(log, e.Message, wait.TotalSeconds);
@@ -152,6 +171,12 @@ internal sealed partial class AcmeRenewal : IDisposable
 
     [LoggerMessage(141, LogLevel.Information, "A new certificate is shown; it ends at {End:u}, the next one is ordered at {Due:u}.")]
     private static partial void LogOrdered(ILogger log, DateTime end, DateTime due);
+
+    [LoggerMessage(143, LogLevel.Warning, "The new certificate counts from {Begin:u} to {End:u}, and here it is {Now:u}: clients will refuse it, or this machine's clock is wrong.")]
+    private static partial void LogOtherTime(ILogger log, DateTime begin, DateTime end, DateTime now);
+
+    [LoggerMessage(144, LogLevel.Error, "Ordering a certificate failed in a way that was not foreseen.")]
+    private static partial void LogUnexpected(ILogger log, Exception e);
 
     [LoggerMessage(142, LogLevel.Warning, "No new certificate: {Problem}. What was shown is shown on; the next attempt is in {Seconds:F0} seconds.")]
     private static partial void LogFailed(ILogger log, string problem, double seconds);

@@ -123,12 +123,17 @@ internal static class Step7
         ) without rowid;
         create index federated_credential_by_issuer on federated_credential (registry, issuer);
 
-        -- Tokens that were ended before their time.
+        -- The generation of the owner's tokens when the run was asked for; a later one ends what its worker may.
+        alter table run add column owner_generation integer not null default 0;
+
+        -- Tokens that were ended before their time. owner: TokenOwner, to count them by.
         create table revoked_token (
           registry  integer not null references registry,
           id        text    not null,
+          owner     text    not null,
           ends      integer not null,
           primary key (registry, id)
         ) without rowid;
+        create index revoked_token_by_owner on revoked_token (registry, owner);
         """;
 }
