@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Gantry.Protocol;
+using Gantry.Protocol.Token;
 
 namespace Gantry.Cli.OpenId;
 
@@ -9,21 +10,23 @@ namespace Gantry.Cli.OpenId;
 /// <remarks><code>
 ///   (1) state, nonce, verifier ──► (2) browser to the issuer ──► (3) back with the code, under our state and the issuer's name ──► (4) code + verifier for a token
 /// </code></remarks>
-internal sealed class BrowserSignIn(IssuerClient issuer, TimeProvider time)
+internal sealed class BrowserSignIn(IssuerClient issuer, string loginServer, TimeProvider time)
 {
     /// <summary>So long may somebody take to sign in.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <param name="show">Shows the address that the browser is to open.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>The token for the registry.</returns>
+    /// <returns>The token for the registry, and what its nonce was made of.</returns>
     /// <exception cref="CommandException">It was refused, or the answer is not this issuer's.</exception>
-    public async Task<string> RunAsync(Action<Uri> show, CancellationToken ct)
+    public async Task<(string Token, string NonceSeed)> RunAsync(Action<Uri> show, CancellationToken ct)
     {
         var endpoint = issuer.Endpoints.Authorization
             ?? throw new CommandException(ExitCode.Authentication, $"{Printable.Of(issuer.Issuer.Name)} has no sign-in for browsers.") { Advice = "Try --use-device-code." };
         // (1) The state ties the answer to this run, the nonce the token, the verifier the code: none of them can be had from the others.
-        var (state, nonce, verifier) = (Random(), Random(), Random());
+        // The nonce names the registry as well, so that it cannot show the token to another one that shares the client id.
+        var (state, seed, verifier) = (Random(), Random(), Random());
+        var nonce = SignInNonce.Of(loginServer, seed);
         using var listener = new LoopbackListener(time);
 
         // (2)
@@ -52,11 +55,12 @@ internal sealed class BrowserSignIn(IssuerClient issuer, TimeProvider time)
             throw issuer.Refused(new TokenAnswer { Error = answer.Error ?? "no code", Description = answer.Description });
 
         // (4)
-        return issuer.TokenOf(await issuer.PostAsync(issuer.Endpoints.Token,
+        var answered = await issuer.PostAsync(issuer.Endpoints.Token,
         [
             new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", listener.RedirectUri),
             new("client_id", issuer.Issuer.ClientId), new("code_verifier", verifier),
-        ], ct), nonce);
+        ], ct);
+        return (issuer.TokenOf(answered, nonce), seed);
     }
 
     private static Uri Address(Uri endpoint, IReadOnlyList<KeyValuePair<string, string>> values)

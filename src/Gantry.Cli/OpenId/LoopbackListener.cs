@@ -12,6 +12,7 @@ internal sealed class LoopbackListener : IDisposable
     public const string Path = "/callback";
 
     private const int MaxHeadBytes = 16 * 1024;
+    private const int MaxConnections = 16;
     private static readonly TimeSpan RequestPatience = TimeSpan.FromSeconds(10);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -29,26 +30,67 @@ internal sealed class LoopbackListener : IDisposable
 
     private string Authority { get; }
 
-    /// <summary>The answer that carries this state.</summary>
+    /// <summary>The answer that carries this state. Connections are read beside one another: one that says nothing keeps nobody waiting.</summary>
     public async Task<BrowserAnswer> WaitAsync(string state, CancellationToken ct)
     {
-        while (true)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var answered = new TaskCompletionSource<BrowserAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var accepting = AcceptAsync(state, answered, end.Token);
+        try
         {
-            using var client = await _listener.AcceptTcpClientAsync(ct);
-            using var patience = new CancellationTokenSource(RequestPatience, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-            try
+            await Task.WhenAny(answered.Task, accepting);
+            if (!answered.Task.IsCompleted)
+                await accepting;
+            return await answered.Task;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AcceptAsync(string state, TaskCompletionSource<BrowserAnswer> answered, CancellationToken ct)
+    {
+        using var room = new SemaphoreSlim(MaxConnections);
+        var served = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                await room.WaitAsync(ct);
+                served.RemoveAll(task => task.IsCompleted);
+                served.Add(ServeAsync(await _listener.AcceptTcpClientAsync(ct), state, answered, room, ct));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(served);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, string state, TaskCompletionSource<BrowserAnswer> answered, SemaphoreSlim room, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(RequestPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            using (client)
             {
                 var stream = client.GetStream();
                 var answer = Read(await ReadHeadAsync(stream, either.Token), state);
                 await WriteAsync(stream, answer, either.Token);
                 if (answer is not null)
-                    return answer;
+                    answered.TrySetResult(answer);
             }
-            catch (Exception e) when (e is IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-            {
-                // A connection that a browser opened for nothing, or somebody else.
-            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // A connection that a browser opened for nothing, or somebody else, or one too many.
+        }
+        finally
+        {
+            room.Release();
         }
     }
 

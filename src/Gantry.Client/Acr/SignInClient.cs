@@ -28,14 +28,18 @@ public sealed class SignInClient(RegistryClient client)
     }
 
     /// <summary>Exchanges an issuer's token for a refresh token of the registry (<c>/oauth2/exchange</c>, as az does it).</summary>
+    /// <param name="outsideToken">The token.</param>
+    /// <param name="nonceSeed">What the nonce of an ID token was made of (<see cref="SignInNonce"/>); null where it has none.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <exception cref="RegistryException">The token stands for nobody here.</exception>
-    public async ValueTask<string> ExchangeAsync(string outsideToken, CancellationToken ct = default)
+    public async ValueTask<string> ExchangeAsync(string outsideToken, string? nonceSeed = null, CancellationToken ct = default)
     {
         using var request = Client.Request(HttpMethod.Post, "/oauth2/exchange", []);
         request.IsAnonymous = true;
         request.Content = new FormUrlEncodedContent(
         [
             new("grant_type", "access_token"), new("service", Client.Registry.ToString()), new("access_token", outsideToken),
+            .. nonceSeed is null ? [] : (KeyValuePair<string, string>[])[new("nonce_seed", nonceSeed)],
         ]);
         using var response = await Client.SendRawAsync(request, ct).ConfigureAwait(false);
         await Answers.ExpectSuccessAsync(request, response, ct).ConfigureAwait(false);

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gantry.Cli.OpenId;
+using Gantry.Protocol.Token;
 using Gantry.Testing.Http;
 
 namespace Gantry.Cli.Tests.OpenId;
@@ -22,6 +24,9 @@ public sealed class BrowserSignInTests
         Assert.Equal("S256", room.Asked["code_challenge_method"]);
         Assert.Equal("openid profile", room.Asked["scope"]);
         Assert.Equal("a", room.Asked["tenant"]);
+        // Made for this registry: another one that is shown the token can tell.
+        Assert.Equal(SignInNonce.Of(SignInRoom.LoginServer, room.NonceSeed), room.Asked["nonce"]);
+        Assert.NotEqual(SignInNonce.Of("other.example", room.NonceSeed), room.Asked["nonce"]);
         Assert.StartsWith("http://127.0.0.1:", room.Asked["redirect_uri"], StringComparison.Ordinal);
     }
 
@@ -40,6 +45,34 @@ public sealed class BrowserSignInTests
         Assert.NotEmpty(token);
         Assert.Equal([400, 400, 400, 400, 400, 400, 200], statuses);
         Assert.Single(room.Peer.Asked("POST", "/token"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_keeps_nobody_waiting()
+    {
+        await using var room = await SignInRoom.OpenAsync();
+        using var silent = new TcpClient();
+        var token = await room.BrowseAsync(asked =>
+        {
+            var back = new Uri(asked["redirect_uri"]);
+            silent.Connect(back.Host, back.Port);
+            return [$"/callback?code={SignInRoom.Code}&state={asked["state"]}"];
+        });
+        Assert.NotEmpty(token);
+        // The listener gave up on it when the sign-in was over, and not before.
+        Assert.Equal(0, await ReadAsync(silent));
+
+        static async Task<int> ReadAsync(TcpClient client)
+        {
+            try
+            {
+                return await client.GetStream().ReadAsync(new byte[1]);
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
     }
 
     [Fact]
@@ -104,12 +137,12 @@ public sealed class BrowserSignInTests
     {
         foreach (var address in new[] { "http://issuer.example", "file:///etc/passwd", "https://user:secret@issuer.example", "x" })
         {
-            var failure = await Assert.ThrowsAsync<CommandException>(() => IssuerClient.OpenAsync(new() { Name = "x", Issuer = address, ClientId = "c" }, TimeProvider.System, default));
+            var failure = await Assert.ThrowsAsync<CommandException>(() => IssuerClient.OpenAsync(new() { Name = "x", Issuer = address, ClientId = "c" }, TimeProvider.System, caFile: null, default));
             Assert.Equal(ExitCode.Integrity, failure.ExitCode);
         }
         await using var peer = await ScriptedPeer.StartAsync();
         peer.On("GET", "/.well-known/openid-configuration", new PeerAnswer(302).With("Location", "/elsewhere"));
-        await Assert.ThrowsAsync<CommandException>(() => IssuerClient.OpenAsync(new() { Name = "x", Issuer = $"http://{peer.Authority}", ClientId = "c" }, TimeProvider.System, default));
+        await Assert.ThrowsAsync<CommandException>(() => IssuerClient.OpenAsync(new() { Name = "x", Issuer = $"http://{peer.Authority}", ClientId = "c" }, TimeProvider.System, caFile: null, default));
         Assert.Empty(peer.Asked("GET", "/elsewhere"));
     }
 }

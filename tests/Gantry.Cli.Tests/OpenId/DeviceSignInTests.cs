@@ -12,7 +12,7 @@ public sealed class DeviceSignInTests
     public async Task The_issuer_is_asked_as_often_as_it_wants_until_somebody_has_signed_in()
     {
         await using var room = await ScriptedAsync(Device, PeerAnswer.Json("""{"error":"authorization_pending"}""", 400), PeerAnswer.Json("""{"error":"slow_down"}""", 400), Token);
-        using var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, default);
+        using var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, caFile: null, default);
         var shown = "";
         var token = await new DeviceSignIn(issuer, room.Clock).RunAsync(text => shown = text, default);
         Assert.NotEmpty(token);
@@ -27,10 +27,10 @@ public sealed class DeviceSignInTests
     public async Task Nobody_who_comes_and_whoever_is_refused_ends_it()
     {
         await using var room = await ScriptedAsync(Device, PeerAnswer.Json("""{"error":"authorization_pending"}""", 400));
-        using (var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, default))
+        using (var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, caFile: null, default))
             Assert.Contains("ended", (await Assert.ThrowsAsync<CommandException>(() => new DeviceSignIn(issuer, room.Clock).RunAsync(_ => { }, default))).Message, StringComparison.Ordinal);
         await using var refusing = await ScriptedAsync(Device, PeerAnswer.Json("""{"error":"access_denied"}""", 400));
-        using (var issuer = await IssuerClient.OpenAsync(refusing.Issuer, TimeProvider.System, default))
+        using (var issuer = await IssuerClient.OpenAsync(refusing.Issuer, TimeProvider.System, caFile: null, default))
             Assert.Equal(ExitCode.Authentication, (await Assert.ThrowsAsync<CommandException>(() => new DeviceSignIn(issuer, refusing.Clock).RunAsync(_ => { }, default))).ExitCode);
     }
 
@@ -40,7 +40,7 @@ public sealed class DeviceSignInTests
         foreach (var page in new[] { "javascript:alert(1)", "http://issuer.example/device", "file:///etc/passwd", "" })
         {
             await using var room = await ScriptedAsync(Device.Replace("https://issuer.example/device", page, StringComparison.Ordinal));
-            using var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, default);
+            using var issuer = await IssuerClient.OpenAsync(room.Issuer, TimeProvider.System, caFile: null, default);
             var failure = await Assert.ThrowsAsync<CommandException>(() => new DeviceSignIn(issuer, room.Clock).RunAsync(_ => Assert.Fail("shown"), default));
             Assert.Equal(ExitCode.Integrity, failure.ExitCode);
         }
@@ -53,13 +53,26 @@ public sealed class DeviceSignInTests
         room.Peer.On("GET", "/gantry/v1/sign-in", PeerAnswer.Json($$"""{"issuers":[{"name":"test","issuer":"{{room.Address}}","clientId":"{{SignInRoom.ClientId}}","scopes":["profile"]}]}"""))
             .On("POST", "/oauth2/exchange", request => SignInRoom.Parse(request.Text)["access_token"] == SignInRoom.Jwt(room.Claims(null)) ? PeerAnswer.Json("""{"refresh_token":"registry-token"}""") : 401);
         using var line = new CommandLine { Name = "gantry" };
-        var result = await line.RunAsync("acr", "login", "-n", room.Peer.Authority, "--use-device-code");
+        // Nobody is there to say that the registry may name this issuer.
+        Assert.Equal(ExitCode.Failed, (await line.RunAsync("acr", "login", "-n", room.Peer.Authority, "--use-device-code")).Exit);
+        Assert.Empty(room.Peer.Asked("POST", "/device"));
+        var result = await line.RunAsync("acr", "login", "-n", room.Peer.Authority, "--use-device-code", "--yes");
         Assert.Equal((ExitCode.Done, "Login Succeeded\n"), (result.Exit, result.Output));
         Assert.Contains("ABCD-EFGH", result.Error, StringComparison.Ordinal);
         var stored = line.Read("docker/config.json");
         Assert.Contains(Convert.ToBase64String("00000000-0000-0000-0000-000000000000:registry-token"u8), stored, StringComparison.Ordinal);
         // Nothing but the token goes to the registry, and nothing of the registry's to the issuer.
         Assert.All(room.Peer.Requests, request => Assert.Null(request.Authorization));
+    }
+
+    [Fact]
+    public async Task Without_credentials_and_a_terminal_no_issuer_is_even_asked_for()
+    {
+        await using var peer = await ScriptedPeer.StartAsync();
+        peer.On("GET", "/gantry/v1/sign-in", PeerAnswer.Json("""{"issuers":[{"name":"a","issuer":"https://a.example","clientId":"c"}]}"""));
+        using var line = new CommandLine { Name = "gantry" };
+        Assert.Equal(ExitCode.Authentication, (await line.RunAsync("acr", "login", "-n", peer.Authority)).Exit);
+        Assert.Empty(peer.Asked("GET", "/gantry/v1/sign-in"));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal sealed class SignInRoom : IAsyncDisposable
 {
     public const string ClientId = "gantry-cli";
     public const string Code = "the-code";
+    public const string LoginServer = "registry.example:5000";
 
     private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly Queue<PeerAnswer> _first = new();
@@ -28,6 +29,9 @@ internal sealed class SignInRoom : IAsyncDisposable
     public string Address => $"http://{Peer.Authority}";
 
     public SignInIssuer Issuer => new() { Name = "test", Issuer = Address, ClientId = ClientId, Scopes = ["profile"] };
+
+    /// <summary>What the last sign-in's nonce was made of.</summary>
+    public string NonceSeed { get; private set; } = "";
 
     /// <summary>What the browser was asked to open.</summary>
     public Dictionary<string, string> Asked { get; private set; } = [];
@@ -61,10 +65,10 @@ internal sealed class SignInRoom : IAsyncDisposable
     /// <summary>Signs in with a browser that comes back with what a test makes of the right answer; several in turn where it makes several.</summary>
     public async Task<string> BrowseAsync(Func<Dictionary<string, string>, IEnumerable<string>> back, Action<HttpResponseMessage>? see = null)
     {
-        using var issuer = await IssuerClient.OpenAsync(Issuer, TimeProvider.System, default);
+        using var issuer = await IssuerClient.OpenAsync(Issuer, TimeProvider.System, caFile: null, default);
         var opened = new TaskCompletionSource<Uri>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var token = new BrowserSignIn(issuer, TimeProvider.System).RunAsync(opened.SetResult, stop.Token);
+        var token = new BrowserSignIn(issuer, LoginServer, TimeProvider.System).RunAsync(opened.SetResult, stop.Token);
         try
         {
             await VisitAsync(await opened.Task, back, see);
@@ -74,7 +78,8 @@ internal sealed class SignInRoom : IAsyncDisposable
             await stop.CancelAsync();
             throw;
         }
-        return await token;
+        (var signedIn, NonceSeed) = await token;
+        return signedIn;
     }
 
     private async Task VisitAsync(Uri address, Func<Dictionary<string, string>, IEnumerable<string>> back, Action<HttpResponseMessage>? see)

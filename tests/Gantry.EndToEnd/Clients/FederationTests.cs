@@ -70,7 +70,7 @@ public sealed class FederationTests
         await using var story = await ClientStory.StartAsync(tls: false);
         await using var issuer = await OutsideIssuer.OidcProviderAsync(story.Sandbox);
         await TrustAsync(story, issuer.Address, "--client-id", "gantry-cli", "--scope", "profile", "--groups-claim", "groups", "--people");
-        await SignInAsync(story, ["--use-device-code"], "login=ada", "password=x");
+        await SignInAsync(story, ["--use-device-code", "--yes"], "login=ada", "password=x");
         await AssignAsync(story, ":developers", "AcrPull");
         (await story.Sandbox.OrasAsync("repo", "ls", story.Host)).MustSucceed();
     }

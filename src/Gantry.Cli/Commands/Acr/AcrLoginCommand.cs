@@ -24,7 +24,7 @@ internal sealed class AcrLoginCommand : AcrCommand
     public AcrLoginCommand(CommandContext context)
         : base(context, "login", "Sign docker, oras and other clients in to a registry")
     {
-        Details = "A user and secret that docker's config holds for the registry are verified and stay; they do not end. Other credentials are\nexchanged for a token, which is written there and ends after a few hours; run the command again then. Where no credentials are\nknown and the registry trusts an issuer at which people sign in, a browser opens there.";
+        Details = "A user and secret that docker's config holds for the registry are verified and stay; they do not end. Other credentials are\nexchanged for a token, which is written there and ends after a few hours; run the command again then. Where no credentials are\nknown, the registry trusts an issuer at which people sign in, and a terminal is there, a browser opens at that issuer.";
         Examples =
         [
             ("Sign in with the credentials of az login", "acr login -n myregistry"),

@@ -75,6 +75,16 @@ public sealed class ClaimRulesTests
         Assert.NotNull(ClaimRules.Fault(Exact with { IsFlexible = true, Subject = "*" }));
         Assert.NotNull(ClaimRules.Fault(Exact with { IsFlexible = true, Subject = "*:ref:refs/heads/main", Claims = [Rule("ref", "*")] }));
         Assert.Null(ClaimRules.Fault(Exact with { IsFlexible = true, Subject = "*", Claims = [Rule("repository", "org/app")] }));
+        // A branch's name is nobody's, and an organization's beginning is that of others too.
+        foreach (var subject in new[] { "repo:*", "repo:*:ref:refs/heads/main", "repo:org*", "repo:/*", "re*" })
+        {
+            var open = Exact with { IsFlexible = true, Subject = subject };
+            Assert.NotNull(ClaimRules.Fault(open));
+            Assert.NotNull(ClaimRules.Fault(open with { Claims = [Rule("ref", "refs/heads/main"), Rule("repository", "*/app")] }));
+            Assert.Null(ClaimRules.Fault(open with { Claims = [Rule("ref", "refs/heads/main"), Rule("repository_owner", "org")] }));
+        }
+        foreach (var subject in new[] { "repo:org/*", "project_path:group/*", "system:serviceaccount:ns:*", "repo:org/app:ref:refs/heads/main" })
+            Assert.Null(ClaimRules.Fault(Exact with { IsFlexible = true, Subject = subject }));
         Assert.NotNull(ClaimRules.Fault(Exact with { Subject = "" }));
         Assert.NotNull(ClaimRules.Fault(Exact with { Audience = "" }));
         Assert.NotNull(ClaimRules.Fault(Exact with { Issuer = "a\nb" }));
@@ -89,8 +99,14 @@ public sealed class ClaimRulesTests
         Assert.NotNull((good with { Audiences = [] }).Fault());
         Assert.NotNull((good with { Audiences = [""] }).Fault());
         Assert.NotNull((good with { PeopleMaySignIn = true }).Fault());
-        Assert.Null((good with { PeopleMaySignIn = true, ClientId = "cli" }).Fault());
+        Assert.Null((good with { Issuer = "https://login.example", PeopleMaySignIn = true, ClientId = "cli" }).Fault());
         Assert.NotNull((good with { Issuer = "http://issuer.example" }).Fault());
+        // Where everybody has an account, it is said whose people are meant.
+        foreach (var open in new[] { "https://accounts.google.com", "https://gitlab.com/", GitHub, "https://login.microsoftonline.com/common/v2.0" })
+        {
+            Assert.NotNull((good with { Issuer = open, PeopleMaySignIn = true, ClientId = "cli" }).Fault());
+            Assert.Null((good with { Issuer = open, PeopleMaySignIn = true, ClientId = "cli", PeopleClaims = [Rule("hd", "example.com")] }).Fault());
+        }
         Assert.NotNull((good with { Name = "a b" }).Fault());
         Assert.NotNull((good with { Scopes = ["a b"] }).Fault());
     }
@@ -98,7 +114,6 @@ public sealed class ClaimRulesTests
     private static void Refused(FederatedCredential credential, OutsideIdentity identity, string reason)
     {
         Assert.StartsWith(reason, ClaimRules.WhyNot(credential, identity), StringComparison.Ordinal);
-        Assert.False(ClaimRules.Matches(credential, identity));
     }
 
     private static ClaimRule Rule(string claim, string value) => new() { Claim = claim, Value = value };

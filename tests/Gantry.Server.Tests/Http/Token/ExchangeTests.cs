@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gantry.Protocol.Token;
 using Gantry.Testing;
 using Gantry.Testing.Access;
 using Gantry.Testing.Http;
@@ -132,6 +133,87 @@ public sealed class ExchangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_persons_ID_token_counts_only_at_the_registry_that_it_was_made_for()
+    {
+        await TrustAsync(People);
+        var host = (await _registry.SendAsync("GET", "/v2/"))["WWW-Authenticate"]!.Split('/')[2];
+        var claims = Person("ada-1");
+        claims["nonce"] = SignInNonce.Of(host, "seed");
+        var token = _issuer.Sign(claims);
+        foreach (var more in new[] { "", "&nonce_seed=other", "&nonce_seed=" })
+            Assert.Equal(401, (await PostAsync($"grant_type=access_token&service=x&access_token={token}{more}")).Status);
+        Assert.Equal(200, (await PostAsync($"grant_type=access_token&service=x&access_token={token}&nonce_seed=seed")).Status);
+
+        // What another registry had made for itself opens nothing here.
+        claims["nonce"] = SignInNonce.Of("evil.example", "seed");
+        Assert.Equal(401, (await PostAsync($"grant_type=access_token&service=x&access_token={_issuer.Sign(claims)}&nonce_seed=seed")).Status);
+        claims["nonce"] = new JsonArray("x");
+        Assert.Equal(401, (await PostAsync($"grant_type=access_token&service=x&access_token={_issuer.Sign(claims)}&nonce_seed=seed")).Status);
+        Assert.Contains(_registry.Log, line => line.Contains("its nonce was not made for a sign-in at", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_an_issuers_people_only_those_whom_its_claims_mean_become_users()
+    {
+        await TrustAsync(People.Replace("\"people\":true", "\"people\":true,\"peopleClaims\":{\"hd\":\"example.com\"}", StringComparison.Ordinal));
+        Assert.Equal("example.com", (await OwnerAsync("GET", "/gantry/v1/federation/people")).Json.GetProperty("peopleClaims").GetProperty("hd").GetString());
+        var claims = Person("ada-1");
+        await RefusedAsync(_issuer.Sign(claims));
+        claims["hd"] = "evil.example";
+        await RefusedAsync(_issuer.Sign(claims));
+        Assert.DoesNotContain((await OwnerAsync("GET", "/gantry/v1/principals")).Json.GetProperty("principals").EnumerateArray(), principal => principal.GetProperty("kind").GetString() == "User");
+        claims["hd"] = "example.com";
+        await ExchangedAsync(_issuer.Sign(claims));
+    }
+
+    [Fact]
+    public async Task A_token_without_a_time_signs_nobody_in_and_an_older_one_brings_no_group_back()
+    {
+        await TrustAsync(People);
+        var claims = Person("ada-1", "developers");
+        var old = _issuer.Sign(claims);
+        claims.Remove("iat");
+        await RefusedAsync(_issuer.Sign(claims));
+
+        await ExchangedAsync(old);
+        claims["iat"] = claims["nbf"]!.GetValue<long>() + 10;
+        claims["groups"] = new JsonArray();
+        await ExchangedAsync(_issuer.Sign(claims));
+        await ExchangedAsync(old);
+        var group = (await OwnerAsync("GET", "/gantry/v1/principals")).Json.GetProperty("principals").EnumerateArray().Single(principal => principal.GetProperty("kind").GetString() == "Group");
+        Assert.DoesNotContain("ada", (await OwnerAsync("GET", $"/gantry/v1/groups/{group.GetProperty("appId").GetString()}/members")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tokens_for_the_management_API_are_taken_while_the_policy_says_so()
+    {
+        await TrustAsync("""{"name":"actions","issuer":"ISSUER","audiences":["https://management.azure.com/","gantry"],"allowPrivateAddresses":true}""");
+        var job = await _registry.AddPrincipalAsync("job", "AcrPush");
+        await AddCredentialAsync(job.AppId, """{"name":"arm","issuer":"ISSUER","subject":"repo:org/app:ref:refs/heads/main","audience":"https://management.azure.com/"}""");
+        await AddCredentialAsync(job.AppId, """{"name":"own","issuer":"ISSUER","subject":"repo:org/app:ref:refs/heads/main","audience":"gantry"}""");
+        var arm = _issuer.Claims();
+        arm["aud"] = "https://management.azure.com/";
+        await ExchangedAsync(_issuer.Sign(arm));
+
+        var path = $"/subscriptions/{Guid.Empty}/resourceGroups/gantry/providers/Microsoft.ContainerRegistry/registries/myregistry?api-version=2023-07-01";
+        Assert.Equal(200, (await OwnerAsync("PATCH", path, """{"properties":{"policies":{"azureADAuthenticationAsArmPolicy":{"status":"disabled"}}}}""")).Status);
+        await RefusedAsync(_issuer.Sign(arm));
+        await ExchangedAsync(_issuer.Sign(_issuer.Claims()));
+    }
+
+    [Fact]
+    public async Task What_an_issuer_earned_a_service_principal_ends_with_it()
+    {
+        await TrustAsync();
+        var job = await _registry.AddPrincipalAsync("job", "AcrPush");
+        await AddCredentialAsync(job.AppId, """{"name":"main","issuer":"ISSUER","subject":"repo:org/app:ref:refs/heads/main","audience":"gantry"}""");
+        var refresh = (await ExchangedAsync(_issuer.Sign(_issuer.Claims()))).GetProperty("refresh_token").GetString()!;
+        Assert.Equal(202, (await UploadAsync(refresh)).Status);
+        Assert.Equal(204, (await OwnerAsync("DELETE", "/gantry/v1/federation/actions")).Status);
+        Assert.Equal(401, (await UploadAsync(refresh)).Status);
+    }
+
+    [Fact]
     public async Task Everybody_learns_where_people_sign_in_and_nothing_else_of_an_issuer()
     {
         Assert.Equal("""{"issuers":[]}""", (await _registry.SendAsync("GET", "/gantry/v1/sign-in")).Text);
@@ -178,14 +260,19 @@ public sealed class ExchangeTests : IAsyncLifetime
 
     private Task<WireAnswer> TestAsync(string token) => OwnerAsync("POST", "/gantry/v1/federation-test", new JsonObject { ["token"] = token }.ToJsonString());
 
-    private async Task<string> PersonAsync(string subject, params string[] groups)
+    private const string People = """{"name":"people","issuer":"ISSUER","clientId":"gantry-cli","groupsClaim":"groups","people":true,"allowPrivateAddresses":true}""";
+
+    private async Task<string> PersonAsync(string subject, params string[] groups) =>
+        (await ExchangedAsync(_issuer.Sign(Person(subject, groups)))).GetProperty("refresh_token").GetString()!;
+
+    private JsonObject Person(string subject, params string[] groups)
     {
         var claims = _issuer.Claims();
         claims["sub"] = subject;
         claims["aud"] = "gantry-cli";
         claims["preferred_username"] = "ada";
         claims["groups"] = new JsonArray([.. groups.Select(group => JsonValue.Create(group))]);
-        return (await ExchangedAsync(_issuer.Sign(claims))).GetProperty("refresh_token").GetString()!;
+        return claims;
     }
 
     private Task<WireAnswer> UploadAsync(string refresh) =>

@@ -35,13 +35,7 @@ internal sealed class CredentialAddCommand : AdminCommand
 
     protected override async Task<JsonNode?> ExecuteAsync(AdminClient server, ParseResult parse, CancellationToken ct)
     {
-        var claims = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in parse.GetValue(_claims) ?? [])
-        {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || !claims.TryAdd(pair[..equals], pair[(equals + 1)..]))
-                throw CommandException.WrongUsage($"\"{Printable.Of(pair)}\" is no claim: write --claim NAME=VALUE, each name once.");
-        }
+        var claims = ClaimPairs.Read(parse.GetValue(_claims) ?? [], "--claim");
         var added = await server.AddFederatedCredentialAsync(ReadAppId(parse), new FederatedCredentialDescription
         {
             Name = parse.GetValue(_name) ?? "federated",

@@ -19,6 +19,7 @@ internal sealed class IssuerCreateCommand : AdminCommand
     private readonly Option<string?> _nameClaim = Flag.Text("--name-claim", "CLAIM", "the claim that people are shown by");
     private readonly Option<string?> _groupsClaim = Flag.Text("--groups-claim", "CLAIM", "the claim that lists groups, a path with dots where it lies deeper");
     private readonly Option<bool> _people = Flag.Switch("--people", "let people sign in there; each becomes a user of the registry");
+    private readonly Option<string[]> _peopleClaims = Flag.List("--people-claim", "NAME=VALUE", "what the token of a person must say besides; may be given several times");
     private readonly Option<bool> _private = Flag.Switch("--allow-private-addresses", "let the server ask it at private addresses; for the server's operators");
     private readonly Option<string?> _caFile = Flag.Text("--issuer-ca-file", "FILE", "a file on the server with the certificates that vouch for it; for the server's operators");
 
@@ -32,7 +33,7 @@ internal sealed class IssuerCreateCommand : AdminCommand
             ("Jobs of GitHub Actions", "admin federation create github --issuer https://token.actions.githubusercontent.com --audience registry.example.com"),
             ("People of a Keycloak realm", "admin federation create staff --issuer https://login.example.com/realms/staff --client-id gantry --groups-claim groups --people"),
         ];
-        foreach (var option in (ReadOnlySpan<Option>)[_issuer, _audiences, _clientId, _scopes, _nameClaim, _groupsClaim, _people, _private, _caFile])
+        foreach (var option in (ReadOnlySpan<Option>)[_issuer, _audiences, _clientId, _scopes, _nameClaim, _groupsClaim, _people, _peopleClaims, _private, _caFile])
             Add(option);
     }
 
@@ -48,6 +49,7 @@ internal sealed class IssuerCreateCommand : AdminCommand
             NameClaim = parse.GetValue(_nameClaim),
             GroupsClaim = parse.GetValue(_groupsClaim),
             PeopleMaySignIn = parse.GetValue(_people),
+            PeopleClaims = ClaimPairs.Read(parse.GetValue(_peopleClaims) ?? [], "--people-claim"),
             AllowPrivateAddresses = parse.GetValue(_private),
             CaFile = parse.GetValue(_caFile),
         }, ct);
