@@ -48,7 +48,7 @@ public sealed class AccessEndpoints(PrincipalDirectory directory)
         }, WireJson.Wire.AccessExplanation);
     }
 
-    /// <summary>By id, by the name of a token, as <c>admin</c> or as <c>anonymous</c>.</summary>
+    /// <summary>By id, by the name of a token, as <c>admin</c> or as <c>anonymous</c>. A token that is called as one of these two is <c>token:NAME</c>, as any token may be.</summary>
     private async ValueTask<Caller?> FindAsync(RegistryRequest request, string identity)
     {
         if (identity.Length == 0 || identity == AnonymousWord)
