@@ -13,8 +13,6 @@ public sealed class ScopeMapActions
     /// <summary>The service's bound on one map.</summary>
     public const int MaxActions = 500;
 
-    public static readonly ScopeMapActions None = new([], []);
-
     private static readonly (string Word, Rights Right)[] RepositoryWords =
     [
         ("content/read", Rights.ContentRead),

@@ -159,7 +159,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
         var enrolment = new PrincipalEnrolment(Metadata, identity.Secrets, identity.Tenant, time);
         var own = new ManagedRoutes(
         [
-            .. new PrincipalEndpoints(Metadata, enrolment, maxForm).Routes,
+            .. new PrincipalEndpoints(Metadata, enrolment, time, maxForm).Routes,
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
             .. new FederationEndpoints(Metadata, outside, options.Name, options.Ldap?.Name, time, maxForm).Routes,
             .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,

@@ -21,7 +21,7 @@ public sealed class ApiRoutes(
     {
         var path = entry.Path;
         // Managing is not refused: whoever shuts themselves out by a rule must be able to take it back.
-        if (registry.Settings.RefusesOtherAddresses && (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution) || IsBelow(path, Acr) || IsBelow(path, SignIn)))
+        if (registry.Settings.RefusesOtherAddresses && (IsBelow(path, Distribution) || path.Span.SequenceEqual(Distribution) || IsBelow(path, Acr) || IsBelow(path, SignIn) || RunRoutes.IsLink(path.Span)))
             DemandAddress(http, registry);
         // The sign-in server reads credentials itself: from forms too, and a token earns less there than elsewhere.
         if (IsBelow(path, SignIn))

@@ -44,9 +44,11 @@ public sealed class ManagedRoutes(IEnumerable<ManagedRoute> rows, string operate
 
     private void Demand(RegistryRequest request, Rights? right)
     {
-        if (right is not { } needed)
+        // What is open to everybody is open to nobody's wrong password: it is told to be wrong everywhere.
+        if (right is null && !request.Authentication.Failed)
             return;
         DemandSignedIn(request);
+        var needed = right ?? Rights.None;
         if (needed == Rights.None)
             return;
         var decision = AccessRules.Decide(request.Caller, needed, repository: null);

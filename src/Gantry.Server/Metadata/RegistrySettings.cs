@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Gantry.Server.Metadata;
@@ -8,7 +10,7 @@ public sealed record RegistrySettings
 {
     public static readonly RegistrySettings Default = new();
 
-    private IPNetwork[]? _networks;
+    private IPNetwork[] _networks = [];
 
     /// <summary>Whether the admin user may sign in.</summary>
     public bool AdminUserEnabled { get; init; }
@@ -26,7 +28,12 @@ public sealed record RegistrySettings
     public bool RefusesOtherAddresses { get; init; }
 
     /// <summary>Addresses and CIDR ranges that are let in while <see cref="RefusesOtherAddresses"/>.</summary>
-    public IReadOnlyList<string> AllowedAddresses { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> AllowedAddresses
+    {
+        get;
+        // Read here and not when they are asked for: a copy with other rules would keep the first one's.
+        init => (field, _networks) = (value ?? [], [.. (value ?? []).Select(TryReadNetwork).OfType<IPNetwork>()]);
+    } = [];
 
     /// <summary>The owner's own words about the registry.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init => field = value ?? new Dictionary<string, string>(); } = new Dictionary<string, string>();
@@ -37,14 +44,34 @@ public sealed record RegistrySettings
         if (!RefusesOtherAddresses)
             return true;
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return (_networks ??= [.. AllowedAddresses.Select(TryReadNetwork).OfType<IPNetwork>()]).Any(network => network.Contains(plain));
+        return _networks.Any(network => network.Contains(plain));
     }
 
-    /// <summary>Reads an address or a range in CIDR notation; null where the text is neither.</summary>
-    public static IPNetwork? TryReadNetwork(string text) =>
-        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : IPNetwork.TryParse(text, out var network) ? network
-        : null;
+    /// <summary>Reads an address or a range in CIDR notation; null where the text is neither, or would match other addresses than it seems to: <c>1</c>, <c>0x7f.1</c>, <c>10.0.0.5/8</c>, <c>::ffff:10.0.0.1</c>.</summary>
+    public static IPNetwork? TryReadNetwork(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (TryReadAddress(slash < 0 ? text : text[..slash]) is not { } address)
+            return null;
+        var bytes = address.GetAddressBytes();
+        var bits = bytes.Length * 8;
+        var length = bits;
+        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > bits))
+            return null;
+        for (var bit = length; bit < bits; bit++)
+        {
+            if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0)
+                return null;
+        }
+        return new IPNetwork(address, length);
+    }
+
+    /// <summary>IPv4 in its one form; IPv6 in any, without a zone, and none that stands for an IPv4 address: those are compared as IPv4.</summary>
+    private static IPAddress? TryReadAddress(string text) =>
+        IPAddress.TryParse(text, out var address) && !address.IsIPv4MappedToIPv6 && !text.AsSpan().ContainsAny("[]%")
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+            ? address
+            : null;
 
     public string ToJson() => JsonSerializer.Serialize(this, MetadataJson.Default.RegistrySettings);
 

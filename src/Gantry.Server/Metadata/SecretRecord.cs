@@ -15,6 +15,4 @@ public sealed record SecretRecord
 
     /// <summary>When it ends; null for never.</summary>
     public DateTimeOffset? Ends { get; init; }
-
-    public bool CountsAt(DateTimeOffset now) => Ends is not { } ends || now < ends;
 }

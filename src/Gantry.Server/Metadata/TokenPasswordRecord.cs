@@ -5,7 +5,4 @@ namespace Gantry.Server.Metadata;
 /// <param name="Hash">Keyed SHA-256 of the password, which has 256 random bits.</param>
 /// <param name="Created">When it was made.</param>
 /// <param name="Ends">When it ends; null for never.</param>
-public sealed record TokenPasswordRecord(string Name, ReadOnlyMemory<byte> Hash, DateTimeOffset Created, DateTimeOffset? Ends)
-{
-    public bool CountsAt(DateTimeOffset now) => Ends is not { } ends || now < ends;
-}
+public sealed record TokenPasswordRecord(string Name, ReadOnlyMemory<byte> Hash, DateTimeOffset Created, DateTimeOffset? Ends);

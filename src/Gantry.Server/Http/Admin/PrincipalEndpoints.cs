@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gantry.Server.Http.Admin;
 
 /// <summary>A registry's principals, for those who rule it.</summary>
-public sealed class PrincipalEndpoints(IMetadataStore store, PrincipalEnrolment enrolment, int maxBytes)
+public sealed class PrincipalEndpoints(IMetadataStore store, PrincipalEnrolment enrolment, TimeProvider time, int maxBytes)
 {
     private const int MaxNameLength = 120;
     private const string Unknown = "there is no principal of that application id";
@@ -47,7 +47,7 @@ public sealed class PrincipalEndpoints(IMetadataStore store, PrincipalEnrolment 
             if (!RepositoryName.TryParse(text, out var parsed))
                 throw new RegistryException(ErrorCode.NameInvalid, $"\"{Printable.Of(text)}\" is not a repository");
             // An owner makes principals without a limit, so a limit on an owner would be none.
-            if (role is null || role.Governs)
+            if (role is null || role.Governs || role == Role.CatalogLister)
                 throw new RegistryException(ErrorCode.RequestInvalid, $"{role?.Name ?? "no role"} cannot be limited to a repository");
             prefix = parsed;
         }
@@ -101,6 +101,8 @@ public sealed class PrincipalEndpoints(IMetadataStore store, PrincipalEnrolment 
         var label = wanted.Label ?? "";
         if (label.Length > MaxNameLength || label.Any(char.IsControl))
             throw new RegistryException(ErrorCode.RequestInvalid, $"a secret's label has at most {MaxNameLength} characters, none of them a control character");
+        if (wanted.EndTime <= time.GetUtcNow())
+            throw new RegistryException(ErrorCode.RequestInvalid, "the endTime has passed already");
         var (outcome, credentials) = await enrolment.AddSecretAsync(request.Registry.Id, id, label, wanted.EndTime, request.Aborted);
         if (outcome == CommitOutcome.Exists)
             throw new RegistryException(ErrorCode.Conflict, $"a principal has at most {PrincipalEnrolment.MaxSecrets} secrets; delete one first");

@@ -29,7 +29,7 @@ public sealed class RegistryResourceEndpoints(IRegistryStore store, RegistrySele
     [
         new("GET", $"{{subscription}}/{Provider}/registries", Rights.None, (request, values) => ListAsync(request, values[0], ArmPaths.Group)),
         new("GET", $"{{subscription}}/resourceGroups/{{group}}/{Provider}/registries", Rights.None, (request, values) => ListAsync(request, values[0], values[1])),
-        new("POST", $"{{subscription}}/{Provider}/checkNameAvailability", Rights.None, (request, _) => CheckNameAsync(request)),
+        new("POST", $"{{subscription}}/{Provider}/checkNameAvailability", Rights.Operate, (request, _) => CheckNameAsync(request)),
     ];
 
     private static Task ShowAsync(RegistryRequest request, RegistryRecord registry) =>

@@ -18,6 +18,9 @@ public sealed class RunRoutes(ResourceEndpoints resources, LeaseEndpoints leases
     public static bool IsOwn(ReadOnlySpan<char> path) =>
         path.StartsWith(Sources) || path.StartsWith(Logs) || (path.StartsWith(Leases) && (path.Length == Leases.Length || path[Leases.Length] == '/'));
 
+    /// <summary>Whether the path is a link to content: of a context or a log.</summary>
+    public static bool IsLink(ReadOnlySpan<char> path) => path.StartsWith(Sources) || path.StartsWith(Logs);
+
     /// <summary>Answers a path of workers or links.</summary>
     public Task HandleOwnAsync(HttpContext http, RegistryRecord registry, RegistryName host, ReadOnlySpan<char> path)
     {

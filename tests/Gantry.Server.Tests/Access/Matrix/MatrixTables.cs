@@ -146,7 +146,7 @@ internal static class MatrixTables
         arm           | POST   | runs/{id}/cancel                            | (run) | 404 ResourceNotFound
         subscriptions | GET    | {subscription}/providers/Microsoft.ContainerRegistry/registries                        | (in) | 200
         subscriptions | GET    | {subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries | (in) | 200
-        subscriptions | POST   | {subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability             | (in) | 400 InvalidRequest | {}
+        subscriptions | POST   | {subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability             | O    | 400 InvalidRequest | {}
         health        | GET    | /healthz                                    | (all) | 200
         health        | GET    | /readyz                                     | (all) | 200
         health        | GET    | /metrics                                    | (all) | 200

@@ -34,6 +34,15 @@ public sealed class PrincipalEndpointsTests
         Assert.Equal(401, (await registry.SendAsync("GET", "/v2/", null, $"Authorization: {RegistryInProcess.Basic(credentials)}")).Status);
     }
 
+    [Fact]
+    public async Task A_secret_that_is_over_before_it_begins_is_refused()
+    {
+        await using var registry = await RegistryInProcess.StartAsync();
+        var path = $"{Principals}/{registry.Owner.AppId}/secrets";
+        Assert.Equal(400, (await AsOwnerAsync(registry, "POST", path, """{"endTime":"2001-01-01T00:00:00Z"}""")).Status);
+        Assert.Equal(201, (await AsOwnerAsync(registry, "POST", path, """{"endTime":"2199-01-01T00:00:00Z"}""")).Status);
+    }
+
     [Theory]
     [InlineData("""{"name":"a","role":"Admin"}""", "Owner, Contributor, Reader, User Access Administrator, AcrPull, AcrPush, AcrDelete")]
     [InlineData("""{"name":"a","role":""}""", "Owner, Contributor, Reader, User Access Administrator, AcrPull, AcrPush, AcrDelete")]
@@ -44,6 +53,7 @@ public sealed class PrincipalEndpointsTests
     [InlineData("""{"name":"a","role":"AcrPull","repository":"UPPER"}""", "repository")]
     [InlineData("""{"name":"a","role":"AcrPull","repository":"a/../b"}""", "repository")]
     [InlineData("""{"name":"a","role":"Owner","repository":"samples"}""", "Owner")]
+    [InlineData("""{"name":"a","role":"Container Registry Repository Catalog Lister","repository":"samples"}""", "Catalog Lister")]
     [InlineData("""{"name":"a","repository":"samples"}""", "no role")]
     [InlineData("""{"name":null,"role":"AcrPull"}""", "body")]
     [InlineData("""{"name":"a","name":"b","role":"AcrPull"}""", "body")]

@@ -51,6 +51,46 @@ public sealed class ResourceTests : IAsyncLifetime
         Assert.Equal(after.GetRawText(), (await SendAsync("GET", Root)).Json.GetRawText());
     }
 
+    [Theory]
+    [InlineData("10.0.0.0/8", true)]
+    [InlineData("10.0.0.5", true)]
+    [InlineData("0.0.0.0/0", true)]
+    [InlineData("fd00::/8", true)]
+    [InlineData("::1", true)]
+    [InlineData("1", false)]
+    [InlineData("0x7f.1", false)]
+    [InlineData("010.0.0.1", false)]
+    [InlineData("10.0.0.5/8", false)]
+    [InlineData("10.0.0.0/+8", false)]
+    [InlineData("10.0.0.0/33", false)]
+    [InlineData("fd00::1/8", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("fe80::1%1", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("", false)]
+    public async Task A_network_rule_is_read_in_one_way_or_refused(string text, bool isTaken) =>
+        Assert.Equal(isTaken ? 200 : 400, (await SendAsync("PATCH", Root, $"{{\"properties\":{{\"networkRuleSet\":{{\"defaultAction\":\"Allow\",\"ipRules\":[{{\"value\":\"{text}\"}}]}}}}}}")).Status);
+
+    [Fact]
+    public void A_copy_of_settings_with_other_network_rules_heeds_those()
+    {
+        var first = new Gantry.Server.Metadata.RegistrySettings { RefusesOtherAddresses = true, AllowedAddresses = ["10.0.0.0/8"] };
+        Assert.True(first.LetsIn(System.Net.IPAddress.Parse("10.1.1.1")));
+        var second = first with { AllowedAddresses = ["192.168.0.0/16"] };
+        Assert.False(second.LetsIn(System.Net.IPAddress.Parse("10.1.1.1")));
+        Assert.True(second.LetsIn(System.Net.IPAddress.Parse("::ffff:192.168.1.1")));
+    }
+
+    [Fact]
+    public async Task Links_to_content_heed_network_rules_and_a_wrong_password_is_wrong_on_open_paths_too()
+    {
+        Assert.Equal(401, (await _registry.SendAsync("GET", "/gantry/v1/sign-in", null, $"Authorization: {RegistryInProcess.Basic(Guid.NewGuid().ToString(), "wrong")}")).Status);
+        Assert.Equal(200, (await _registry.SendAsync("GET", "/gantry/v1/sign-in")).Status);
+        Assert.Equal(200, (await SendAsync("PATCH", Root, """{"properties":{"networkRuleSet":{"defaultAction":"Deny","ipRules":[]}}}""")).Status);
+        Assert.Equal(403, (await _registry.SendAsync("GET", "/gantry/v1/logs/x?sig=y")).Status);
+        Assert.Equal(403, (await _registry.SendAsync("PUT", "/gantry/v1/sources/x?sig=y")).Status);
+    }
+
     [Fact]
     public async Task A_change_of_a_token_undoes_none_that_came_at_the_same_time()
     {
