@@ -54,7 +54,7 @@ internal static class RoomTable
         new("Gantry.Server.Registry", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Upkeep", ["Gantry.Protocol.*", "Gantry.Server.Registry", "Gantry.Server.Metadata", "Gantry.Server.Storage"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access", ["Gantry.Protocol.*", "Gantry.Server.Metadata", "Gantry.Server.Defence"], [Http, Sql, Files]),
-        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Client.Remote", "Gantry.Server.Metadata"], [Http, Sql, Files]),
+        new("Gantry.Server.Access.Federation", ["Gantry.Protocol", "Gantry.Protocol.Token", "Gantry.Client.Remote", "Gantry.Server.Metadata"], [Http, Sql, Files]),
         new("Gantry.Server.Access.Ldap", ["Gantry.Protocol", "Gantry.Protocol.Distribution", "Gantry.Server.Access.Federation", "Gantry.Server.Defence", "Gantry.Server.Metadata"], [Http, HttpClients, Sql, Files]),
         new("Gantry.Server.Access.Conditions", ["Gantry.Protocol", "Gantry.Protocol.Naming"], [Http, HttpClients, Sql, Files, Ambient, RegularExpressions]),
         new("Gantry.Server.Defence", ["Gantry.Protocol.*", "Gantry.Server.Metadata"], [Http, HttpClients, Sql, Files]),
