@@ -43,7 +43,7 @@ public sealed class Authenticator(
     {
         if (user == TokenUser)
         {
-            var found = await IdentifyTokenAsync(registry, password, accepted: null, ct);
+            var found = await IdentifyTokenAsync(registry, password, accepted: null, origin.Address, ct);
             return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
         }
 
@@ -63,7 +63,11 @@ public sealed class Authenticator(
     /// <param name="accepted">The kind that is taken here; null for any.</param>
     /// <param name="ct">Cancels look-ups.</param>
     public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, CancellationToken ct) =>
-        IdentifyAsync(registry, tokens.VerifyAsync(text, ct), accepted, ct);
+        IdentifyTokenAsync(registry, text, accepted, address: null, ct);
+
+    /// <inheritdoc cref="IdentifyTokenAsync(RegistryRecord, string, TokenKind?, CancellationToken)"/>
+    public ValueTask<Identification> IdentifyTokenAsync(RegistryRecord registry, string text, TokenKind? accepted, System.Net.IPAddress? address, CancellationToken ct) =>
+        IdentifyAsync(registry, tokens.VerifyAsync(text, address, ct), accepted, ct);
 
     /// <summary>Ends the token that was shown, and every token that it earned.</summary>
     /// <remarks>Not one that nobody signed in for: anybody has as many as they like, each would be a row, and each row raises the epoch. One that no longer counts is not among those shown.</remarks>
@@ -75,7 +79,7 @@ public sealed class Authenticator(
         if (authorization is null)
             return AnonymousAsync(registry, ct);
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, ct), TokenKind.Access, ct);
+            return IdentifyAsync(registry, tokens.VerifyHeaderAsync(authorization, Bearer.Length, origin.Address, ct), TokenKind.Access, ct);
         if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && ReadBasic(authorization[Basic.Length..].Trim()) is var (user, password))
             return IdentifyAsync(registry, user, password, origin, ct);
         return new ValueTask<Identification>(Identification.Wrong());

@@ -163,7 +163,7 @@ internal sealed class ServerParts(GantryServerOptions options, TimeProvider time
             .. new GroupEndpoints(Metadata, time, maxForm).Routes,
             .. new FederationEndpoints(Metadata, outside, options.Name, options.Ldap?.Name, time, maxForm).Routes,
             .. new FederatedCredentialEndpoints(Metadata, time, maxForm).Routes,
-            .. new AccessEndpoints(directory).Routes,
+            .. new AccessEndpoints(directory, Metadata).Routes,
             .. new SettingsEndpoints(Metadata, maxForm).Routes,
             .. new RegistryEndpoints(Metadata, selector).Routes,
             .. new UpkeepEndpoints(Opened(_upkeep).Jobs, maxForm).Routes,

@@ -1,5 +1,6 @@
 using System.Text;
 using Gantry.Server.Defence;
+using Gantry.Server.Tests.Defence;
 using Gantry.Testing;
 using Gantry.Testing.Http;
 
@@ -107,7 +108,7 @@ public sealed class DefenceTests
                 Referrers = new RateQuota(0, 1),
                 Token = new RateQuota(600, 0),
             },
-        });
+        }, new HandClock());
         var owner = $"Authorization: {RegistryInProcess.Basic(registry.Owner)}";
         Assert.Equal(200, (await registry.SendAsync("GET", "/v2/", null, owner)).Status);
         Assert.Equal(404, (await registry.SendAsync("GET", "/v2/a/manifests/latest", null, owner)).Status);

@@ -113,6 +113,11 @@ internal sealed class ServeCommand : VerbCommand
             foreach (var address in options.Listen.Where(address => !address.Secure && !address.IsLoopback))
                 log.WriteLine($"WARNING: {address} is not encrypted: passwords and content can be read on the way.");
         }
+        if (options.Tls is { ClientAuth: ClientAuth.Require })
+        {
+            foreach (var address in options.Listen.Where(address => !address.Secure && (address.IsLoopback || options.InsecureListen)))
+                log.WriteLine($"WARNING: {address} is not encrypted: whatever --tls-client-auth says, nobody needs a certificate there.");
+        }
         if (server.UnreachedRegistries is { Count: > 0 } unreached)
             log.WriteLine($"WARNING: this folder also has the registries {string.Join(", ", unreached)}, which no --name, --listen, --host or --domain leads to.");
         if (server.NewCertificateEnd is { } end)

@@ -102,6 +102,7 @@ internal sealed class LdapConnection : IAsyncDisposable
         return await AskAsync(request, entries, LdapAnswer.SearchDone, ct) switch
         {
             LdapAnswer.Success when entries.Count <= query.Most => entries,
+            LdapAnswer.Success or LdapAnswer.SizeLimitExceeded when query.MayBeCut => entries,
             LdapAnswer.NoSuchObject => [],
             LdapAnswer.Success or LdapAnswer.SizeLimitExceeded => throw new LdapException($"the directory found more than {query.Most} entries"),
             var code => throw new LdapException($"the directory answered a search with {code}"),

@@ -81,7 +81,7 @@ public sealed class LdapDirectory : IAsyncDisposable
     private async ValueTask<OutsideIdentity?> VerifyByLookUpAsync(string name, string password, CancellationToken ct)
     {
         // (1) One name of several people is nobody's.
-        var found = await _lookups.UseAsync((connection, stop) => connection.SearchAsync(Query(_options.UserBase, LdapScope.Subtree, _users, [name], 2), stop), ct);
+        var found = await _lookups.UseAsync((connection, stop) => connection.SearchAsync(Query(_options.UserBase, LdapScope.Subtree, _users, [name], 2) with { MayBeCut = true }, stop), ct);
         var person = found.Count == 1 ? found[0] : null;
 
         // (2) An unknown name is bound too, to a DN that nobody has: the answer takes as long as for a known one.

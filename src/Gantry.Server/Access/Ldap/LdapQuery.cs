@@ -17,6 +17,9 @@ internal sealed record LdapQuery
 
     public required IReadOnlyList<string> Attributes { get; init; }
 
-    /// <summary>More entries than this are a failure, not a cut list.</summary>
+    /// <summary>More entries than this are a failure, not a cut list, unless <see cref="MayBeCut"/>.</summary>
     public required int Most { get; init; }
+
+    /// <summary>Whether it is enough to know that there are as many.</summary>
+    public bool MayBeCut { get; init; }
 }

@@ -3,12 +3,13 @@ using Gantry.Protocol.Admin;
 using Gantry.Protocol.Distribution;
 using Gantry.Protocol.Naming;
 using Gantry.Server.Access;
+using Gantry.Server.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Gantry.Server.Http.Admin;
 
 /// <summary>Explains what an identity may do, by the very function that decides it.</summary>
-public sealed class AccessEndpoints(PrincipalDirectory directory)
+public sealed class AccessEndpoints(PrincipalDirectory directory, IPrincipalStore principals)
 {
     private const string AnonymousWord = "anonymous";
 
@@ -28,7 +29,8 @@ public sealed class AccessEndpoints(PrincipalDirectory directory)
             throw new RegistryException(ErrorCode.RequestInvalid, isContent ? "that action is one on a repository: say which" : "that action is one on the registry: it takes no repository");
 
         var identity = query["identity"].ToString();
-        var caller = await FindAsync(request, identity);
+        var known = await FindAsync(request, identity);
+        var caller = known?.Caller;
         var decision = caller is null ? new Decision(null, Denial.NotGranted) : AccessRules.Decide(caller, right, repository);
         await Answer.JsonAsync(request.Http, StatusCodes.Status200OK, new AccessExplanation
         {
@@ -37,7 +39,8 @@ public sealed class AccessEndpoints(PrincipalDirectory directory)
             Action = RightNames.PermissionOf(right),
             Repository = repository?.ToString(),
             Allowed = decision.IsAllowed,
-            Reason = caller is null ? "there is no such identity, or it may not sign in" : Explain(decision),
+            Reason = known is null ? "there is no such identity: give an id, a name, the name of a token, or anonymous"
+                : caller is null ? "it may not sign in: it is disabled, or it is a group" : Explain(decision),
             Grants = [.. (caller?.Grants ?? []).Select(grant => new GrantDescription
             {
                 Source = grant.Source,
@@ -48,13 +51,16 @@ public sealed class AccessEndpoints(PrincipalDirectory directory)
         }, WireJson.Wire.AccessExplanation);
     }
 
-    /// <summary>By id, by the name of a token, as <c>admin</c> or as <c>anonymous</c>.</summary>
-    private async ValueTask<Caller?> FindAsync(RegistryRequest request, string identity)
+    /// <summary>By id or name, by the name of a token, as the registry's admin user or as <c>anonymous</c>. What two kinds are called the same is the token: <c>token:NAME</c> and an id always say which.</summary>
+    private async ValueTask<KnownIdentity?> FindAsync(RegistryRequest request, string identity)
     {
         if (identity.Length == 0 || identity == AnonymousWord)
-            return await directory.FindAnonymousAsync(request.Registry.Id, request.Aborted);
-        var key = IdentityKey.TryParse(identity) ?? IdentityKey.OfToken(identity);
-        return (await directory.FindAsync(request.Registry.Id, key, request.Aborted))?.Caller;
+            return new KnownIdentity(await directory.FindAnonymousAsync(request.Registry.Id, request.Aborted), []);
+        var key = identity.Equals(request.Registry.Name, StringComparison.OrdinalIgnoreCase) ? IdentityKey.Admin : IdentityKey.TryParse(identity) ?? IdentityKey.OfToken(identity);
+        if (await directory.FindAsync(request.Registry.Id, key, request.Aborted) is { } known)
+            return known;
+        var named = (await principals.ListPrincipalsAsync(request.Registry.Id, request.Aborted)).FirstOrDefault(principal => principal.Name == identity);
+        return named is null ? null : await directory.FindAsync(request.Registry.Id, IdentityKey.OfPrincipal(named.Id), request.Aborted);
     }
 
     private static string Explain(Decision decision) => decision.Why switch

@@ -151,7 +151,7 @@ public sealed class TokenEndpoints(Authenticator authenticator, OutsideExchange 
     /// <summary>A session that ended is no wrong password: its client is to sign in again, and is told so.</summary>
     private async ValueTask<Identification> FindRefreshAsync(SignInRequest request, TokenForm form)
     {
-        var found = await authenticator.IdentifyTokenAsync(request.Registry, form.RefreshToken, TokenKind.Refresh, request.Http.RequestAborted);
+        var found = await authenticator.IdentifyTokenAsync(request.Registry, form.RefreshToken, TokenKind.Refresh, request.Http.Connection.RemoteIpAddress, request.Http.RequestAborted);
         return found with { IsEndedToken = found.Credential == CredentialKind.Wrong };
     }
 

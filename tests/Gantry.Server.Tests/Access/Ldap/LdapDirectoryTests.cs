@@ -72,6 +72,9 @@ public sealed class LdapDirectoryTests(LdapDirectoryTests.Slapd slapd) : IClassF
     {
         await using var directory = Open(Way.StartTls);
         Assert.Null(await directory.VerifyAsync("twin", SlapdServer.BobPassword, default));
+        // Nor of more than it is asked for: that is no failure of the directory, which would be told apart.
+        await using var loose = new LdapDirectory(Server.Options with { UserFilter = "(|(uid={0})(objectClass=inetOrgPerson))" }, SlapdServer.ServicePassword, TimeProvider.System);
+        Assert.Null(await loose.VerifyAsync("bob", SlapdServer.BobPassword, default));
     }
 
     [Fact]

@@ -189,8 +189,8 @@ public sealed class ResourceTests : IAsyncLifetime
         Assert.Equal((false, "the right is given, but for other repositories"), await ExplainAsync($"identity={puller.AppId}&action=pull&repository=teams/app"));
         Assert.Equal((false, "nothing gives this identity the right"), await ExplainAsync($"identity={puller.AppId}&action=delete&repository=team/app"));
         Assert.Equal((false, "nothing gives this identity the right"), await ExplainAsync("identity=anonymous&action=pull&repository=team/app"));
-        Assert.Equal((false, "there is no such identity, or it may not sign in"), await ExplainAsync("identity=no-such-token&action=pull&repository=team/app"));
-        Assert.Equal((false, "there is no such identity, or it may not sign in"), await ExplainAsync("identity=admin&action=pull&repository=team/app"));
+        Assert.Equal((false, "there is no such identity: give an id, a name, the name of a token, or anonymous"), await ExplainAsync("identity=no-such-token&action=pull&repository=team/app"));
+        Assert.Equal((false, "it may not sign in: it is disabled, or it is a group"), await ExplainAsync("identity=admin&action=pull&repository=team/app"));
         var conditional = await _registry.AddPrincipalAsync("conditional", "AcrImageSigner");
         await SendAsync("PUT", $"{Assignments}/{Guid.NewGuid()}", $"{{\"properties\":{{\"roleDefinitionId\":\"AcrPull\",\"principalId\":\"{conditional.AppId}\",\"condition\":\"@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'team/'\"}}}}");
         Assert.Equal((false, "the right is given here on a condition that does not hold"), await ExplainAsync($"identity={conditional.AppId}&action=catalog/read"));

@@ -35,7 +35,7 @@ internal sealed class Expiration
         if (parse.GetValue(_time) is not { } text)
             return null;
         return DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
+            ? time > clock.GetUtcNow() ? time : throw CommandException.WrongUsage($"argument {_time.Name}: {Printable.Of(text)} has passed already")
             : throw CommandException.WrongUsage($"argument {_time.Name}: \"{Printable.Of(text)}\" is not a time such as 2027-12-31T12:59:59Z");
     }
 }

@@ -19,6 +19,9 @@ namespace Gantry.Cli.Commands.Acr.Management;
 /// </remarks>
 internal sealed class TokenCreateCommand : ManagementCommand
 {
+    private const int MinName = 5;
+    private const int MaxName = 50;
+
     private readonly Option<string?> _name = Flag.Text("--name", "NAME", "the token", "-n");
 
     private readonly Option<string?> _scopeMap = Flag.Text("--scope-map", "NAME", "the scope map whose actions it has; or give --repository");
@@ -60,6 +63,10 @@ internal sealed class TokenCreateCommand : ManagementCommand
             throw CommandException.WrongUsage("usage error: --no-passwords leaves nothing that could expire");
         _actions.Read(parse);
         _expiration.Read(parse, Context.Time);
+        // Said before the scope map is made: a refused token is to leave nothing behind.
+        var name = parse.GetValue(_name)!;
+        if (name.Length is < MinName or > MaxName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw CommandException.WrongUsage($"\"{Printable.Of(name)}\" is no name for a token: it has {MinName} to {MaxName} letters, digits, dashes and underscores.");
     }
 
     protected override async Task<JsonNode?> ExecuteAsync(RegistryManagement registry, ParseResult parse, CancellationToken ct)
