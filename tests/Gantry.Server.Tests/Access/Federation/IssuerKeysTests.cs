@@ -164,6 +164,22 @@ public sealed class IssuerKeysTests
         Assert.Contains("did not answer", answer.Failure, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Only_so_many_issuers_are_remembered_and_the_one_asked_for_last_among_them()
+    {
+        await using var room = await IssuerRoom.OpenAsync();
+        await room.TakenAsync(room.Issuer.Sign(room.Issuer.Claims()));
+        for (var number = 0; number < IssuerKeys.MaxKept + 50; number++)
+        {
+            // Not https, so none of them is asked anything.
+            await room.Keys.FindAsync(new TrustedIssuer { Name = "x", Issuer = $"http://issuer-{number}.example", Audiences = ["a"] }, null, default);
+            if (number % 100 == 0)
+                await room.TakenAsync(room.Issuer.Sign(room.Issuer.Claims()));
+        }
+        Assert.Equal(IssuerKeys.MaxKept, room.Keys.Count);
+        Assert.Equal(1, room.Issuer.Fetches);
+    }
+
     [Theory]
     [InlineData("https://issuer.example", false, true)]
     [InlineData("https://issuer.example/realms/a", false, true)]
