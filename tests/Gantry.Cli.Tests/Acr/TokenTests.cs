@@ -31,18 +31,18 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_with_repositories_gets_a_scope_map_of_its_own_and_two_passwords()
     {
-        _peer.On("GET", $"{Maps}/t-scope-map", PeerAnswer.Json("""{"error":{"code":"ResourceNotFound","message":"m"}}""", 404))
-            .On("PUT", $"{Maps}/t-scope-map", PeerAnswer.Json(ManagementPeer.ScopeMapText("t-scope-map"), 201))
-            .On("PUT", $"{Tokens}/t", PeerAnswer.Json(ManagementPeer.TokenText("t"), 201))
+        _peer.On("GET", $"{Maps}/puller-scope-map", PeerAnswer.Json("""{"error":{"code":"ResourceNotFound","message":"m"}}""", 404))
+            .On("PUT", $"{Maps}/puller-scope-map", PeerAnswer.Json(ManagementPeer.ScopeMapText("puller-scope-map"), 201))
+            .On("PUT", $"{Tokens}/puller", PeerAnswer.Json(ManagementPeer.TokenText("puller"), 201))
             .On("POST", $"{ManagementPeer.Path}/generateCredentials", PeerAnswer.Json(Made));
-        var result = await RunAsync("token", "create", "-n", "t", "--repository", "Samples/A", "content/read", "METADATA/read", "--repository", "b/*", "content/write", "--gateway", "edge", "config/read");
+        var result = await RunAsync("token", "create", "-n", "puller", "--repository", "Samples/A", "content/read", "METADATA/read", "--repository", "b/*", "content/write", "--gateway", "edge", "config/read");
         Assert.Equal(ExitCode.Done, result.Exit);
 
         Assert.Equal(
-            """{"properties":{"description":"Made for the token t","actions":["repositories/samples/a/content/read","repositories/samples/a/metadata/read","repositories/b/*/content/write","gateway/edge/config/read"]}}""",
-            Sent("PUT", $"{Maps}/t-scope-map"));
-        Assert.Equal("{\"properties\":{\"scopeMapId\":\"" + ManagementPeer.Id + "/scopeMaps/t-scope-map\",\"status\":\"enabled\"}}", Sent("PUT", $"{Tokens}/t"));
-        Assert.Equal("{\"tokenId\":\"" + Tokens + "/t\"}", Sent("POST", $"{ManagementPeer.Path}/generateCredentials"));
+            """{"properties":{"description":"Made for the token puller","actions":["repositories/samples/a/content/read","repositories/samples/a/metadata/read","repositories/b/*/content/write","gateway/edge/config/read"]}}""",
+            Sent("PUT", $"{Maps}/puller-scope-map"));
+        Assert.Equal("{\"properties\":{\"scopeMapId\":\"" + ManagementPeer.Id + "/scopeMaps/puller-scope-map\",\"status\":\"enabled\"}}", Sent("PUT", $"{Tokens}/puller"));
+        Assert.Equal("{\"tokenId\":\"" + Tokens + "/puller\"}", Sent("POST", $"{ManagementPeer.Path}/generateCredentials"));
 
         var credentials = JsonNode.Parse(result.Output)!["credentials"]!;
         Assert.Equal("t", credentials["username"]!.GetValue<string>());
@@ -54,24 +54,24 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_takes_the_scope_map_that_is_there_if_it_has_the_same_actions_and_no_other()
     {
-        _peer.On("GET", $"{Maps}/t-scope-map", PeerAnswer.Json(ManagementPeer.ScopeMapText("t-scope-map", "repositories/a/metadata/read", "repositories/a/content/read")))
-            .On("PUT", $"{Tokens}/t", PeerAnswer.Json(ManagementPeer.TokenText("t")));
-        await DoneAsync("token", "create", "-n", "t", "--repository", "a", "content/read", "metadata/read", "--no-passwords");
-        Assert.Empty(_peer.Asked("PUT", $"{Maps}/t-scope-map"));
+        _peer.On("GET", $"{Maps}/puller-scope-map", PeerAnswer.Json(ManagementPeer.ScopeMapText("puller-scope-map", "repositories/a/metadata/read", "repositories/a/content/read")))
+            .On("PUT", $"{Tokens}/puller", PeerAnswer.Json(ManagementPeer.TokenText("puller")));
+        await DoneAsync("token", "create", "-n", "puller", "--repository", "a", "content/read", "metadata/read", "--no-passwords");
+        Assert.Empty(_peer.Asked("PUT", $"{Maps}/puller-scope-map"));
 
-        var refused = await RunAsync("token", "create", "-n", "t", "--repository", "a", "content/read");
+        var refused = await RunAsync("token", "create", "-n", "puller", "--repository", "a", "content/read");
         Assert.Equal(ExitCode.Conflict, refused.Exit);
-        Assert.StartsWith("ERROR: The scope map 't-scope-map' is there already, with other actions.\nChange it with \"acr scope-map update -r", refused.Error);
-        Assert.Single(_peer.Asked("PUT", $"{Tokens}/t"));
+        Assert.StartsWith("ERROR: The scope map 'puller-scope-map' is there already, with other actions.\nChange it with \"acr scope-map update -r", refused.Error);
+        Assert.Single(_peer.Asked("PUT", $"{Tokens}/puller"));
         Assert.Empty(_peer.Unscripted);
     }
 
     [Fact]
     public async Task A_token_takes_a_scope_map_by_name_a_status_and_an_expiry()
     {
-        _peer.On("PUT", $"{Tokens}/t", PeerAnswer.Json(ManagementPeer.TokenText("t"))).On("POST", $"{ManagementPeer.Path}/generateCredentials", PeerAnswer.Json(Made));
-        await DoneAsync("token", "create", "-n", "t", "--scope-map", "readers", "--status", "Disabled", "--expiration-in-days", "30");
-        Assert.Equal("{\"properties\":{\"scopeMapId\":\"" + Maps + "/readers\",\"status\":\"disabled\"}}", Sent("PUT", $"{Tokens}/t"));
+        _peer.On("PUT", $"{Tokens}/puller", PeerAnswer.Json(ManagementPeer.TokenText("puller"))).On("POST", $"{ManagementPeer.Path}/generateCredentials", PeerAnswer.Json(Made));
+        await DoneAsync("token", "create", "-n", "puller", "--scope-map", "readers", "--status", "Disabled", "--expiration-in-days", "30");
+        Assert.Equal("{\"properties\":{\"scopeMapId\":\"" + Maps + "/readers\",\"status\":\"disabled\"}}", Sent("PUT", $"{Tokens}/puller"));
         Assert.Contains("\"expiry\":\"2026-01-31T00:00:00.0000000Z\"", Sent("POST", $"{ManagementPeer.Path}/generateCredentials"));
     }
 

@@ -26,7 +26,8 @@ public sealed class PrincipalTests : IAsyncLifetime
         var (appId, password) = (created["appId"]!.GetValue<string>(), created["password"]!.GetValue<string>());
 
         var list = await _line.DoneAsync(["admin", "principal", "list", .. AsOwner]);
-        Assert.StartsWith("AppId ", list);
+        Assert.StartsWith("NAME ", list);
+        Assert.Contains("AcrPush (team)", list);
         Assert.Contains(appId, list);
         Assert.DoesNotContain(password, list);
 

@@ -53,6 +53,31 @@ public sealed class AzTokenTests
         ShutOut(await AzAsync(user, token with { Password = PasswordOf(anew) }, "show", "--repository", "other"));
     }
 
+    [Fact]
+    public async Task A_push_with_oras_takes_content_write_beside_content_read()
+    {
+        await using var user = await OrasUser.StartAsync(tls: true);
+        await AzCloud.SetAsync(user);
+        await user.PushAsync("samples/artifact:1.0");
+
+        var puller = await TokenAsync(user, "puller", "--repository", "samples/*", "content/read");
+        (await PullAsync(user, puller, "samples/artifact:1.0")).MustSucceed();
+        (await PushAsync(user, puller, "samples/artifact:2.0")).MustFail();
+        Denied(await AzAsync(user, puller, "show", "--repository", "samples/artifact"));
+
+        var pusher = await TokenAsync(user, "pusher", "--repository", "samples/artifact", "content/read", "content/write", "metadata/read");
+        (await PushAsync(user, pusher, "samples/artifact:2.0")).MustSucceed();
+        (await PushAsync(user, pusher, "samples/other:1.0")).MustFail();
+        Assert.Equal(["1.0", "2.0"], Texts(await AzAsync(user, pusher, "show-tags", "--repository", "samples/artifact")));
+        Denied(await AzAsync(user, pusher, "delete", "--image", "samples/artifact:2.0", "--yes"));
+    }
+
+    private static Task<ToolResult> PushAsync(OrasUser user, ScopedToken token, string reference) =>
+        user.RunAsync("push", $"{user.Server.Host}/{reference}", "artifact.txt:text/plain", "--artifact-type", "application/vnd.example", "-u", token.Name, "-p", token.Password);
+
+    private static Task<ToolResult> PullAsync(OrasUser user, ScopedToken token, string reference) =>
+        user.RunAsync("pull", $"{user.Server.Host}/{reference}", "-u", token.Name, "-p", token.Password);
+
     private static async Task<ScopedToken> TokenAsync(OrasUser user, string name, params string[] actions)
     {
         var made = (await OwnAsync(user, ["token", "create", "-n", name, .. actions])).MustSucceed().Json;

@@ -91,19 +91,22 @@ public sealed class FederationTests
         await using var story = await ClientStory.StartAsync(tls: false);
         await using var issuer = await LemonLdap.StartAsync(story.Sandbox);
         await TrustAsync(story, issuer.Address, "--client-id", LemonLdap.Client, "--groups-claim", "groups", "--people");
-        Assert.Equal(200, (await OutsideIssuer.ExchangeAsync(story.Host, await issuer.SignInAsync("dwho", "dwho"))).Status);
+        Assert.Equal(200, (await OutsideIssuer.ExchangeAsync(story.Host, await issuer.SignInAsync(story.Host, "dwho", "dwho"), LemonLdap.NonceSeed)).Status);
         await AssignAsync(story, ":timelords", "AcrPush");
-        await PushAndReadAsync(story, await issuer.SignInAsync("dwho", "dwho"));
+        await PushAndReadAsync(story, await issuer.SignInAsync(story.Host, "dwho", "dwho"), LemonLdap.NonceSeed);
 
-        var (_, refresh) = await OutsideIssuer.ExchangeAsync(story.Host, await issuer.SignInAsync("rtyler", "rtyler"));
+        // Fetched for another registry that shares the client, it is nothing here.
+        Assert.Equal(401, (await OutsideIssuer.ExchangeAsync(story.Host, await issuer.SignInAsync("elsewhere.example", "dwho", "dwho"), LemonLdap.NonceSeed)).Status);
+
+        var (_, refresh) = await OutsideIssuer.ExchangeAsync(story.Host, await issuer.SignInAsync(story.Host, "rtyler", "rtyler"), LemonLdap.NonceSeed);
         (await story.SignInAsync(RealClients.Unpacked("oras"), refresh!, "login", story.Host, "-u", TokenUser, "--password-stdin")).MustSucceed();
         (await story.Sandbox.OrasAsync("push", $"{story.Host}/samples/artifact:1.0", "artifact.txt:text/plain")).MustFail();
     }
 
     /// <summary>The token earns a refresh token, with which oras signs in and pushes, and docker reads.</summary>
-    private static async Task PushAndReadAsync(ClientStory story, string token)
+    private static async Task PushAndReadAsync(ClientStory story, string token, string nonceSeed = "")
     {
-        var (status, refresh) = await OutsideIssuer.ExchangeAsync(story.Host, token);
+        var (status, refresh) = await OutsideIssuer.ExchangeAsync(story.Host, token, nonceSeed);
         Assert.True(status == 200, story.Server.Log);
         (await story.SignInAsync(RealClients.Unpacked("oras"), refresh!, "login", story.Host, "-u", TokenUser, "--password-stdin")).MustSucceed();
         story.Sandbox.Write("artifact.txt", "made by a job");

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gantry.EndToEnd.Access;
+using Gantry.Protocol.Token;
 
 namespace Gantry.EndToEnd.Clients;
 
@@ -14,6 +15,9 @@ internal sealed class LemonLdap : IAsyncDisposable
 {
     /// <summary>The client whose tokens name the audience <see cref="Audience"/> too.</summary>
     public const string Job = "job", JobSecret = "job-secret", Audience = "urn:gantry";
+
+    /// <summary>What the nonces of its people are made of, beside the registry.</summary>
+    public const string NonceSeed = "seed";
 
     /// <summary>The public client of people. The portal wants the whole address that they are sent back to.</summary>
     public const string Client = "gantry-cli", Callback = "http://127.0.0.1:9/callback";
@@ -58,14 +62,14 @@ internal sealed class LemonLdap : IAsyncDisposable
             new("grant_type", "client_credentials"), new("scope", "openid"), new("client_id", Job), new("client_secret", JobSecret));
     }
 
-    /// <summary>Fills in the portal's form, and fetches the ID token with the code that comes of it (RFC 7636).</summary>
-    public async Task<string> SignInAsync(string name, string password)
+    /// <summary>Fills in the portal's form, and fetches the ID token with the code that comes of it (RFC 7636). It is one for this registry, as its nonce says.</summary>
+    public async Task<string> SignInAsync(string registry, string name, string password)
     {
         using var http = NewClient();
         var verifier = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var challenge = System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var page = new Uri($"{Address}/oauth2/authorize?response_type=code&client_id={Client}&redirect_uri={Uri.EscapeDataString(Callback)}"
-            + $"&scope=openid%20profile%20groups&state=s&nonce=n&code_challenge={challenge}&code_challenge_method=S256");
+            + $"&scope=openid%20profile%20groups&state=s&nonce={SignInNonce.Of(registry, NonceSeed)}&code_challenge={challenge}&code_challenge_method=S256");
         var form = await http.GetStringAsync(page);
         var url = form[(form.IndexOf("name=\"url\" value=\"", StringComparison.Ordinal) + "name=\"url\" value=\"".Length)..];
         using var fields = new FormUrlEncodedContent([new("url", url[..url.IndexOf('"', StringComparison.Ordinal)]), new("user", name), new("password", password)]);

@@ -49,9 +49,9 @@ internal sealed class OutsideIssuer : IAsyncDisposable
 
     /// <summary>Shows a token to a registry.</summary>
     /// <returns>The status, and the refresh token where there is one.</returns>
-    public static async Task<(int Status, string? Refresh)> ExchangeAsync(string host, string token)
+    public static async Task<(int Status, string? Refresh)> ExchangeAsync(string host, string token, string nonceSeed = "")
     {
-        using var form = new FormUrlEncodedContent([new("grant_type", "access_token"), new("service", host), new("access_token", token)]);
+        using var form = new FormUrlEncodedContent([new("grant_type", "access_token"), new("service", host), new("access_token", token), new("nonce_seed", nonceSeed)]);
         using var response = await Http.PostAsync(new Uri($"http://{host}/oauth2/exchange"), form);
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return ((int)response.StatusCode, answer.RootElement.TryGetProperty("refresh_token", out var refresh) ? refresh.GetString() : null);
