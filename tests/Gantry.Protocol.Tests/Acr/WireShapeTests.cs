@@ -95,9 +95,10 @@ public sealed class WireShapeTests
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireJson.Wire.AttributesChange));
 
     [Fact]
-    public void A_principal_needs_a_name_and_a_role()
+    public void A_principal_needs_a_name_and_may_have_no_role_yet()
     {
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("{\"name\":\"ci\"}", WireJson.Wire.PrincipalRequest));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("{\"role\":\"AcrPull\"}", WireJson.Wire.PrincipalRequest));
+        Assert.Null(JsonSerializer.Deserialize("{\"name\":\"ci\"}", WireJson.Wire.PrincipalRequest)!.Role);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("{\"name\":null,\"role\":\"AcrPull\"}", WireJson.Wire.PrincipalRequest));
         Assert.Equal("""{"name":"ci","role":"AcrPull"}""", JsonSerializer.Serialize(new PrincipalRequest { Name = "ci", Role = "AcrPull" }, WireJson.Wire.PrincipalRequest));
     }
