@@ -5,6 +5,9 @@ namespace Gantry.Server.Metadata.Sqlite;
 /// <summary>Tells what the disk did to a statement from what is wrong with the statement.</summary>
 internal static class SqliteFailure
 {
+    /// <summary>What to do with a database that is wrong inside.</summary>
+    public const string Replace = "Move it aside, then put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)";
+
     private const int Error = 1;
     private const int Busy = 5;
     private const int Locked = 6;
@@ -24,7 +27,7 @@ internal static class SqliteFailure
     /// <summary>What to do where a database cannot be opened. Only what is wrong inside it is a reason to replace it: at its opening no statement is wrong, so <see cref="Error"/> is of its content too.</summary>
     public static string AdviceOn(SqliteException e) => e.SqliteErrorCode switch
     {
-        Corrupt or NotADatabase or Error or Constraint => "Move it aside, then put a backup back (admin restore), or make it anew from the journal beside the blobs (admin rebuild)",
+        Corrupt or NotADatabase or Error or Constraint => Replace,
         Busy or Locked => "Another program has it open: end that one and start again",
         ReadOnly => "The file or its folder cannot be written: look at their rights, and at how the file system is mounted",
         CannotOpen => "Look at the rights of the file, of its log beside it (-wal, -shm) and of their folder",

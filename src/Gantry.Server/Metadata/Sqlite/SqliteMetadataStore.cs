@@ -52,6 +52,9 @@ public sealed class SqliteMetadataStore : SqlMetadataStore
         {
             writer = SqliteSession.OpenWriter(full);
             SqlSchema.Migrate(writer, full);
+            // A column that is called otherwise by one bit is an error in each statement that names it, and of none that does not: so it is said here.
+            if (SqliteSchema.CompareOwn(SqliteSchema.Read(writer)).FirstOrDefault() is { } changed)
+                throw new IOException($"the database \"{full}\" cannot be opened: {changed}. {SqliteFailure.Replace}");
             return new(new SqliteMetadataStore(full, writer, time, checkpointPages, commit, holds));
         }
         catch (Exception e)
