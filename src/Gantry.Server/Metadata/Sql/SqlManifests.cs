@@ -16,10 +16,12 @@ internal static class SqlManifests
         where r.registry = ?1 and r.name = ?2 and m.digest = ?3
         """;
 
+    /// <summary>The tag is asked of its index too: a flipped bit in one of the two must not lead to another manifest.</summary>
     private const string ByTag = $"""
         select {Content}, m.locks | r.locks | t.locks, m.candidate
         from repository r join tag t on t.repository = r.id join manifest m on m.id = t.manifest join manifest_content c on c.manifest = m.id
         where r.registry = ?1 and r.name = ?2 and t.name = ?3
+          and exists (select 1 from tag i indexed by tag_by_manifest where i.manifest = t.manifest and i.repository = t.repository and i.name = t.name)
         """;
 
     // One statement sees one state: a manifest and its tags never come from two.
